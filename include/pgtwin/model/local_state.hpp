@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pgtwin/model/cluster.hpp"
+
+namespace pgtwin
+{
+
+/// "This directory holds every acknowledged commit, and nobody else may be promoted" (safety.md). Void for a directory
+/// of another system, or one that is behind it.
+struct AloneMark
+{
+    std::uint64_t system_identifier = 0;
+    Timeline timeline = Timeline::none;
+    Lsn lsn;
+    friend bool operator==(const AloneMark&, const AloneMark&) = default;
+};
+
+/// Which promotion made a timeline.
+struct PromotionWord
+{
+    Timeline timeline = Timeline::none;
+    RunId word;
+    friend bool operator==(const PromotionWord&, const PromotionWord&) = default;
+};
+
+/// How the directory was left when pgtwin saw it first (R3).
+enum class Origin
+{
+    unknown, ///< not looked at yet
+    primary,
+    standby,
+    none, ///< there was no data
+};
+
+/// Steps of a base backup that must survive a crash: what the worker does next with the two directories.
+enum class Rebuild
+{
+    none,
+    copying, ///< the new directory is incomplete; the old one is untouched
+    swapping, ///< the new directory is complete and fsynced; renames are under way
+};
+
+/// What a node must remember beyond a reboot: the content of /var/lib/pgtwin/<instance>/state.
+struct LocalState
+{
+    RunId run;             ///< of the present instance in its present role; empty: stopped
+    Role role = Role::standby; ///< of that run
+    std::optional<AloneMark> alone;
+    std::vector<PromotionWord> words; ///< newest last, at most 8
+    RunId followed;        ///< run of the primary that this run was proven to follow; empty: none yet
+    RunId certified;       ///< the peer's run that we, as primary, certified last; empty: nobody
+    Origin origin = Origin::unknown;
+    Rebuild rebuild = Rebuild::none;
+    std::string rebuild_reason; ///< one word, for people and for the next worker
+
+    /// The word of `timeline`; empty if unknown.
+    [[nodiscard]] RunId word_of(Timeline timeline) const;
+    /// Adds or replaces the word of a timeline, dropping the oldest beyond 8.
+    void remember(Timeline timeline, const RunId& word);
+
+    /// `key=value` lines, the first one "pgtwin-state 1".
+    [[nodiscard]] std::string text() const;
+    /// Strict: an unknown key, a missing key or another version is malformed.
+    static Expected<LocalState> parse(std::string_view text);
+    friend bool operator==(const LocalState&, const LocalState&) = default;
+};
+
+/// Milliseconds since boot (CLOCK_BOOTTIME): goes on while the machine is suspended.
+using BootTime = std::chrono::milliseconds;
+
+/// R5.2 in progress: the looks at an online peer since its certificate was seen to be gone.
+struct DegradeWatch
+{
+    BootTime first{}; ///< first look that found step 1 done
+    BootTime last{};  ///< last look
+    std::string membership; ///< ring of that look; another one starts again
+    friend bool operator==(const DegradeWatch&, const DegradeWatch&) = default;
+};
+
+/// R6 in progress.
+struct CertifyWatch
+{
+    RunId run;                  ///< the peer's run read in step 1
+    BootTime names_set{};       ///< when step 2 was done
+    std::optional<Lsn> proof;   ///< insert position taken once the checkpointer was seen to have the names
+    friend bool operator==(const CertifyWatch&, const CertifyWatch&) = default;
+};
+
+/// What the actions since boot remember for each other: the content of /run/pgtwin/<instance>/watch.
+struct Watch
+{
+    std::optional<DegradeWatch> degrade;
+    std::optional<CertifyWatch> certify;
+    int unhealthy = 0;            ///< consecutive monitors of a standby that did not stream from a reachable primary
+    BootTime cluster_checked{};   ///< last time a steady standby compared its attributes with the CIB
+    std::string warned;           ///< configuration warnings already logged, as a fingerprint
+
+    [[nodiscard]] std::string text() const; ///< as LocalState::text, first line "pgtwin-watch 1"
+    static Expected<Watch> parse(std::string_view text);
+    friend bool operator==(const Watch&, const Watch&) = default;
+};
+
+} // namespace pgtwin

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "pgtwin/model/wal.hpp"
+
+namespace pgtwin
+{
+
+/// State of the cluster files in pg_control (src/include/catalog/pg_control.h, enum DBState; same in 15 to 18).
+enum class ControlState
+{
+    starting_up,
+    shut_down,
+    shut_down_in_recovery,
+    shutting_down,
+    in_crash_recovery,
+    in_archive_recovery,
+    in_production,
+};
+
+/// What pg_control says, from pg_controldata in the C locale or from the file itself.
+struct ControlData
+{
+    std::uint64_t system_identifier = 0;
+    ControlState state = ControlState::starting_up;
+    Lsn checkpoint;                             ///< location of the last checkpoint record
+    Timeline timeline = Timeline::none;         ///< timeline of that checkpoint
+    Lsn minimum_recovery_end;                   ///< 0/0 unless the directory was in archive recovery
+    Timeline minimum_recovery_timeline = Timeline::none;
+    bool wal_log_hints = false;
+    bool data_checksums = false;
+    friend bool operator==(const ControlData&, const ControlData&) = default;
+};
+
+/// What lies at PGDATA.
+enum class DirectoryKind
+{
+    absent,        ///< nothing at that path
+    empty,         ///< a directory with nothing in it but perhaps lost+found
+    foreign,       ///< not empty, and no PG_VERSION: not ours to touch
+    data,          ///< a PostgreSQL data directory
+    incomplete,    ///< PG_VERSION is there, pg_control is missing or unreadable
+    wrong_version, ///< PG_VERSION is another major version than the programs in pg_bindir
+};
+
+/// One look at PGDATA, without the help of a server.
+struct Directory
+{
+    DirectoryKind kind = DirectoryKind::absent;
+    int major_version = 0;        ///< from PG_VERSION; 0 if there is none
+    int program_version = 0;      ///< major version of pg_bindir's postgres; 0 if it could not be told
+    bool has_standby_signal = false;
+    bool has_backup_label = false;
+    std::optional<ControlData> control; ///< present iff kind is data or wrong_version
+    TimelineHistory history;      ///< of the newest timeline known to the directory's pg_control; only if control is present
+    friend bool operator==(const Directory&, const Directory&) = default;
+};
+
+/// Which processes of the data directory live.
+enum class Processes
+{
+    none,
+    leftovers,  ///< no postmaster, but backends of a dead one (cwd is PGDATA)
+    postmaster, ///< verified by pid, start time and working directory, never by postmaster.pid alone
+};
+
+/// How the server answered a connection to its socket.
+enum class Answer
+{
+    none,      ///< nothing to connect to: no postmaster, or it does not listen yet
+    ready,     ///< it answered the status query
+    starting,  ///< SQLSTATE 57P03: starting up, in crash recovery or shutting down
+    saturated, ///< SQLSTATE 53300: alive, and all connections taken
+    refused,   ///< authentication or permission: alive, and we are not let in
+    silent,    ///< no answer within the deadline, or one that could not be understood
+};
+
+enum class Role
+{
+    primary,
+    standby,
+};
+
+/// A row of pg_stat_replication of the peer's standby, as its primary sees it.
+struct WalSender
+{
+    std::string state;      ///< startup, catchup, streaming, backup, stopping
+    std::string sync_state; ///< async, potential, sync, quorum
+    Lsn flush;              ///< 0/0 if not reported yet
+    Lsn replay;
+    friend bool operator==(const WalSender&, const WalSender&) = default;
+};
+
+/// The row of pg_stat_wal_receiver of a standby.
+struct WalReceiver
+{
+    std::string status;      ///< starting, streaming, waiting, ...
+    std::string sender_host;
+    Timeline received_timeline = Timeline::none;
+    friend bool operator==(const WalReceiver&, const WalReceiver&) = default;
+};
+
+/// A row of pg_replication_slots: the slot named by parameter slot_name.
+struct Slot
+{
+    bool active = false;
+    std::string wal_status;      ///< reserved, extended, unreserved, lost; empty if nothing is reserved yet
+    std::int64_t held_bytes = 0; ///< WAL kept by it
+    friend bool operator==(const Slot&, const Slot&) = default;
+};
+
+/// What a ready server says of itself in one round trip.
+struct ServerStatus
+{
+    Role role = Role::standby;
+    std::uint64_t system_identifier = 0;
+    Timeline timeline = Timeline::none; ///< primary: the one it writes; standby: none (see Identity)
+    Lsn end;                            ///< primary: insert position; standby: max(received, replayed)
+    Lsn replayed;                       ///< standby only
+    bool is_replay_paused = false;
+    std::string sync_standby_names;     ///< as the server reads it now
+    std::string primary_conninfo;       ///< never logged
+    std::optional<WalSender> peer_sender;
+    std::optional<WalReceiver> receiver;
+    std::optional<Slot> slot;
+    bool is_checkpointer_idle = false;  ///< its wait event is CheckpointerMain or CheckpointWriteDelay
+    bool has_own_checkpoint = false;    ///< a CHECKPOINT that pgtwin requested still runs
+    friend bool operator==(const ServerStatus&, const ServerStatus&) = default;
+};
+
+/// One look at the local server: its processes, and what it answered.
+struct ServerLook
+{
+    Processes processes = Processes::none;
+    Answer answer = Answer::none;
+    std::optional<ServerStatus> status; ///< present iff answer is ready
+    friend bool operator==(const ServerLook&, const ServerLook&) = default;
+};
+
+/// IDENTIFY_SYSTEM and, where asked, TIMELINE_HISTORY over a replication connection (manual, "Streaming Replication
+/// Protocol"). On a standby the timeline is the one being replayed and the position max(received, replayed).
+struct Identity
+{
+    std::uint64_t system_identifier = 0;
+    TimelineHistory history;
+    Lsn end;
+    Role role = Role::standby; ///< parameter in_hot_standby as reported by the server
+    int major_version = 0;
+    friend bool operator==(const Identity&, const Identity&) = default;
+};
+
+/// Settings by name, in PostgreSQL's base units as in pg_settings.setting.
+using Settings = std::map<std::string, std::string, std::less<>>;
+
+} // namespace pgtwin
