@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "pgtwin/model/local_state.hpp"
+
+namespace
+{
+
+using namespace pgtwin;
+using std::chrono::milliseconds;
+
+LocalState a_state()
+{
+    LocalState state;
+    state.run = "00ff00ff00ff00ff";
+    state.role = Role::primary;
+    state.alone = AloneMark{7300000000000000001U, Timeline{4}, Lsn{0x16B374D848}};
+    state.words = {
+        {Timeline{3}, "aaaa"},
+        {Timeline{4}, "bbbb"}
+    };
+    state.followed = "cccc";
+    state.certified = "dddd";
+    state.origin = Origin::standby;
+    state.rebuild = Rebuild::swapping;
+    state.rebuild_reason = "slot lost";
+    return state;
+}
+
+Watch a_watch()
+{
+    Watch watch;
+    watch.degrade = DegradeWatch{milliseconds{1000}, milliseconds{2000}, "1.2c"};
+    watch.certify = CertifyWatch{"abcd", milliseconds{3000}, Lsn{0x5000060}};
+    watch.unhealthy = 3;
+    watch.cluster_checked = milliseconds{4000};
+    watch.warned = "max_wal_senders";
+    return watch;
+}
+
+/// Whether a text with one byte changed is refused, or read as what it now says.
+template <typename T>
+bool is_read_strictly(const std::string& text)
+{
+    const Expected<T> read = T::parse(text);
+    return !read || T::parse(read->text()).value() == *read;
+}
+
+template <typename T>
+void change_every_byte(const std::string& text)
+{
+    std::mt19937 random{1};
+    for (int round = 0; round < 20; ++round)
+        for (std::size_t at = 0; at < text.size(); ++at)
+        {
+            std::string changed = text;
+            changed[at] = static_cast<char>(random());
+            EXPECT_TRUE(is_read_strictly<T>(changed)) << changed;
+        }
+}
+
+TEST(LocalState, SurvivesARoundTrip)
+{
+    EXPECT_EQ(*LocalState::parse(a_state().text()), a_state());
+    EXPECT_EQ(*LocalState::parse(LocalState{}.text()), LocalState{});
+}
+
+TEST(LocalState, IsWrittenAsLines)
+{
+    EXPECT_EQ(a_state().text(), "pgtwin-state 1\n"
+                                "run=00ff00ff00ff00ff\n"
+                                "role=primary\n"
+                                "alone=system=7300000000000000001 timeline=4 lsn=16/B374D848\n"
+                                "words=3=aaaa 4=bbbb\n"
+                                "followed=cccc\n"
+                                "certified=dddd\n"
+                                "origin=standby\n"
+                                "rebuild=swapping\n"
+                                "rebuild-reason=slot lost\n");
+}
+
+TEST(LocalState, IsMalformedWhenCutAnywhere)
+{
+    const std::string text = a_state().text();
+    for (std::size_t length = 0; length < text.size(); ++length)
+        EXPECT_EQ(LocalState::parse(text.substr(0, length)).error().kind, ErrorKind::malformed) << length;
+}
+
+TEST(LocalState, OfAnotherVersionIsMalformed)
+{
+    std::string text = a_state().text();
+    text.replace(text.find(" 1\n"), 2, " 2");
+    EXPECT_EQ(LocalState::parse(text).error().what, "the first line is not pgtwin-state 1");
+}
+
+TEST(LocalState, WithAnUnknownKeyIsMalformed)
+{
+    EXPECT_EQ(LocalState::parse(a_state().text() + "more=1\n").error().what, "unknown: more");
+}
+
+TEST(LocalState, WithAPartOfAMarkIsMalformed)
+{
+    std::string text = a_state().text();
+    const std::string part = "system=7300000000000000001 ";
+    text.erase(text.find(part), part.size());
+    EXPECT_EQ(LocalState::parse(text).error().what, "missing, doubled or wrong: alone");
+}
+
+TEST(LocalState, IsNeverMisreadWhenAByteIsChanged)
+{
+    change_every_byte<LocalState>(a_state().text());
+}
+
+TEST(LocalState, KeepsALineEndInAReasonFromBreakingTheFile)
+{
+    LocalState state;
+    state.rebuild_reason = "two\nlines";
+    EXPECT_EQ(LocalState::parse(state.text())->rebuild_reason, "two_lines");
+}
+
+TEST(LocalState, RemembersTheLastEightPromotions)
+{
+    LocalState state;
+    for (std::uint32_t timeline = 1; timeline <= 10; ++timeline)
+        state.remember(Timeline{timeline}, "w" + std::to_string(timeline));
+    EXPECT_EQ(state.words.size(), 8U);
+    EXPECT_EQ(state.word_of(Timeline{2}), "");
+    EXPECT_EQ(state.word_of(Timeline{3}), "w3");
+    EXPECT_EQ(*LocalState::parse(state.text()), state);
+}
+
+TEST(LocalState, ReplacesTheWordOfATimeline)
+{
+    LocalState state = a_state();
+    state.remember(Timeline{3}, "eeee");
+    EXPECT_EQ(state.words, (std::vector<PromotionWord>{
+                               {Timeline{4}, "bbbb"},
+                               {Timeline{3}, "eeee"}
+    }));
+}
+
+TEST(Watch, SurvivesARoundTrip)
+{
+    EXPECT_EQ(*Watch::parse(a_watch().text()), a_watch());
+    EXPECT_EQ(*Watch::parse(Watch{}.text()), Watch{});
+    Watch unproven = a_watch();
+    unproven.certify->proof.reset();
+    EXPECT_EQ(*Watch::parse(unproven.text()), unproven);
+}
+
+TEST(Watch, IsMalformedWhenCutAnywhere)
+{
+    const std::string text = a_watch().text();
+    for (std::size_t length = 0; length < text.size(); ++length)
+        EXPECT_FALSE(Watch::parse(text.substr(0, length))) << length;
+}
+
+TEST(Watch, IsNeverMisreadWhenAByteIsChanged)
+{
+    change_every_byte<Watch>(a_watch().text());
+}
+
+TEST(Watch, WithATimeThatDoesNotFitIsMalformed)
+{
+    std::string text = a_watch().text();
+    text.replace(text.find("=4000\n"), 6, "=9223372036854775808\n");
+    EXPECT_FALSE(Watch::parse(text));
+}
+
+} // namespace
