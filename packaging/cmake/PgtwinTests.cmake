@@ -39,15 +39,33 @@ function(pgtwin_gtest name)
     endif()
 endfunction()
 
-set(all_modules ${PGTWIN_MODULES})
-list(TRANSFORM all_modules PREPEND pgtwin_)
+set(everything ${PGTWIN_MODULES})
+list(TRANSFORM everything PREPEND pgtwin_)
+# Tests against the real thing look at it through the same libraries, but not through our adapters.
+list(APPEND everything pgtwin::libpq pgtwin::libxml2)
 
 foreach(module IN LISTS PGTWIN_MODULES)
     pgtwin_gtest(unit_${module} LABEL unit FOLDER test/unit/${module} LIBRARIES pgtwin_${module} PROPERTIES TIMEOUT 30)
 endforeach()
 pgtwin_gtest(model LABEL model FOLDER test/model LIBRARIES pgtwin_decide PROPERTIES TIMEOUT 300)
-pgtwin_gtest(contract LABEL contract FOLDER test/contract LIBRARIES ${all_modules} PROPERTIES TIMEOUT 300)
-pgtwin_gtest(integration LABEL integration FOLDER test/integration LIBRARIES ${all_modules} PROPERTIES TIMEOUT 600)
+pgtwin_gtest(contract LABEL contract FOLDER test/contract LIBRARIES ${everything} PROPERTIES TIMEOUT 300)
+pgtwin_gtest(integration LABEL integration FOLDER test/integration LIBRARIES ${everything} PROPERTIES TIMEOUT 600)
 # Each cluster test starts two nodes and measures outages in milliseconds, so it gets the machine to itself.
-pgtwin_gtest(cluster LABEL cluster FOLDER test/cluster LIBRARIES ${all_modules}
+pgtwin_gtest(cluster LABEL cluster FOLDER test/cluster LIBRARIES ${everything}
     PROPERTIES TIMEOUT 900 PROCESSORS 2 RESOURCE_LOCK lab)
+
+# Every program in test/lint is a test: it gets the build folder in the environment and exits 77 to be skipped.
+if(PGTWIN_STATIC OR NOT PGTWIN_EXECUTABLE STREQUAL "${CMAKE_BINARY_DIR}/pgtwin")
+    set(executable_is_release 1)
+endif()
+file(GLOB lints CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/lint/*")
+list(FILTER lints EXCLUDE REGEX "/__pycache__$|/[^/]*\\.[^/]*$")
+foreach(lint IN LISTS lints)
+    get_filename_component(name "${lint}" NAME)
+    add_test(NAME lint/${name} COMMAND "${lint}" WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    set_tests_properties(lint/${name} PROPERTIES LABELS lint TIMEOUT 300 SKIP_RETURN_CODE 77 ENVIRONMENT
+        "${PGTWIN_TEST_ENVIRONMENT};PGTWIN_BUILD_DIR=${CMAKE_BINARY_DIR};PGTWIN_EXECUTABLE_IS_RELEASE=${executable_is_release};PYTHONDONTWRITEBYTECODE=1")
+endforeach()
+if(TEST lint/tidy)
+    set_tests_properties(lint/tidy PROPERTIES TIMEOUT 1800 PROCESSORS 2)
+endif()
