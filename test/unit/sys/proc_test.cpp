@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "pgtwin/sys/proc.hpp"
+#include "pgtwin/sys/process.hpp"
+#include "temporary_directory.hpp"
+
+namespace pgtwin::sys
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+TEST(ProcessStat, SurvivesAnyNameOfTheProgram)
+{
+    const auto process = parse_process_stat("4711 (a) b (c) S 1 4711 4712 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654 "
+                                            "9 9\n");
+    ASSERT_TRUE(process);
+    EXPECT_EQ((ProcessInfo{4711, 1, 4712, 'S', 987654, ""}), *process);
+}
+
+TEST(ProcessStat, ThatIsCutOffIsMalformed)
+{
+    EXPECT_FALSE(parse_process_stat(""));
+    EXPECT_FALSE(parse_process_stat("4711 (a) S 1 2"));
+    EXPECT_FALSE(parse_process_stat("4711 S 1 2"));
+}
+
+TEST(FindProcess, KnowsThisOneButNoDeadOne)
+{
+    const auto self = find_process(::getpid());
+    ASSERT_TRUE(self && *self);
+    EXPECT_EQ(::getppid(), (*self)->parent);
+    EXPECT_EQ("unit_sys", (*self)->program);
+    EXPECT_FALSE(find_process(0x3fffffff).value());
+}
+
+TEST(FindProcess, TakesAZombieForDead)
+{
+    const pid_t child = ::fork();
+    if (child == 0)
+        ::_exit(0);
+    siginfo_t info{};
+    ASSERT_EQ(0, ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT));
+    EXPECT_FALSE(find_process(child).value());
+    ::waitpid(child, nullptr, 0);
+}
+
+Expected<pid_t> sleeper_in(const std::string& directory)
+{
+    return spawn_detached(
+        {
+            {"/usr/bin/env", "--chdir=" + directory, "sleep", "60"},
+            {"PATH=/usr/bin:/bin"      }
+    },
+        "");
+}
+
+TEST(ProcessesIn, AreFoundByTheDirectoryItselfAndKilled)
+{
+    const TemporaryDirectory directory;
+    const TemporaryDirectory other;
+    const FileInfo here = *look_at(directory.path()).value();
+    const auto pid = sleeper_in(directory.path());
+    const auto bystander = sleeper_in(other.path());
+    ASSERT_TRUE(pid && bystander);
+
+    const Deadline deadline{5s};
+    while (processes_in(here).value().empty() && !deadline.passed())
+        ::usleep(10000);
+    ASSERT_EQ(1U, processes_in(here).value().size());
+    EXPECT_EQ(*pid, processes_in(here).value().front().pid);
+
+    ASSERT_TRUE(kill_until_none([&] { return processes_in(here); }, Deadline{5s}));
+    EXPECT_TRUE(processes_in(here).value().empty());
+    EXPECT_TRUE(*find_process(*bystander));
+    ::kill(*bystander, SIGKILL);
+}
+
+TEST(ProcessHandle, IsRefusedForAnotherProcessOfTheSameNumber)
+{
+    ProcessInfo self = **find_process(::getpid());
+    EXPECT_TRUE(ProcessHandle::open(self));
+    self.start_time += 1;
+    EXPECT_EQ(ErrorKind::unavailable, ProcessHandle::open(self).error().kind);
+}
+
+TEST(ProcessHandle, WaitsForTheEnd)
+{
+    const auto pid = sleeper_in("/");
+    ASSERT_TRUE(pid);
+    const auto handle = ProcessHandle::open(**find_process(*pid));
+    ASSERT_TRUE(handle);
+    EXPECT_EQ(ErrorKind::timed_out, handle->wait_for_end(Deadline{20ms}).error().kind);
+    ASSERT_TRUE(handle->signal(SIGKILL));
+    EXPECT_TRUE(handle->wait_for_end(Deadline{5s}));
+    EXPECT_TRUE(handle->signal(SIGKILL));
+}
+
+} // namespace
+} // namespace pgtwin::sys
