@@ -28,9 +28,9 @@ struct ControlData
 {
     std::uint64_t system_identifier = 0;
     ControlState state = ControlState::starting_up;
-    Lsn checkpoint;                             ///< location of the last checkpoint record
-    Timeline timeline = Timeline::none;         ///< timeline of that checkpoint
-    Lsn minimum_recovery_end;                   ///< 0/0 unless the directory was in archive recovery
+    Lsn checkpoint;                     ///< location of the last checkpoint record
+    Timeline timeline = Timeline::none; ///< timeline of that checkpoint
+    Lsn minimum_recovery_end;           ///< 0/0 unless the directory was in archive recovery
     Timeline minimum_recovery_timeline = Timeline::none;
     bool wal_log_hints = false;
     bool data_checksums = false;
@@ -52,12 +52,12 @@ enum class DirectoryKind
 struct Directory
 {
     DirectoryKind kind = DirectoryKind::absent;
-    int major_version = 0;        ///< from PG_VERSION; 0 if there is none
-    int program_version = 0;      ///< major version of pg_bindir's postgres; 0 if it could not be told
+    int major_version = 0;   ///< from PG_VERSION; 0 if there is none
+    int program_version = 0; ///< major version of pg_bindir's postgres; 0 if it could not be told
     bool has_standby_signal = false;
     bool has_backup_label = false;
     std::optional<ControlData> control; ///< present iff kind is data or wrong_version
-    TimelineHistory history;      ///< of the newest timeline known to the directory's pg_control; only if control is present
+    TimelineHistory history; ///< of the newest timeline known to the directory's pg_control; only if control is present
     friend bool operator==(const Directory&, const Directory&) = default;
 };
 
@@ -99,7 +99,7 @@ struct WalSender
 /// The row of pg_stat_wal_receiver of a standby.
 struct WalReceiver
 {
-    std::string status;      ///< starting, streaming, waiting, ...
+    std::string status; ///< starting, streaming, waiting, ...
     std::string sender_host;
     Timeline received_timeline = Timeline::none;
     friend bool operator==(const WalReceiver&, const WalReceiver&) = default;
@@ -123,13 +123,15 @@ struct ServerStatus
     Lsn end;                            ///< primary: insert position; standby: max(received, replayed)
     Lsn replayed;                       ///< standby only
     bool is_replay_paused = false;
-    std::string sync_standby_names;     ///< as the server reads it now
-    std::string primary_conninfo;       ///< never logged
+    bool is_waiting_for_wal = false; ///< standby: all local WAL is replayed (startup process in wait event
+                                     ///< RecoveryWalStream or RecoveryRetrieveRetryInterval)
+    std::string sync_standby_names;  ///< as the server reads it now
+    std::string primary_conninfo;    ///< never logged
     std::optional<WalSender> peer_sender;
     std::optional<WalReceiver> receiver;
     std::optional<Slot> slot;
-    bool is_checkpointer_idle = false;  ///< its wait event is CheckpointerMain or CheckpointWriteDelay
-    bool has_own_checkpoint = false;    ///< a CHECKPOINT that pgtwin requested still runs
+    bool is_checkpointer_idle = false; ///< its wait event is CheckpointerMain or CheckpointWriteDelay
+    bool has_own_checkpoint = false;   ///< a CHECKPOINT that pgtwin requested still runs
     friend bool operator==(const ServerStatus&, const ServerStatus&) = default;
 };
 

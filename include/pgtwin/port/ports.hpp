@@ -11,6 +11,7 @@
 
 #include "pgtwin/base/deadline.hpp"
 #include "pgtwin/base/expected.hpp"
+#include "pgtwin/message/severity.hpp"
 #include "pgtwin/model/cluster.hpp"
 #include "pgtwin/model/local_state.hpp"
 #include "pgtwin/model/server.hpp"
@@ -163,15 +164,6 @@ public:
     virtual void wait(std::chrono::milliseconds pause) = 0;
     /// A new random word of 16 hexadecimal digits.
     [[nodiscard]] virtual RunId random_word() = 0;
-};
-
-enum class Severity
-{
-    debug,
-    info,
-    warning,
-    error,
-    critical,
 };
 
 /// The log by the rules of ocf-shellfuncs.

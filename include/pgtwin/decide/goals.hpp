@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "pgtwin/decide/observation.hpp"
+#include "pgtwin/model/ocf.hpp"
+
+namespace pgtwin::decide
+{
+
+/// Next step of an action. Total: defined for every observation, and every path ends, at the latest by the deadline.
+[[nodiscard]] Next next(Goal goal, const Observation& seen, const Context& context);
+
+/// R0: never ends recovery; the server is started only with standby.signal in place.
+[[nodiscard]] Next start(const Observation& seen, const Context& context);
+
+/// Success only when no process of the data directory is left.
+[[nodiscard]] Next stop(const Observation& seen, const Context& context);
+
+/// R7: refused unless may_promote() allows it by a fresh look; record, mark and run id come before the server opens.
+[[nodiscard]] Next promote(const Observation& seen, const Context& context);
+
+/// R8: fast shutdown and never anything harder before pg_control says `shut down`; then a standby.
+[[nodiscard]] Next demote(const Observation& seen, const Context& context);
+
+/// Tells how the instance stands, after taking the upkeep steps that are due.
+[[nodiscard]] Next monitor(const Observation& seen, const Context& context);
+
+/// Tells how the instance stands, and does nothing.
+[[nodiscard]] Next probe(const Observation& seen, const Context& context);
+
+/// The upkeep steps that are due; always ends well.
+[[nodiscard]] Next notify(const Observation& seen, const Context& context);
+
+/// Takes changed parameters over: connection of a standby, upkeep of a primary.
+[[nodiscard]] Next reload(const Observation& seen, const Context& context);
+
+/// R9: the supervised worker. Nothing of the old directory is touched before the new one is complete.
+[[nodiscard]] Next rebuild(const Observation& seen, const Context& context);
+
+} // namespace pgtwin::decide

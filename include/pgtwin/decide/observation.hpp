@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "pgtwin/config/params.hpp"
+#include "pgtwin/decide/step.hpp"
+#include "pgtwin/model/cluster.hpp"
+#include "pgtwin/model/local_state.hpp"
+#include "pgtwin/model/seen.hpp"
+#include "pgtwin/model/server.hpp"
+
+namespace pgtwin::decide
+{
+
+/// How often each kind of step was taken within this action.
+class Attempts
+{
+public:
+    void note(const Step& step, bool has_succeeded)
+    {
+        auto& count = counts_.at(step.index());
+        (has_succeeded ? count.done : count.failed)++;
+    }
+    template <typename T>
+    [[nodiscard]] int done() const
+    {
+        return counts_[index_of<T>()].done;
+    }
+    template <typename T>
+    [[nodiscard]] int failed() const
+    {
+        return counts_[index_of<T>()].failed;
+    }
+    template <typename T>
+    [[nodiscard]] int tried() const
+    {
+        return done<T>() + failed<T>();
+    }
+
+private:
+    struct Count
+    {
+        int done = 0;
+        int failed = 0;
+    };
+    std::array<Count, std::variant_size_v<Step>> counts_{};
+};
+
+/// Everything one action has seen so far. What was not asked for is "not asked"; what could not be told is "unknown".
+struct Observation
+{
+    Seen<LocalState> state;
+    Seen<Watch> watch;
+    Seen<bool> is_worker_running;
+    Seen<Processes> processes;
+    Seen<Directory> directory;
+    Seen<ServerLook> server;
+    Seen<std::optional<ClusterView>> cluster; ///< empty: no cluster runs on this machine
+    Seen<std::string> membership;
+    Seen<Identity> identity;
+    Seen<Identity> upstream;
+    Seen<Settings> settings;
+    Seen<Settings> settings_on_disk;
+
+    BootTime now{};
+    std::chrono::milliseconds remaining{}; ///< until this action's deadline
+    Attempts attempts;
+
+    /// Status of a server that answered; null otherwise.
+    [[nodiscard]] const ServerStatus* status() const
+    {
+        return server.is_known() && server->status ? &*server->status : nullptr;
+    }
+    /// The cluster as seen; null if unknown, not asked or absent.
+    [[nodiscard]] const ClusterView* view() const
+    {
+        return cluster.is_known() && cluster->has_value() ? &cluster->value() : nullptr;
+    }
+    [[nodiscard]] bool is_without_cluster() const { return cluster.is_known() && !cluster->has_value(); }
+    [[nodiscard]] bool is_asked(Subject subject) const;
+};
+
+/// What stays the same during one action.
+struct Context
+{
+    Params params;
+    std::string self;            ///< own node name; empty when run by hand without a cluster
+    std::string peer_sync_names; ///< value of synchronous_standby_names that names exactly the peer
+    RunId fresh;                 ///< a new random word
+    bool is_run_by_pacemaker = false;
+    bool is_stop_planned = false; ///< this transition stops this instance after the demote
+    bool is_pre_notification = false;
+};
+
+inline constexpr int infinity = 1'000'000;
+inline constexpr int score_primary = 1000;
+inline constexpr int score_certified = 100;
+inline constexpr int score_candidate = 10;
+
+/// The first of `subjects` that was not asked for yet, as a step.
+template <typename... Subjects>
+[[nodiscard]] Maybe need(const Observation& seen, Subjects... subjects)
+{
+    for (const Subject subject : {subjects...})
+        if (!seen.is_asked(subject))
+            return Next{Step{Inspect{subject}}};
+    return std::nullopt;
+}
+
+/// Waits, unless the deadline is near: then the action ends with `reason`.
+[[nodiscard]] Next wait_or(const Observation& seen, std::chrono::milliseconds pause, Reason reason);
+
+/// Whether a step of this kind may still be tried in this action: it never succeeded and failed less than `limit`
+/// times.
+template <typename T>
+[[nodiscard]] bool may_try(const Observation& seen, int limit = 1)
+{
+    return seen.attempts.done<T>() == 0 && seen.attempts.failed<T>() < limit;
+}
+
+} // namespace pgtwin::decide

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "pgtwin/decide/observation.hpp"
+
+namespace pgtwin::decide
+{
+
+/// Which rule of safety.md allows a promotion.
+enum class Rule
+{
+    certified,         ///< R2
+    compared,          ///< R1
+    alone,             ///< R2b
+    peer_cannot_start, ///< R2c
+    first_run,         ///< R3
+    operator_override, ///< R4
+    by_hand,           ///< no cluster on this machine, and not run by Pacemaker
+};
+
+struct Verdict
+{
+    std::optional<Rule> rule; ///< empty: refused
+    Reason refusal{};         ///< meaningful only if refused
+    std::string detail;       ///< both positions, where they matter
+};
+
+/// Whether this node may be promoted (safety.md R1 to R4). Needs state, cluster and identity to be asked; unknown ones
+/// are refused. Never allows it while the peer is seen as primary.
+[[nodiscard]] Verdict may_promote(const Observation& seen, const Context& context);
+
+/// How two directories relate.
+enum class Comparison
+{
+    mine_is_better,
+    theirs_is_better,
+    equal,
+    diverged,
+    different_systems,
+};
+
+/// R1: compares published positions; `history` is that of my timeline.
+[[nodiscard]] Comparison compare(const Position& mine, const TimelineHistory& history, const Position& theirs);
+
+/// This node's position by its own word; needs state and identity.
+[[nodiscard]] Position position_of(const LocalState& state, const Identity& identity);
+
+/// Position of a directory without a server, from pg_control (R2c); empty if there is no pg_control.
+[[nodiscard]] std::optional<Position> position_of(const LocalState& state, const Directory& directory);
+
+/// Whether the mark holds for a directory with this history and end.
+[[nodiscard]] bool is_mark_valid(const std::optional<AloneMark>& mark, std::uint64_t system_identifier,
+                                 const TimelineHistory& history, Lsn end);
+
+/// Whether the certificate on this node's own attributes certifies its present run in the present mode (R2).
+[[nodiscard]] bool is_certified(const NodeView& node, const RunId& run, ReplicationMode mode);
+
+/// Whether the peer is, as far as the cluster shows, a running primary.
+[[nodiscard]] bool is_peer_primary(const ClusterView& view);
+
+} // namespace pgtwin::decide

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "pgtwin/message/reason.hpp"
+#include "pgtwin/model/cluster.hpp"
+#include "pgtwin/model/local_state.hpp"
+
+namespace pgtwin::decide
+{
+
+/// What can be looked at. A look is taken once and kept until a step may have changed it.
+enum class Subject
+{
+    state,
+    watch,
+    worker,
+    processes,
+    directory,
+    server, ///< processes and one status query
+    cluster,
+    membership,
+    identity, ///< IDENTIFY_SYSTEM of the local server
+    upstream, ///< the same of the peer
+    settings, ///< of the running server
+    settings_on_disk,
+};
+
+/// Ask for a look at something; the only step that changes nothing.
+struct Inspect
+{
+    Subject subject{};
+};
+
+/// Let time pass, then look again.
+struct Wait
+{
+    std::chrono::milliseconds pause{};
+};
+
+struct SaveState
+{
+    LocalState state;
+};
+struct SaveWatch
+{
+    Watch watch;
+};
+
+struct PublishRun
+{
+    std::optional<RunRecord> run;
+};
+struct PublishPosition
+{
+    std::optional<Position> position;
+};
+/// The peer's certificate; empty removes it (R5.1).
+struct SetCertificate
+{
+    std::optional<Certificate> certificate;
+};
+struct SetOwnScore
+{
+    int score = 0;
+};
+struct SetPeerScore
+{
+    int score = 0;
+};
+struct Record
+{
+    DataStatus self = DataStatus::none;
+    DataStatus peer = DataStatus::none;
+};
+struct PublishResync
+{
+    std::string text;
+};
+struct ClearOverride
+{
+};
+
+struct WriteStandbyConfiguration
+{
+};
+struct StartServer
+{
+};
+struct StopFast
+{
+    std::chrono::milliseconds limit{};
+};
+struct StopImmediate
+{
+    std::chrono::milliseconds limit{};
+};
+struct KillAll
+{
+};
+struct PromoteServer
+{
+};
+struct CheckpointInBackground
+{
+};
+struct ResumeReplay
+{
+};
+struct FollowPeer
+{
+};
+struct SetSyncStandbyNames
+{
+    std::string names;
+};
+struct EnsureSlot
+{
+};
+struct DropSlot
+{
+};
+
+/// Hands the data directory to the supervised worker (R9).
+struct LaunchWorker
+{
+    std::string why; ///< one word for people
+};
+struct EndWorker
+{
+};
+
+struct EnsurePeerSlot
+{
+};
+struct BaseBackup
+{
+};
+struct SwapDirectories
+{
+};
+struct DisposeOldDirectory
+{
+};
+
+using Step = std::variant<Inspect, Wait, SaveState, SaveWatch, PublishRun, PublishPosition, SetCertificate, SetOwnScore,
+                          SetPeerScore, Record, PublishResync, ClearOverride, WriteStandbyConfiguration, StartServer,
+                          StopFast, StopImmediate, KillAll, PromoteServer, CheckpointInBackground, ResumeReplay,
+                          FollowPeer, SetSyncStandbyNames, EnsureSlot, DropSlot, LaunchWorker, EndWorker,
+                          EnsurePeerSlot, BaseBackup, SwapDirectories, DisposeOldDirectory>;
+
+/// Index of a step type in Step.
+template <typename T, std::size_t I = 0>
+[[nodiscard]] constexpr std::size_t index_of()
+{
+    if constexpr (std::is_same_v<std::variant_alternative_t<I, Step>, T>)
+        return I;
+    else
+        return index_of<T, I + 1>();
+}
+
+/// End of an action.
+struct Outcome
+{
+    Reason reason{};
+    std::string detail; ///< facts for people: the name of a setting, both positions; may be empty
+    friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+/// One step to take, or the end of the action.
+using Next = std::variant<Step, Outcome>;
+
+/// A step that may be needed: empty when there is nothing to do.
+using Maybe = std::optional<Next>;
+
+/// Name of a step for logs and stories: "set certificate".
+[[nodiscard]] const char* name_of(const Step& step);
+
+} // namespace pgtwin::decide

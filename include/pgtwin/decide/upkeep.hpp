@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "pgtwin/decide/observation.hpp"
+
+namespace pgtwin::decide
+{
+
+/// Next step to keep a running primary's records, slot and synchronous mode right (R5, R6, R10, R11); empty when all is
+/// as it should be, or when the next step must wait for a later look. Level-triggered: called by every action that
+/// finds a primary.
+[[nodiscard]] Maybe primary_upkeep(const Observation& seen, const Context& context);
+
+/// The part of it that switches between synchronous and asynchronous.
+[[nodiscard]] Maybe sync_mode(const Observation& seen, const Context& context);
+
+/// Next step for a running standby: follow the primary (R9) or, without one, publish its position and score (R1 to R3).
+[[nodiscard]] Maybe standby_upkeep(const Observation& seen, const Context& context);
+
+/// Next step for a started instance that has no data yet.
+[[nodiscard]] Maybe empty_upkeep(const Observation& seen, const Context& context);
+
+/// The record this instance should have in the cluster now.
+[[nodiscard]] RunRecord run_record(const LocalState& state, Timeline primary_timeline);
+
+} // namespace pgtwin::decide

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/action/observe.hpp"
+
+#include <string>
+
+#include "pgtwin/config/checks.hpp"
+
+namespace pgtwin::action
+{
+namespace
+{
+
+using decide::Observation;
+using decide::Subject;
+
+template <typename T>
+void keep(Seen<T>& place, Expected<T> found, const char* what, Ports& ports)
+{
+    if (!found)
+        ports.log.write(Severity::debug, std::string{"unknown "} + what + ": " + found.error().what);
+    place = found ? Seen<T>{std::move(*found)} : Seen<T>::unknown();
+}
+
+Expected<ServerLook> look_at_server(Ports& ports, const Deadline& deadline)
+{
+    auto processes = ports.server.processes();
+    if (!processes)
+        return processes.error();
+    ServerLook look;
+    look.processes = *processes;
+    if (look.processes != Processes::postmaster)
+        return look;
+    auto answer = ports.postgres.status(deadline);
+    if (!answer)
+        return answer.error();
+    look.answer = answer->first;
+    look.status = std::move(answer->second);
+    return look;
+}
+
+Expected<std::optional<ClusterView>> look_at_cluster(Ports& ports, const Deadline& deadline)
+{
+    auto view = ports.cluster.look(deadline);
+    if (view)
+        return std::optional<ClusterView>{std::move(*view)};
+    if (view.error().kind == ErrorKind::unavailable)
+        return std::optional<ClusterView>{};
+    return view.error();
+}
+
+/// Looks that ask the database.
+bool observe_database(Subject subject, Observation& seen, Ports& ports, const Deadline& deadline)
+{
+    switch (subject)
+    {
+    case Subject::server:
+        keep(seen.server, look_at_server(ports, deadline), "server", ports);
+        return true;
+    case Subject::identity:
+        keep(seen.identity, ports.postgres.identity(deadline), "identity of the server", ports);
+        return true;
+    case Subject::upstream:
+        keep(seen.upstream, ports.postgres.peer_identity(deadline), "identity of the peer", ports);
+        return true;
+    case Subject::settings:
+        keep(seen.settings, ports.postgres.settings(deadline), "settings", ports);
+        return true;
+    case Subject::settings_on_disk:
+        keep(seen.settings_on_disk, ports.server.settings_on_disk(config::critical_settings(), deadline),
+             "settings on disk", ports);
+        return true;
+    case Subject::state:
+    case Subject::watch:
+    case Subject::worker:
+    case Subject::processes:
+    case Subject::directory:
+    case Subject::cluster:
+    case Subject::membership:
+        return false;
+    }
+    return false;
+}
+
+/// Looks at this machine and its cluster.
+void observe_machine(Subject subject, Observation& seen, Ports& ports, const Deadline& deadline)
+{
+    if (subject == Subject::state)
+        keep(seen.state, ports.store.load(), "state", ports);
+    else if (subject == Subject::watch)
+        keep(seen.watch, ports.store.load_watch(), "watch", ports);
+    else if (subject == Subject::worker)
+        keep(seen.is_worker_running, ports.worker.is_running(), "worker", ports);
+    else if (subject == Subject::processes)
+        keep(seen.processes, ports.server.processes(), "processes", ports);
+    else if (subject == Subject::directory)
+        keep(seen.directory, ports.server.directory(deadline), "data directory", ports);
+    else if (subject == Subject::cluster)
+        keep(seen.cluster, look_at_cluster(ports, deadline), "cluster", ports);
+    else if (subject == Subject::membership)
+        keep(seen.membership, ports.cluster.membership(deadline), "membership", ports);
+}
+
+/// The server may have changed in any way.
+void forget_server(Observation& seen)
+{
+    seen.processes = {};
+    seen.server = {};
+    seen.directory = {};
+    seen.identity = {};
+}
+
+/// Which looks a step makes untrue.
+struct Forget
+{
+    Observation& seen;
+
+    void operator()(const decide::Inspect& /*step*/) const {}
+    void operator()(const decide::PublishResync& /*step*/) const {}
+    void operator()(const decide::CheckpointInBackground& /*step*/) const {}
+    void operator()(const decide::EnsurePeerSlot& /*step*/) const {}
+    void operator()(const decide::SaveState& /*step*/) const { seen.state = {}; }
+    void operator()(const decide::SaveWatch& /*step*/) const { seen.watch = {}; }
+    void operator()(const decide::Wait& /*step*/) const
+    {
+        forget_server(seen);
+        seen.cluster = {};
+        seen.membership = {};
+        seen.upstream = {};
+        seen.is_worker_running = {};
+    }
+    void operator()(const decide::PublishRun& /*step*/) const { seen.cluster = {}; }
+    void operator()(const decide::PublishPosition& /*step*/) const { seen.cluster = {}; }
+    void operator()(const decide::SetCertificate& /*step*/) const { seen.cluster = {}; }
+    void operator()(const decide::SetOwnScore& /*step*/) const { seen.cluster = {}; }
+    void operator()(const decide::SetPeerScore& /*step*/) const { seen.cluster = {}; }
+    void operator()(const decide::Record& /*step*/) const { seen.cluster = {}; }
+    void operator()(const decide::ClearOverride& /*step*/) const {}
+    void operator()(const decide::WriteStandbyConfiguration& /*step*/) const { seen.directory = {}; }
+    void operator()(const decide::ResumeReplay& /*step*/) const { seen.server = {}; }
+    void operator()(const decide::FollowPeer& /*step*/) const { seen.server = {}; }
+    void operator()(const decide::SetSyncStandbyNames& /*step*/) const { seen.server = {}; }
+    void operator()(const decide::EnsureSlot& /*step*/) const { seen.server = {}; }
+    void operator()(const decide::DropSlot& /*step*/) const { seen.server = {}; }
+    void operator()(const decide::LaunchWorker& /*step*/) const { seen.is_worker_running = {}; }
+    void operator()(const decide::EndWorker& /*step*/) const
+    {
+        seen.is_worker_running = {};
+        forget_server(seen);
+    }
+    void operator()(const decide::StartServer& /*step*/) const
+    {
+        forget_server(seen);
+        seen.settings = {};
+    }
+    void operator()(const decide::StopFast& /*step*/) const { forget_server(seen); }
+    void operator()(const decide::StopImmediate& /*step*/) const { forget_server(seen); }
+    void operator()(const decide::KillAll& /*step*/) const { forget_server(seen); }
+    void operator()(const decide::PromoteServer& /*step*/) const { forget_server(seen); }
+    void operator()(const decide::BaseBackup& /*step*/) const { forget_server(seen); }
+    void operator()(const decide::SwapDirectories& /*step*/) const { forget_server(seen); }
+    void operator()(const decide::DisposeOldDirectory& /*step*/) const { seen.directory = {}; }
+};
+
+} // namespace
+
+void observe(Subject subject, Observation& seen, Ports& ports, const Deadline& deadline)
+{
+    if (!observe_database(subject, seen, ports, deadline))
+        observe_machine(subject, seen, ports, deadline);
+}
+
+void forget(const decide::Step& step, Observation& seen)
+{
+    std::visit(Forget{seen}, step);
+}
+
+} // namespace pgtwin::action

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/action/run.hpp"
+
+#include "pgtwin/action/apply.hpp"
+#include "pgtwin/action/observe.hpp"
+#include "pgtwin/decide/goals.hpp"
+
+namespace pgtwin::action
+{
+namespace
+{
+
+using decide::Inspect;
+using decide::Observation;
+using decide::Outcome;
+using decide::Step;
+
+/// One step: its success or failure is remembered, and what it may have changed is forgotten.
+void take(const Step& step, Observation& seen, Ports& ports, const Deadline& deadline)
+{
+    const auto result = apply(step, ports, deadline);
+    seen.attempts.note(step, result.has_value());
+    forget(step, seen);
+    if (!result)
+        ports.log.write(Severity::warning, std::string{"could not "} + name_of(step) + ": " + result.error().what);
+    else if (const std::string line = describe(step); !line.empty())
+        ports.log.write(Severity::info, line);
+    else
+        ports.log.write(Severity::debug, std::string{"done: "} + name_of(step));
+}
+
+} // namespace
+
+Outcome run(Goal goal, Ports& ports, const decide::Context& context, const Deadline& deadline)
+{
+    Observation seen;
+    while (!deadline.passed())
+    {
+        seen.remaining = deadline.left();
+        seen.now = ports.clock.since_boot();
+        const decide::Next next = decide::next(goal, seen, context);
+        if (const auto* outcome = std::get_if<Outcome>(&next))
+            return *outcome;
+        const Step& step = std::get<Step>(next);
+        if (const auto* inspect = std::get_if<Inspect>(&step))
+            observe(inspect->subject, seen, ports, deadline);
+        else
+            take(step, seen, ports, deadline);
+    }
+    return Outcome{Reason::deadline_reached, {}};
+}
+
+} // namespace pgtwin::action

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/decide/goals.hpp"
+#include "pgtwin/decide/promotion.hpp"
+#include "pgtwin/decide/upkeep.hpp"
+
+namespace pgtwin::decide
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+Next step(Step taken)
+{
+    return taken;
+}
+
+bool is_shut_down(const Observation& seen)
+{
+    return seen.directory && seen.directory->control &&
+           (seen.directory->control->state == ControlState::shut_down ||
+            seen.directory->control->state == ControlState::shut_down_in_recovery);
+}
+
+/// Fast, and nothing harder before pg_control says that all is on disk and sent.
+Next shut_down(const Observation& seen)
+{
+    if (seen.attempts.tried<StopFast>() == 0)
+        return step(StopFast{seen.remaining * 7 / 10});
+    if (auto next = need(seen, Subject::directory))
+        return *next;
+    if (is_shut_down(seen) && seen.attempts.tried<StopImmediate>() == 0)
+        return step(StopImmediate{seen.remaining / 2});
+    if (is_shut_down(seen) && seen.attempts.tried<KillAll>() == 0)
+        return step(KillAll{});
+    return Outcome{Reason::cannot_demote, {}};
+}
+
+/// The run of the primary has ended with its server; a certificate it holds or a position it published ends with it.
+Maybe change_run(const Observation& seen, const Context& context)
+{
+    if (seen.state->run == context.fresh)
+        return std::nullopt;
+    if (seen.attempts.failed<SaveState>() > 0)
+        return Next{
+            Outcome{Reason::cannot_save_state, {}}
+        };
+    LocalState state = *seen.state;
+    state.run = context.fresh;
+    state.role = Role::standby;
+    state.followed.clear();
+    state.certified.clear();
+    state.origin = Origin::primary;
+    return step(SaveState{std::move(state)});
+}
+
+/// Position and run for the node that is promoted next. What fails is made up for by the first monitor.
+Maybe tell(const Observation& seen)
+{
+    if (seen.attempts.tried<StartServer>() > 0)
+        return std::nullopt;
+    if (auto next = need(seen, Subject::cluster))
+        return next;
+    if (seen.view() == nullptr)
+        return std::nullopt;
+    if (is_shut_down(seen) && seen.attempts.tried<PublishPosition>() == 0)
+        return step(PublishPosition{position_of(*seen.state, *seen.directory)});
+    if (seen.attempts.tried<PublishRun>() == 0)
+        return step(PublishRun{run_record(*seen.state, Timeline::none)});
+    if (seen.view()->self.score != -infinity && may_try<SetOwnScore>(seen))
+        return step(SetOwnScore{-infinity});
+    return std::nullopt;
+}
+
+Next start_as_standby(const Observation& seen)
+{
+    if (*seen.processes == Processes::leftovers)
+        return seen.attempts.tried<KillAll>() < 3 ? step(KillAll{
+        })
+                                                  : Next{Outcome{Reason::cannot_demote, {}}};
+    if (may_try<WriteStandbyConfiguration>(seen))
+        return step(WriteStandbyConfiguration{});
+    if (seen.attempts.done<WriteStandbyConfiguration>() == 0)
+        return Outcome{Reason::cannot_configure_standby, {}};
+    if (may_try<StartServer>(seen))
+        return step(StartServer{});
+    return Outcome{Reason::cannot_start, {}};
+}
+
+Next wait_for_standby(const Observation& seen)
+{
+    if (auto next = need(seen, Subject::server))
+        return *next;
+    const ServerStatus* status = seen.status();
+    if (status != nullptr && status->role == Role::standby)
+    {
+        if (status->slot && !status->slot->active && may_try<DropSlot>(seen))
+            return step(DropSlot{});
+        return Outcome{seen.attempts.tried<StartServer>() > 0 ? Reason::demoted : Reason::already_standby, {}};
+    }
+    if (seen.remaining <= 2s && seen.server && seen.server->answer == Answer::starting)
+        return Outcome{Reason::demoted, {}};
+    return wait_or(seen, 20ms, Reason::cannot_start);
+}
+
+/// Whether what runs is a standby for certain: only then is there nothing to shut down.
+bool is_surely_standby(const Observation& seen)
+{
+    return seen.status() != nullptr && seen.status()->role == Role::standby;
+}
+
+} // namespace
+
+Next demote(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::processes, Subject::state))
+        return *next;
+    if (!seen.processes)
+        return Outcome{Reason::server_unknown, {}};
+    if (*seen.processes == Processes::postmaster && seen.attempts.tried<StartServer>() == 0)
+    {
+        if (seen.attempts.tried<StopFast>() == 0)
+            if (auto next = need(seen, Subject::server))
+                return *next;
+        if (!is_surely_standby(seen))
+            return shut_down(seen);
+        if (seen.state && seen.state->role == Role::standby)
+            return Outcome{Reason::already_standby, {}};
+    }
+    if (!seen.state)
+        return Outcome{Reason::state_unreadable, {}};
+    if (auto next = need(seen, Subject::directory))
+        return *next;
+    if (auto next = change_run(seen, context))
+        return *next;
+    if (auto next = tell(seen))
+        return *next;
+    if (context.is_stop_planned)
+        return Outcome{Reason::demoted_left_stopped, {}};
+    if (*seen.processes == Processes::postmaster)
+        return wait_for_standby(seen);
+    return start_as_standby(seen);
+}
+
+} // namespace pgtwin::decide

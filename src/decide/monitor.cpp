@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/decide/goals.hpp"
+#include "pgtwin/decide/promotion.hpp"
+#include "pgtwin/decide/upkeep.hpp"
+
+namespace pgtwin::decide
+{
+namespace
+{
+
+/// A directory without a server was a running primary: no orderly end, and nothing that makes it a standby.
+bool is_crashed_primary(const Directory& directory)
+{
+    if (!directory.control || directory.has_standby_signal)
+        return false;
+    const ControlState state = directory.control->state;
+    return state == ControlState::in_production || state == ControlState::shutting_down ||
+           state == ControlState::in_crash_recovery || state == ControlState::starting_up;
+}
+
+bool is_crashed_standby(const Directory& directory)
+{
+    if (!directory.control || !directory.has_standby_signal)
+        return false;
+    return directory.control->state != ControlState::shut_down_in_recovery &&
+           directory.control->state != ControlState::shut_down;
+}
+
+Reason without_server(const Directory& directory)
+{
+    if (is_crashed_primary(directory))
+        return Reason::primary_crashed;
+    return is_crashed_standby(directory) ? Reason::standby_crashed : Reason::not_running;
+}
+
+/// Alive, but no answer that tells the role: the files do, as long as the server is not silent.
+Reason by_files(const Observation& seen)
+{
+    if (!seen.server || seen.server->answer == Answer::silent || !seen.directory)
+        return Reason::server_silent;
+    if (seen.server->answer == Answer::none)
+        return Reason::recovering;
+    return seen.directory->has_standby_signal ? Reason::recovering : Reason::running_primary;
+}
+
+Outcome ready(const Observation& seen)
+{
+    if (seen.attempts.done<LaunchWorker>() > 0)
+        return {Reason::rebuilding, {}};
+    return {seen.status()->role == Role::primary ? Reason::running_primary : Reason::running_standby, {}};
+}
+
+bool is_without_data(const Directory& directory)
+{
+    return directory.kind == DirectoryKind::absent || directory.kind == DirectoryKind::empty ||
+           directory.kind == DirectoryKind::incomplete;
+}
+
+/// Recurring monitor of an instance without a server.
+Next monitor_down(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::directory, Subject::state))
+        return *next;
+    if (!seen.directory)
+        return Outcome{Reason::directory_unknown, {}};
+    const bool is_started = seen.state && !seen.state->run.empty();
+    const bool needs_worker = is_without_data(*seen.directory) || (seen.state && seen.state->rebuild != Rebuild::none);
+    if (is_started && needs_worker && *seen.processes == Processes::none)
+    {
+        if (auto next = empty_upkeep(seen, context))
+            return *next;
+        return Outcome{seen.attempts.done<LaunchWorker>() > 0 ? Reason::rebuilding : Reason::waiting_for_primary, {}};
+    }
+    const Reason reason = without_server(*seen.directory);
+    if (reason != Reason::primary_crashed)
+        return Outcome{reason, {}};
+    if (auto next = need(seen, Subject::cluster))
+        return *next;
+    const bool can_peer_take_over = seen.view() != nullptr && seen.view()->peer.certificate && seen.view()->peer.run &&
+                                    seen.view()->peer.certificate->run == seen.view()->peer.run->run;
+    if (can_peer_take_over && seen.view()->self.score != -infinity && may_try<SetOwnScore>(seen))
+        return Step{SetOwnScore{-infinity}};
+    return Outcome{reason, {}};
+}
+
+} // namespace
+
+Next probe(const Observation& seen, const Context& /*context*/)
+{
+    if (auto next = need(seen, Subject::worker, Subject::processes, Subject::directory))
+        return *next;
+    if (seen.is_worker_running && *seen.is_worker_running)
+        return Outcome{Reason::running_standby, {}};
+    if (!seen.processes)
+        return Outcome{Reason::server_unknown, {}};
+    if (*seen.processes != Processes::postmaster)
+        return Outcome{seen.directory ? without_server(*seen.directory) : Reason::not_running, {}};
+    if (auto next = need(seen, Subject::server))
+        return *next;
+    return Outcome{seen.status() != nullptr ? ready(seen).reason : by_files(seen), {}};
+}
+
+Next monitor(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::worker, Subject::processes))
+        return *next;
+    if (seen.is_worker_running && *seen.is_worker_running)
+        return Outcome{Reason::rebuilding, {}};
+    if (!seen.processes)
+        return Outcome{Reason::server_unknown, {}};
+    if (*seen.processes != Processes::postmaster)
+        return monitor_down(seen, context);
+    if (auto next = need(seen, Subject::server))
+        return *next;
+    if (seen.status() == nullptr)
+    {
+        if (auto next = need(seen, Subject::directory))
+            return *next;
+        return Outcome{by_files(seen), {}};
+    }
+    const bool is_primary = seen.status()->role == Role::primary;
+    if (auto next = is_primary ? primary_upkeep(seen, context) : standby_upkeep(seen, context))
+        return *next;
+    return ready(seen);
+}
+
+Next notify(const Observation& seen, const Context& context)
+{
+    if (context.is_pre_notification)
+        return Outcome{Reason::notified, {}};
+    if (auto next = need(seen, Subject::worker, Subject::processes))
+        return *next;
+    const bool is_busy = !seen.is_worker_running || *seen.is_worker_running;
+    if (is_busy || !seen.processes || *seen.processes != Processes::postmaster)
+        return Outcome{Reason::notified, {}};
+    if (auto next = need(seen, Subject::server))
+        return *next;
+    if (seen.status() == nullptr)
+        return Outcome{Reason::notified, {}};
+    const bool is_primary = seen.status()->role == Role::primary;
+    if (auto next = is_primary ? primary_upkeep(seen, context) : standby_upkeep(seen, context))
+        return *next;
+    return Outcome{Reason::notified, {}};
+}
+
+Next reload(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::worker, Subject::processes))
+        return *next;
+    const bool is_busy = seen.is_worker_running && *seen.is_worker_running;
+    if (is_busy || !seen.processes || *seen.processes != Processes::postmaster)
+        return Outcome{Reason::reloaded, {}};
+    if (auto next = need(seen, Subject::server))
+        return *next;
+    if (seen.status() == nullptr)
+        return Outcome{Reason::reloaded, {}};
+    const bool is_standby = seen.status()->role == Role::standby;
+    if (is_standby && may_try<FollowPeer>(seen))
+        return Step{FollowPeer{}};
+    if (auto next = is_standby ? standby_upkeep(seen, context) : primary_upkeep(seen, context))
+        return *next;
+    return Outcome{Reason::reloaded, {}};
+}
+
+Next next(Goal goal, const Observation& seen, const Context& context)
+{
+    switch (goal)
+    {
+    case Goal::start:
+        return start(seen, context);
+    case Goal::stop:
+        return stop(seen, context);
+    case Goal::promote:
+        return promote(seen, context);
+    case Goal::demote:
+        return demote(seen, context);
+    case Goal::monitor:
+        return monitor(seen, context);
+    case Goal::probe:
+        return probe(seen, context);
+    case Goal::notify:
+        return notify(seen, context);
+    case Goal::reload:
+        return reload(seen, context);
+    case Goal::rebuild:
+        return rebuild(seen, context);
+    }
+    return Outcome{Reason::server_unknown, {}};
+}
+
+} // namespace pgtwin::decide

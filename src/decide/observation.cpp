@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/decide/observation.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace pgtwin::decide
+{
+namespace
+{
+
+/// What the last part of an action needs: the report and the closing writes.
+constexpr std::chrono::milliseconds kept_for_report{500};
+
+} // namespace
+
+bool Observation::is_asked(Subject subject) const
+{
+    switch (subject)
+    {
+    case Subject::state:
+        return state.is_asked();
+    case Subject::watch:
+        return watch.is_asked();
+    case Subject::worker:
+        return is_worker_running.is_asked();
+    case Subject::processes:
+        return processes.is_asked();
+    case Subject::directory:
+        return directory.is_asked();
+    case Subject::server:
+        return server.is_asked();
+    case Subject::cluster:
+        return cluster.is_asked();
+    case Subject::membership:
+        return membership.is_asked();
+    case Subject::identity:
+        return identity.is_asked();
+    case Subject::upstream:
+        return upstream.is_asked();
+    case Subject::settings:
+        return settings.is_asked();
+    case Subject::settings_on_disk:
+        return settings_on_disk.is_asked();
+    }
+    return true;
+}
+
+Next wait_or(const Observation& seen, std::chrono::milliseconds pause, Reason reason)
+{
+    if (seen.remaining <= kept_for_report)
+        return Outcome{reason, {}};
+    return Step{Wait{std::min(pause, seen.remaining - kept_for_report)}};
+}
+
+const char* name_of(const Step& step)
+{
+    static constexpr std::array<const char*, std::variant_size_v<Step>> names{
+        "inspect",
+        "wait",
+        "save state",
+        "save watch",
+        "publish run",
+        "publish position",
+        "set certificate of the peer",
+        "set own score",
+        "set score of the peer",
+        "record data status",
+        "publish resync progress",
+        "clear override",
+        "write standby configuration",
+        "start server",
+        "stop server (fast)",
+        "stop server (immediate)",
+        "kill processes",
+        "promote server",
+        "request checkpoint",
+        "resume replay",
+        "follow peer",
+        "set synchronous_standby_names",
+        "ensure slot",
+        "drop slot",
+        "launch worker",
+        "end worker",
+        "ensure slot on the peer",
+        "take base backup",
+        "swap directories",
+        "dispose of the old directory",
+    };
+    return names.at(step.index());
+}
+
+} // namespace pgtwin::decide

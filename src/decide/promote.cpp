@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/decide/goals.hpp"
+#include "pgtwin/decide/promotion.hpp"
+#include "pgtwin/decide/upkeep.hpp"
+
+namespace pgtwin::decide
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+Next step(Step taken)
+{
+    return taken;
+}
+
+Timeline after(Timeline timeline)
+{
+    return Timeline{number(timeline) + 1};
+}
+
+/// The server runs as a primary: what is left is to make it known and usable for the next standby.
+Next finish(const Observation& seen)
+{
+    if (seen.attempts.done<PromoteServer>() == 0)
+        return Outcome{Reason::already_primary, {}};
+    const ServerStatus& status = *seen.status();
+    if (seen.state && seen.state->word_of(status.timeline) != seen.state->run && seen.attempts.failed<SaveState>() == 0)
+    {
+        LocalState state = *seen.state;
+        state.remember(status.timeline, state.run);
+        return step(SaveState{std::move(state)});
+    }
+    if (may_try<CheckpointInBackground>(seen))
+        return step(CheckpointInBackground{});
+    if (may_try<EnsureSlot>(seen))
+        return step(EnsureSlot{});
+    if (!seen.is_without_cluster() && may_try<SetOwnScore>(seen))
+        return step(SetOwnScore{score_primary});
+    return Outcome{Reason::promoted, {}};
+}
+
+/// On a switchover the peer has published how far it went; its last record must have arrived here.
+Maybe await_shutdown_checkpoint(const Observation& seen)
+{
+    const NodeView& peer = seen.view()->peer;
+    const bool is_switchover = peer.run && peer.run->role == Role::standby && peer.membership == Membership::online &&
+                               peer.data_status == DataStatus::primary;
+    if (!is_switchover)
+        return std::nullopt;
+    const bool has_arrived = peer.position && peer.position->run == peer.run->run && peer.position->has_data &&
+                             peer.position->timeline == seen.identity->history.timeline &&
+                             seen.identity->end > peer.position->lsn;
+    if (has_arrived)
+        return std::nullopt;
+    const bool is_late = seen.attempts.tried<Wait>() > 100;
+    return is_late ? Next{Outcome{Reason::shutdown_checkpoint_missing, {}}}
+                   : wait_or(seen, 50ms, Reason::shutdown_checkpoint_missing);
+}
+
+/// R4: nobody else may hold a licence while the operator accepts a loss.
+Maybe clear_for_override(const Observation& seen)
+{
+    if (seen.view()->peer.certificate && may_try<SetCertificate>(seen))
+        return step(SetCertificate{std::nullopt});
+    if (seen.view()->self.has_override && may_try<ClearOverride>(seen))
+        return step(ClearOverride{});
+    return std::nullopt;
+}
+
+/// Record, mark, run id: all of it before the server opens.
+Maybe announce(const Observation& seen, const Context& context)
+{
+    const bool is_recorded =
+        seen.view() == nullptr ||
+        (seen.view()->self.data_status == DataStatus::primary && seen.view()->peer.data_status == DataStatus::stale) ||
+        seen.attempts.done<Record>() > 0;
+    if (!is_recorded)
+        return may_try<Record>(seen, 2) ? step(Record{
+                                              DataStatus::primary, DataStatus::stale
+        })
+                                        : Next{Outcome{Reason::cannot_record, {}}};
+    if (seen.state->run != context.fresh)
+    {
+        if (seen.attempts.failed<SaveState>() > 0)
+            return Next{
+                Outcome{Reason::cannot_save_state, {}}
+            };
+        LocalState state = *seen.state;
+        state.run = context.fresh;
+        state.role = Role::primary;
+        state.followed.clear();
+        state.certified.clear();
+        state.origin = Origin::primary;
+        state.alone = AloneMark{seen.identity->system_identifier, seen.identity->history.timeline, seen.identity->end};
+        state.remember(after(seen.identity->history.timeline), context.fresh);
+        return step(SaveState{std::move(state)});
+    }
+    if (seen.view() != nullptr && seen.attempts.done<PublishRun>() == 0)
+        return may_try<PublishRun>(seen, 2) ? step(PublishRun{
+                                                  run_record(*seen.state, after(seen.identity->history.timeline))
+        })
+                                            : Next{Outcome{Reason::cannot_record, {}}};
+    return std::nullopt;
+}
+
+/// Everything is announced; the server is opened.
+Next open(const Observation& seen)
+{
+    if (!seen.status()->sync_standby_names.empty() && may_try<SetSyncStandbyNames>(seen, 2))
+        return step(SetSyncStandbyNames{});
+    if (!seen.status()->sync_standby_names.empty())
+        return Outcome{Reason::cannot_promote, {}};
+    if (seen.status()->is_replay_paused && may_try<ResumeReplay>(seen))
+        return step(ResumeReplay{});
+    if (may_try<PromoteServer>(seen))
+        return step(PromoteServer{});
+    if (seen.attempts.done<PromoteServer>() == 0)
+        return Outcome{Reason::cannot_promote, {}};
+    return wait_or(seen, 20ms, Reason::cannot_promote);
+}
+
+/// The guard, by a fresh look; empty once it has passed.
+Maybe guard(const Observation& seen, const Context& context)
+{
+    const Verdict verdict = may_promote(seen, context);
+    const bool is_own_position_missing = !verdict.rule && verdict.refusal == Reason::peer_position_missing;
+    if (is_own_position_missing && seen.attempts.tried<Wait>() < 40)
+        return wait_or(seen, 50ms, verdict.refusal);
+    if (!verdict.rule && seen.view() != nullptr && may_try<SetOwnScore>(seen))
+        return step(SetOwnScore{-infinity});
+    if (!verdict.rule)
+        return Next{
+            Outcome{verdict.refusal, verdict.detail}
+        };
+    if (verdict.rule == Rule::operator_override)
+        return clear_for_override(seen);
+    if (verdict.rule == Rule::certified)
+        return await_shutdown_checkpoint(seen);
+    return std::nullopt;
+}
+
+} // namespace
+
+Next promote(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::processes, Subject::server, Subject::state))
+        return *next;
+    if (seen.processes && *seen.processes != Processes::postmaster)
+        return Outcome{Reason::not_running, {}};
+    if (!seen.state)
+        return Outcome{Reason::state_unreadable, {}};
+    if (seen.status() == nullptr)
+        return wait_or(seen, 50ms, Reason::server_unknown);
+    if (seen.status()->role == Role::primary)
+        return finish(seen);
+    if (seen.attempts.done<PromoteServer>() > 0)
+        return wait_or(seen, 20ms, Reason::cannot_promote);
+    if (auto next = need(seen, Subject::cluster, Subject::identity))
+        return *next;
+    const bool has_passed = seen.state->run == context.fresh;
+    if (!has_passed)
+        if (auto next = guard(seen, context))
+            return *next;
+    if (!seen.identity)
+        return Outcome{Reason::server_unknown, {}};
+    if (auto next = announce(seen, context))
+        return *next;
+    return open(seen);
+}
+
+} // namespace pgtwin::decide

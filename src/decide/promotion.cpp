@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/decide/promotion.hpp"
+
+#include <algorithm>
+
+namespace pgtwin::decide
+{
+namespace
+{
+
+/// Everything a judgement looks at, known and present.
+struct Case
+{
+    const LocalState& state;
+    const ClusterView& view;
+    const TimelineHistory& history;
+    Position mine;
+};
+
+Verdict allow(Rule rule)
+{
+    return {rule, {}, {}};
+}
+
+Verdict refuse(Reason reason, std::string detail = {})
+{
+    return {std::nullopt, reason, std::move(detail)};
+}
+
+bool is_member(const NodeView& node)
+{
+    return node.membership == Membership::online || node.membership == Membership::pending;
+}
+
+/// "Alone" of R2b: the peer's node is not a corosync member, or it is an online member whose instance is stopped.
+bool is_alone(const ClusterView& view)
+{
+    return !is_member(view.peer) || (view.peer.membership == Membership::online && !view.peer.run);
+}
+
+bool does_instance_run(const NodeView& node)
+{
+    return node.membership == Membership::online && node.run.has_value();
+}
+
+std::string both(const Position& mine, const Position& theirs)
+{
+    return "here " + std::to_string(number(mine.timeline)) + ":" + mine.lsn.text() + ", peer " +
+           std::to_string(number(theirs.timeline)) + ":" + theirs.lsn.text();
+}
+
+/// On equal positions the recorded primary goes first; without one either may.
+bool wins_tie(const ClusterView& view)
+{
+    return view.self.data_status == DataStatus::primary || view.peer.data_status != DataStatus::primary;
+}
+
+/// R1, both instances run.
+Verdict by_positions(const Case& the)
+{
+    const auto& theirs = the.view.peer.position;
+    if (!the.view.self.position || *the.view.self.position != the.mine)
+        return refuse(Reason::peer_position_missing, "own position is not published yet");
+    if (!theirs || theirs->run != the.view.peer.run->run)
+        return refuse(Reason::peer_position_missing);
+    switch (compare(the.mine, the.history, *theirs))
+    {
+    case Comparison::mine_is_better:
+        return allow(Rule::compared);
+    case Comparison::theirs_is_better:
+        return refuse(Reason::peer_position_better, both(the.mine, *theirs));
+    case Comparison::equal:
+        return wins_tie(the.view) ? allow(Rule::compared) : refuse(Reason::peer_position_better, "equal positions");
+    case Comparison::diverged:
+        return refuse(Reason::diverged, both(the.mine, *theirs));
+    case Comparison::different_systems:
+        break;
+    }
+    return refuse(Reason::different_systems);
+}
+
+/// R2c: the record names us primary and the peer's own directory shows no later promotion.
+bool is_peer_unable_to_start(const Case& the)
+{
+    const NodeView& peer = the.view.peer;
+    if (the.view.self.data_status != DataStatus::primary || peer.data_status != DataStatus::in_sync)
+        return false;
+    if (!the.view.has_quorum || peer.membership != Membership::online || peer.run || !peer.position)
+        return false;
+    return peer.position->has_data && peer.position->system_identifier == the.mine.system_identifier &&
+           the.history.contains(peer.position->timeline);
+}
+
+bool is_first_run(const Case& the)
+{
+    return the.view.self.data_status == DataStatus::none && the.view.peer.data_status == DataStatus::none &&
+           !the.state.alone;
+}
+
+/// R3 with no second directory in sight, or an empty one.
+Verdict first_run(const Case& the)
+{
+    if (!the.mine.was_primary)
+        return refuse(Reason::left_as_standby);
+    if (!the.view.has_quorum)
+        return refuse(Reason::no_quorum_alone);
+    return allow(Rule::first_run);
+}
+
+/// R2b and R2c: the peer's instance does not run.
+Verdict without_peer(const Case& the)
+{
+    if (is_peer_unable_to_start(the))
+        return allow(Rule::peer_cannot_start);
+    if (is_first_run(the))
+        return first_run(the);
+    if (!the.mine.is_alone)
+        return refuse(Reason::stale_alone);
+    if (!the.view.has_quorum)
+        return refuse(Reason::no_quorum_alone);
+    if (the.view.peer.data_status == DataStatus::primary)
+        return refuse(Reason::peer_recorded_primary);
+    return allow(Rule::alone);
+}
+
+/// The peer's instance runs as a standby, or has no data.
+Verdict with_peer(const Case& the)
+{
+    const auto& theirs = the.view.peer.position;
+    const bool is_peer_empty = theirs && theirs->run == the.view.peer.run->run && !theirs->has_data;
+    if (is_peer_empty && is_first_run(the))
+        return first_run(the);
+    if (is_peer_empty && !the.mine.is_alone && the.view.peer.data_status == DataStatus::primary)
+        return refuse(Reason::peer_recorded_primary);
+    if (is_peer_empty && !the.mine.is_alone && the.view.self.data_status != DataStatus::primary)
+        return refuse(Reason::stale_alone);
+    return by_positions(the);
+}
+
+Verdict judge(const Case& the, const Context& context)
+{
+    if (is_peer_primary(the.view))
+        return refuse(Reason::peer_is_primary);
+    if (is_certified(the.view.self, the.state.run, context.params.rep_mode))
+        return allow(Rule::certified);
+    if (the.view.self.has_override || context.params.force_promotion)
+        return allow(Rule::operator_override);
+    if (the.view.peer.name.empty())
+        return the.mine.is_alone ? allow(Rule::alone) : first_run(the);
+    if (does_instance_run(the.view.peer))
+        return with_peer(the);
+    if (is_alone(the.view))
+        return without_peer(the);
+    return refuse(Reason::not_a_member);
+}
+
+Comparison compare_lengths(const Position& mine, const TimelineHistory& history, const Position& theirs)
+{
+    if (mine.timeline == theirs.timeline)
+    {
+        if (!mine.word.empty() && !theirs.word.empty() && mine.word != theirs.word)
+            return Comparison::diverged;
+        if (mine.lsn == theirs.lsn)
+            return Comparison::equal;
+        return mine.lsn > theirs.lsn ? Comparison::mine_is_better : Comparison::theirs_is_better;
+    }
+    if (number(mine.timeline) < number(theirs.timeline))
+        return Comparison::theirs_is_better;
+    return history.contains(theirs.timeline) ? Comparison::mine_is_better : Comparison::diverged;
+}
+
+} // namespace
+
+Comparison compare(const Position& mine, const TimelineHistory& history, const Position& theirs)
+{
+    if (!mine.has_data)
+        return theirs.has_data ? Comparison::theirs_is_better : Comparison::equal;
+    if (!theirs.has_data)
+        return Comparison::mine_is_better;
+    if (mine.system_identifier != theirs.system_identifier)
+        return Comparison::different_systems;
+    if (mine.is_alone && theirs.is_alone)
+        return Comparison::diverged;
+    if (mine.is_alone)
+        return history.contains(theirs.timeline) ? Comparison::mine_is_better : Comparison::diverged;
+    if (theirs.is_alone)
+        return Comparison::theirs_is_better;
+    return compare_lengths(mine, history, theirs);
+}
+
+bool is_mark_valid(const std::optional<AloneMark>& mark, std::uint64_t system_identifier,
+                   const TimelineHistory& history, Lsn end)
+{
+    if (!mark || mark->system_identifier != system_identifier)
+        return false;
+    if (mark->timeline == history.timeline)
+        return end >= mark->lsn;
+    const auto left = history.left(mark->timeline);
+    return left && *left >= mark->lsn;
+}
+
+Position position_of(const LocalState& state, const Identity& identity)
+{
+    Position position;
+    position.run = state.run;
+    position.system_identifier = identity.system_identifier;
+    position.timeline = identity.history.timeline;
+    position.lsn = identity.end;
+    position.word = state.word_of(position.timeline);
+    position.is_alone = is_mark_valid(state.alone, identity.system_identifier, identity.history, identity.end);
+    position.was_primary = state.origin == Origin::primary;
+    return position;
+}
+
+std::optional<Position> position_of(const LocalState& state, const Directory& directory)
+{
+    if (!directory.control)
+        return std::nullopt;
+    Identity identity;
+    identity.system_identifier = directory.control->system_identifier;
+    identity.history = directory.history;
+    identity.end = std::max(directory.control->checkpoint, directory.control->minimum_recovery_end);
+    return position_of(state, identity);
+}
+
+bool is_certified(const NodeView& node, const RunId& run, ReplicationMode mode)
+{
+    if (run.empty() || !node.certificate || node.certificate->run != run)
+        return false;
+    const bool is_async = node.certificate->mode == CertificateMode::async;
+    return is_async == (mode == ReplicationMode::async);
+}
+
+bool is_peer_primary(const ClusterView& view)
+{
+    return is_member(view.peer) && view.peer.run && view.peer.run->role == Role::primary;
+}
+
+Verdict may_promote(const Observation& seen, const Context& context)
+{
+    if (!seen.state.is_known())
+        return refuse(Reason::state_unreadable);
+    if (seen.is_without_cluster())
+        return context.is_run_by_pacemaker ? refuse(Reason::cluster_unknown) : allow(Rule::by_hand);
+    if (seen.view() == nullptr)
+        return refuse(Reason::cluster_unknown);
+    if (!seen.identity.is_known())
+        return refuse(Reason::server_unknown);
+    return judge(
+        Case{
+            *seen.state,
+            *seen.view(),
+            seen.identity->history,
+            position_of(*seen.state, *seen.identity),
+        },
+        context);
+}
+
+} // namespace pgtwin::decide

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/decide/goals.hpp"
+#include "pgtwin/decide/promotion.hpp"
+#include "pgtwin/decide/upkeep.hpp"
+
+namespace pgtwin::decide
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+constexpr int backup_tries = 3;
+
+Next step(Step taken)
+{
+    return taken;
+}
+
+/// The source is proven before anything is touched: cluster and source itself call it primary, same system, same
+/// version.
+Maybe prove_source(const Observation& seen)
+{
+    if (auto next = need(seen, Subject::cluster, Subject::upstream, Subject::directory))
+        return next;
+    if (seen.view() == nullptr || !is_peer_primary(*seen.view()) || !seen.upstream)
+        return wait_or(seen, 1s, Reason::rebuild_no_source);
+    if (seen.upstream->role != Role::primary)
+        return wait_or(seen, 1s, Reason::rebuild_source_not_primary);
+    if (!seen.directory)
+        return wait_or(seen, 1s, Reason::directory_unknown);
+    const auto& control = seen.directory->control;
+    if (control && control->system_identifier != seen.upstream->system_identifier)
+        return Next{
+            Outcome{Reason::rebuild_wrong_system, {}}
+        };
+    if (seen.directory->program_version != 0 && seen.upstream->major_version != seen.directory->program_version)
+        return Next{
+            Outcome{Reason::rebuild_version_differs, "primary " + std::to_string(seen.upstream->major_version) +
+                                                         ", programs here " +
+                                                         std::to_string(seen.directory->program_version)}
+        };
+    return std::nullopt;
+}
+
+Maybe stop_server(const Observation& seen)
+{
+    if (!seen.processes)
+        return wait_or(seen, 1s, Reason::server_unknown);
+    if (*seen.processes == Processes::postmaster && seen.attempts.tried<StopFast>() == 0)
+        return step(StopFast{20s});
+    if (*seen.processes == Processes::postmaster && seen.attempts.tried<StopImmediate>() == 0)
+        return step(StopImmediate{20s});
+    if (*seen.processes != Processes::none)
+        return seen.attempts.tried<KillAll>() < 3 ? step(KillAll{
+        })
+                                                  : Next{Outcome{Reason::cannot_stop, {}}};
+    return std::nullopt;
+}
+
+LocalState with_phase(const LocalState& state, Rebuild phase)
+{
+    LocalState next = state;
+    next.rebuild = phase;
+    return next;
+}
+
+/// Slot, copy, and the durable word that the copy is complete.
+Maybe copy(const Observation& seen)
+{
+    if (seen.attempts.done<EnsurePeerSlot>() == 0)
+        return seen.attempts.failed<EnsurePeerSlot>() < backup_tries ? step(EnsurePeerSlot{
+        })
+                                                                     : Next{Outcome{Reason::rebuild_no_slot, {}}};
+    if (seen.state->rebuild == Rebuild::none)
+        return step(SaveState{with_phase(*seen.state, Rebuild::copying)});
+    if (seen.attempts.done<PublishResync>() + seen.attempts.failed<PublishResync>() == 0)
+        return step(PublishResync{"base backup: 0 %"});
+    if (seen.attempts.done<BaseBackup>() == 0)
+        return seen.attempts.failed<BaseBackup>() < backup_tries ? step(BaseBackup{
+        })
+                                                                 : Next{Outcome{Reason::rebuild_copy_failed, {}}};
+    return step(SaveState{with_phase(*seen.state, Rebuild::swapping)});
+}
+
+/// The new directory is complete: it takes the old one's place, with a run of its own.
+Maybe swap(const Observation& seen, const Context& context)
+{
+    if (seen.attempts.done<SwapDirectories>() == 0)
+        return seen.attempts.failed<SwapDirectories>() < backup_tries ? step(SwapDirectories{
+        })
+                                                                      : Next{Outcome{Reason::rebuild_swap_failed, {}}};
+    if (may_try<WriteStandbyConfiguration>(seen, 3))
+        return step(WriteStandbyConfiguration{});
+    if (seen.attempts.done<WriteStandbyConfiguration>() == 0)
+        return Next{
+            Outcome{Reason::cannot_configure_standby, {}}
+        };
+    LocalState state = with_phase(*seen.state, Rebuild::none);
+    state.run = context.fresh;
+    state.role = Role::standby;
+    state.alone.reset();
+    state.words.clear();
+    state.followed.clear();
+    state.certified.clear();
+    state.origin = Origin::standby;
+    return step(SaveState{std::move(state)});
+}
+
+bool is_streaming(const Observation& seen)
+{
+    return seen.status() != nullptr && seen.status()->receiver && seen.status()->receiver->status == "streaming";
+}
+
+/// The new copy is proven by streaming; only then the old one may go.
+Next run_new_copy(const Observation& seen, const Context& context)
+{
+    if (seen.attempts.done<PublishRun>() == 0 && seen.attempts.failed<PublishRun>() < 3)
+        return step(PublishRun{run_record(*seen.state, Timeline::none)});
+    if (*seen.processes == Processes::none)
+        return may_try<StartServer>(seen, 2) ? step(StartServer{
+        })
+                                             : Next{Outcome{Reason::cannot_start, {}}};
+    if (auto next = need(seen, Subject::server))
+        return *next;
+    if (!is_streaming(seen))
+        return wait_or(seen, 200ms, Reason::rebuild_no_source);
+    if (auto next = standby_upkeep(seen, context))
+        return *next;
+    if (may_try<DisposeOldDirectory>(seen))
+        return step(DisposeOldDirectory{});
+    if (seen.attempts.done<PublishResync>() < 2 && seen.attempts.failed<PublishResync>() == 0)
+        return step(PublishResync{});
+    return Outcome{Reason::rebuilt, {}};
+}
+
+} // namespace
+
+Next rebuild(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::state, Subject::processes))
+        return *next;
+    if (!seen.state)
+        return Outcome{Reason::state_unreadable, {}};
+    const bool is_new_copy_in_place = seen.state->run == context.fresh;
+    if (is_new_copy_in_place)
+        return run_new_copy(seen, context);
+    if (seen.state->rebuild != Rebuild::swapping)
+        if (auto next = prove_source(seen))
+            return *next;
+    if (auto next = stop_server(seen))
+        return *next;
+    if (seen.state->rebuild != Rebuild::swapping)
+        return *copy(seen);
+    return *swap(seen, context);
+}
+
+} // namespace pgtwin::decide

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/config/checks.hpp"
+#include "pgtwin/decide/goals.hpp"
+#include "pgtwin/decide/upkeep.hpp"
+
+namespace pgtwin::decide
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+/// How long `start` lets a standby connect before it leaves the rest to monitor.
+constexpr int looks_for_stream = 30;
+
+Next step(Step taken)
+{
+    return taken;
+}
+
+Origin origin_of(const Directory& directory)
+{
+    if (directory.kind == DirectoryKind::absent || directory.kind == DirectoryKind::empty || !directory.control)
+        return Origin::none;
+    const ControlState state = directory.control->state;
+    const bool was_recovering =
+        state == ControlState::shut_down_in_recovery || state == ControlState::in_archive_recovery;
+    return directory.has_standby_signal || was_recovering ? Origin::standby : Origin::primary;
+}
+
+/// A new run, saved before anything else; how the directory was left is noted before R0 changes it.
+LocalState new_run(const Observation& seen, const Context& context)
+{
+    LocalState state = *seen.state;
+    state.run = context.fresh;
+    state.role = Role::standby;
+    state.followed.clear();
+    state.certified.clear();
+    if (state.origin == Origin::unknown || state.origin == Origin::none)
+        state.origin = origin_of(*seen.directory);
+    return state;
+}
+
+/// Run, score: what must be in the cluster before the server runs. A cluster that does not answer is waited for.
+Maybe announce(const Observation& seen)
+{
+    if (auto next = need(seen, Subject::cluster))
+        return next;
+    if (seen.is_without_cluster())
+        return std::nullopt;
+    if (seen.view() == nullptr)
+        return wait_or(seen, 250ms, Reason::cluster_unknown);
+    if (seen.attempts.done<PublishRun>() == 0)
+        return seen.attempts.failed<PublishRun>() < 3 ? step(PublishRun{
+                                                            run_record(*seen.state, Timeline::none)
+        })
+                                                      : Next{Outcome{Reason::cannot_record, {}}};
+    if (seen.view()->self.score != -infinity && may_try<SetOwnScore>(seen))
+        return step(SetOwnScore{-infinity});
+    return std::nullopt;
+}
+
+/// What forbids to touch this directory at all.
+Maybe refuse_directory(const Observation& seen)
+{
+    if (!seen.directory)
+        return Next{
+            Outcome{Reason::directory_unknown, {}}
+        };
+    switch (seen.directory->kind)
+    {
+    case DirectoryKind::foreign:
+        return Next{
+            Outcome{Reason::directory_foreign, {}}
+        };
+    case DirectoryKind::wrong_version:
+        return Next{
+            Outcome{Reason::wrong_major_version, "data " + std::to_string(seen.directory->major_version) +
+                                                     ", programs " + std::to_string(seen.directory->program_version)}
+        };
+    case DirectoryKind::incomplete:
+    case DirectoryKind::absent:
+    case DirectoryKind::empty:
+    case DirectoryKind::data:
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+/// The first finding that forbids a start.
+Maybe refuse_settings(const std::vector<config::Finding>& findings)
+{
+    for (const config::Finding& finding : findings)
+    {
+        if (finding.severity == config::FindingSeverity::critical)
+            return Next{
+                Outcome{Reason::critical_setting, finding.line()}
+            };
+        if (finding.severity == config::FindingSeverity::error)
+            return Next{
+                Outcome{Reason::wrong_setting, finding.line()}
+            };
+    }
+    return std::nullopt;
+}
+
+bool is_without_data(const Observation& seen)
+{
+    return seen.directory->kind == DirectoryKind::absent || seen.directory->kind == DirectoryKind::empty;
+}
+
+/// A directory that only the worker can make usable again.
+Next start_worker(const Observation& seen, const Context& context)
+{
+    if (auto next = empty_upkeep(seen, context))
+        return *next;
+    return Outcome{Reason::started_waiting_for_primary, {}};
+}
+
+Next start_server(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::settings_on_disk))
+        return *next;
+    if (seen.settings_on_disk)
+        if (auto next = refuse_settings(config::check_settings(*seen.settings_on_disk, Role::standby, context.params)))
+            return *next;
+    if (may_try<WriteStandbyConfiguration>(seen))
+        return step(WriteStandbyConfiguration{});
+    if (seen.attempts.done<WriteStandbyConfiguration>() == 0)
+        return Outcome{Reason::cannot_configure_standby, {}};
+    if (may_try<StartServer>(seen))
+        return step(StartServer{});
+    return Outcome{Reason::cannot_start, {}};
+}
+
+/// The running server has settings that pgtwin cannot work with: it is not left running.
+Maybe check_running(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::settings))
+        return next;
+    if (!seen.settings)
+        return std::nullopt;
+    auto refusal = refuse_settings(config::check_settings(*seen.settings, Role::standby, context.params));
+    if (refusal && seen.attempts.tried<StopFast>() == 0)
+        return step(StopFast{seen.remaining / 2});
+    return refusal;
+}
+
+/// Whether there is nothing more to learn by waiting a little: it follows a primary, or both positions are out.
+bool is_settled(const Observation& seen)
+{
+    if (!seen.state->followed.empty() || seen.attempts.done<LaunchWorker>() > 0 || seen.view() == nullptr)
+        return true;
+    const NodeView& peer = seen.view()->peer;
+    const bool is_peer_silent = peer.run && peer.run->role == Role::standby && !peer.position && !peer.certificate;
+    return seen.attempts.tried<PublishPosition>() > 0 && !is_peer_silent;
+}
+
+/// The server answers as a standby.
+Next settle(const Observation& seen, const Context& context)
+{
+    if (auto next = check_running(seen, context))
+        return *next;
+    const ServerStatus& status = *seen.status();
+    if (status.slot && !status.slot->active && may_try<DropSlot>(seen))
+        return step(DropSlot{});
+    if (auto next = standby_upkeep(seen, context))
+        return *next;
+    if (!is_settled(seen) && seen.attempts.tried<Wait>() < looks_for_stream && seen.remaining > 5s)
+        return step(Wait{200ms});
+    return Outcome{seen.attempts.done<LaunchWorker>() > 0 ? Reason::started_rebuilding : Reason::started, {}};
+}
+
+Next with_postmaster(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::server))
+        return *next;
+    if (seen.status() != nullptr)
+        return seen.status()->role == Role::primary ? Next{Outcome{Reason::already_primary, {}}}
+                                                    : settle(seen, context);
+    if (seen.remaining > 3s)
+        return step(Wait{seen.attempts.tried<Wait>() < 20 ? 50ms : 250ms});
+    const bool is_recovering = seen.server && seen.server->answer == Answer::starting;
+    return Outcome{is_recovering ? Reason::started_recovering : Reason::cannot_start, {}};
+}
+
+/// A new run, made known; only then may a server start.
+Maybe begin_run(const Observation& seen, const Context& context)
+{
+    if (seen.state->run != context.fresh)
+        return seen.attempts.failed<SaveState>() == 0 ? step(SaveState{
+                                                            new_run(seen, context)
+        })
+                                                      : Next{Outcome{Reason::cannot_save_state, {}}};
+    return announce(seen);
+}
+
+} // namespace
+
+Next start(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::state, Subject::worker, Subject::processes, Subject::directory))
+        return *next;
+    if (!seen.state)
+        return Outcome{Reason::state_unreadable, {}};
+    if (!seen.processes || !seen.is_worker_running)
+        return Outcome{Reason::server_unknown, {}};
+    if (*seen.is_worker_running)
+    {
+        if (auto next = empty_upkeep(seen, context))
+            return *next;
+        return Outcome{Reason::started_rebuilding, {}};
+    }
+    if (seen.attempts.tried<StartServer>() == 0 && *seen.processes == Processes::postmaster)
+        if (auto next = need(seen, Subject::server))
+            return *next;
+    if (seen.status() != nullptr && seen.status()->role == Role::primary)
+        return Outcome{Reason::already_primary, {}};
+    if (auto next = refuse_directory(seen))
+        return *next;
+    if (auto next = begin_run(seen, context))
+        return *next;
+    if (*seen.processes == Processes::postmaster)
+        return with_postmaster(seen, context);
+    if (*seen.processes == Processes::leftovers && seen.attempts.tried<KillAll>() < 3)
+        return step(KillAll{});
+    const bool is_torn = seen.directory->kind == DirectoryKind::incomplete || seen.state->rebuild != Rebuild::none;
+    if (is_without_data(seen) || is_torn)
+        return start_worker(seen, context);
+    if (seen.attempts.done<StopFast>() > 0)
+        if (auto next = check_running(seen, context))
+            return *next;
+    return start_server(seen, context);
+}
+
+} // namespace pgtwin::decide

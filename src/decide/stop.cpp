@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/decide/goals.hpp"
+#include "pgtwin/decide/promotion.hpp"
+
+namespace pgtwin::decide
+{
+namespace
+{
+
+Next step(Step taken)
+{
+    return taken;
+}
+
+/// Fast, then immediate, then SIGKILL, each with its share of what is left.
+Next end_server(const Observation& seen)
+{
+    if (*seen.processes == Processes::postmaster && seen.attempts.tried<StopFast>() == 0)
+        return step(StopFast{seen.remaining * 6 / 10});
+    if (*seen.processes == Processes::postmaster && seen.attempts.tried<StopImmediate>() == 0)
+        return step(StopImmediate{seen.remaining / 2});
+    if (seen.attempts.tried<KillAll>() < 3)
+        return step(KillAll{});
+    return Outcome{Reason::cannot_stop, {}};
+}
+
+/// What the others should know of a stopped instance (R2c needs the position). Each is tried once and may fail.
+Maybe say_farewell(const Observation& seen)
+{
+    if (auto next = need(seen, Subject::cluster))
+        return next;
+    if (seen.view() == nullptr || !seen.state)
+        return std::nullopt;
+    const NodeView& self = seen.view()->self;
+    if (self.score != -infinity && self.run && may_try<SetOwnScore>(seen))
+        return step(SetOwnScore{-infinity});
+    const bool is_told = seen.attempts.tried<PublishPosition>() > 0 || seen.state->run.empty();
+    if (!is_told && seen.directory)
+        if (auto position = position_of(*seen.state, *seen.directory); position && self.position != position)
+            return step(PublishPosition{std::move(position)});
+    if (self.run && may_try<PublishRun>(seen))
+        return step(PublishRun{std::nullopt});
+    return std::nullopt;
+}
+
+/// A stopped instance has no run.
+Maybe forget_run(const Observation& seen)
+{
+    if (!seen.state || seen.state->run.empty() || !may_try<SaveState>(seen))
+        return std::nullopt;
+    LocalState state = *seen.state;
+    state.run.clear();
+    state.role = Role::standby;
+    state.followed.clear();
+    state.certified.clear();
+    return step(SaveState{std::move(state)});
+}
+
+bool has_stopped_something(const Observation& seen)
+{
+    return seen.attempts.tried<StopFast>() + seen.attempts.tried<KillAll>() + seen.attempts.tried<EndWorker>() > 0;
+}
+
+} // namespace
+
+Next stop(const Observation& seen, const Context& /*context*/)
+{
+    if (auto next = need(seen, Subject::worker, Subject::processes))
+        return *next;
+    if (seen.is_worker_running && *seen.is_worker_running)
+        return seen.attempts.tried<EndWorker>() < 2 ? step(EndWorker{
+        })
+                                                    : Next{Outcome{Reason::cannot_stop, {}}};
+    if (!seen.processes)
+        return Outcome{Reason::server_unknown, {}};
+    if (*seen.processes != Processes::none)
+        return end_server(seen);
+    if (auto next = need(seen, Subject::state, Subject::directory))
+        return *next;
+    if (auto next = say_farewell(seen))
+        return *next;
+    if (auto next = forget_run(seen))
+        return *next;
+    return Outcome{has_stopped_something(seen) ? Reason::stopped : Reason::already_stopped, {}};
+}
+
+} // namespace pgtwin::decide

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/decide/upkeep.hpp"
+
+#include <algorithm>
+
+#include "pgtwin/decide/promotion.hpp"
+
+namespace pgtwin::decide
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+/// How long a steady standby relies on what it compared with the CIB last.
+constexpr std::chrono::milliseconds cluster_check_interval = 30s;
+
+Next step(Step taken)
+{
+    return taken;
+}
+
+Maybe publish_run(const Observation& seen, const RunRecord& wanted)
+{
+    if (seen.view()->self.run == wanted || !may_try<PublishRun>(seen))
+        return std::nullopt;
+    return step(PublishRun{wanted});
+}
+
+Maybe own_score(const Observation& seen, int wanted)
+{
+    if (seen.view()->self.score == wanted || !may_try<SetOwnScore>(seen))
+        return std::nullopt;
+    return step(SetOwnScore{wanted});
+}
+
+Maybe withdraw_position(const Observation& seen)
+{
+    if (!seen.view()->self.position || !may_try<PublishPosition>(seen))
+        return std::nullopt;
+    return step(PublishPosition{std::nullopt});
+}
+
+/// H3: a merged CIB may have brought an older record back.
+Maybe repair_record(const Observation& seen)
+{
+    const ClusterView& view = *seen.view();
+    const bool is_stale_due = !view.peer.name.empty() && seen.status()->sync_standby_names.empty() &&
+                              view.peer.data_status != DataStatus::stale && !view.peer.certificate;
+    if ((view.self.data_status == DataStatus::primary && !is_stale_due) || !may_try<Record>(seen))
+        return std::nullopt;
+    return step(Record{DataStatus::primary, is_stale_due ? DataStatus::stale : view.peer.data_status});
+}
+
+Maybe repair_slot(const Observation& seen)
+{
+    const auto& slot = seen.status()->slot;
+    const bool is_usable = slot && slot->wal_status != "lost";
+    if (is_usable || seen.view()->peer.name.empty() || !may_try<EnsureSlot>(seen))
+        return std::nullopt;
+    return step(EnsureSlot{});
+}
+
+/// Hands the directory over, once per action.
+Maybe launch(const Observation& seen, std::string why)
+{
+    if (!may_try<LaunchWorker>(seen))
+        return std::nullopt;
+    return step(LaunchWorker{std::move(why)});
+}
+
+bool is_streaming(const ServerStatus& status)
+{
+    return status.receiver && status.receiver->status == "streaming";
+}
+
+/// Nothing has changed since this run was last compared with the CIB.
+bool is_steady(const Observation& seen)
+{
+    const ServerStatus& status = *seen.status();
+    const LocalState& state = *seen.state;
+    return is_streaming(status) && !state.followed.empty() && !state.alone && seen.watch->unhealthy == 0 &&
+           !state.word_of(status.receiver->received_timeline).empty() && seen.now >= seen.watch->cluster_checked &&
+           seen.now - seen.watch->cluster_checked < cluster_check_interval;
+}
+
+/// R9: it is proven that we follow this primary; the mark goes, its promotion word is copied.
+Maybe follow_streaming(const Observation& seen, const RunRecord& primary)
+{
+    if (primary.word.empty())
+        return std::nullopt;
+    const LocalState& state = *seen.state;
+    const RunId known = state.word_of(primary.timeline);
+    if (!known.empty() && known != primary.word)
+        return launch(seen, "other-promotion");
+    if (state.followed != primary.run || state.alone || known.empty())
+    {
+        LocalState next = state;
+        next.followed = primary.run;
+        next.alone.reset();
+        next.origin = Origin::standby;
+        next.remember(primary.timeline, primary.word);
+        return step(SaveState{std::move(next)});
+    }
+    if (auto next = withdraw_position(seen))
+        return next;
+    if (auto next = publish_run(seen, run_record(state, primary.timeline)))
+        return next;
+    if (seen.attempts.tried<SaveWatch>() > 0)
+        return std::nullopt;
+    Watch watch = *seen.watch;
+    watch.unhealthy = 0;
+    watch.cluster_checked = seen.now;
+    return step(SaveWatch{std::move(watch)});
+}
+
+/// Whether our WAL lies on the history of the primary, of which it cannot have less than we.
+bool lies_on(const Identity& primary, const Identity& mine)
+{
+    if (mine.history.timeline == primary.history.timeline)
+        return mine.end <= primary.end;
+    return can_follow(primary.history, mine.history.timeline, mine.end);
+}
+
+/// A primary is there, and we do not stream from it.
+Maybe seek_stream(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::identity, Subject::upstream))
+        return next;
+    if (!seen.identity || !seen.upstream || seen.upstream->role != Role::primary ||
+        seen.upstream->system_identifier != seen.identity->system_identifier)
+        return std::nullopt;
+    if (seen.status()->is_waiting_for_wal && !lies_on(*seen.upstream, *seen.identity))
+        return launch(seen, "diverged");
+    if (seen.attempts.tried<SaveWatch>() > 0)
+        return std::nullopt;
+    Watch watch = *seen.watch;
+    watch.unhealthy++;
+    if (watch.unhealthy >= context.params.replication_failure_threshold)
+        return launch(seen, "not-streaming");
+    return step(SaveWatch{std::move(watch)});
+}
+
+/// There is no primary: tell how far this directory goes, and whether it may be promoted.
+Maybe stand_for_promotion(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::identity))
+        return next;
+    const ClusterView& view = *seen.view();
+    const bool is_certified_now = is_certified(view.self, seen.state->run, context.params.rep_mode);
+    if (is_certified_now)
+        return withdraw_position(seen);
+    if (!seen.identity || !seen.status()->is_waiting_for_wal)
+        return std::nullopt;
+    const Position mine = position_of(*seen.state, *seen.identity);
+    if (view.self.position != mine && may_try<PublishPosition>(seen))
+        return step(PublishPosition{mine});
+    const Verdict verdict = may_promote(seen, context);
+    return own_score(seen, verdict.rule ? score_candidate : -infinity);
+}
+
+} // namespace
+
+RunRecord run_record(const LocalState& state, Timeline primary_timeline)
+{
+    RunRecord record;
+    record.run = state.run;
+    record.role = state.role;
+    const RunId word = state.word_of(primary_timeline);
+    if (state.role == Role::primary || (!state.followed.empty() && !word.empty()))
+    {
+        record.timeline = primary_timeline;
+        record.word = word;
+    }
+    return record;
+}
+
+Maybe primary_upkeep(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::state, Subject::watch, Subject::cluster))
+        return next;
+    if (seen.view() == nullptr || !seen.state || !seen.watch || seen.state->role != Role::primary)
+        return std::nullopt;
+    if (auto next = publish_run(seen, run_record(*seen.state, seen.status()->timeline)))
+        return next;
+    if (auto next = own_score(seen, score_primary))
+        return next;
+    if (auto next = repair_record(seen))
+        return next;
+    if (auto next = repair_slot(seen))
+        return next;
+    if (auto next = withdraw_position(seen))
+        return next;
+    return sync_mode(seen, context);
+}
+
+Maybe standby_upkeep(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::state, Subject::watch))
+        return next;
+    if (!seen.state || !seen.watch || seen.state->run.empty() || is_steady(seen))
+        return std::nullopt;
+    if (auto next = need(seen, Subject::cluster))
+        return next;
+    if (seen.view() == nullptr)
+        return std::nullopt;
+    const ClusterView& view = *seen.view();
+    const RunRecord wanted =
+        run_record(*seen.state, seen.state->words.empty() ? Timeline::none : seen.state->words.back().timeline);
+    if (!view.self.run || view.self.run->run != wanted.run || view.self.run->role != wanted.role)
+        if (auto next = publish_run(seen, wanted))
+            return next;
+    if (!is_peer_primary(view))
+        return stand_for_promotion(seen, context);
+    const bool is_on_its_timeline =
+        is_streaming(*seen.status()) && seen.status()->receiver->received_timeline == view.peer.run->timeline;
+    return is_on_its_timeline ? follow_streaming(seen, *view.peer.run) : seek_stream(seen, context);
+}
+
+Maybe empty_upkeep(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::state, Subject::cluster))
+        return next;
+    if (seen.view() == nullptr || !seen.state || seen.state->run.empty())
+        return std::nullopt;
+    const ClusterView& view = *seen.view();
+    if (auto next = publish_run(seen, run_record(*seen.state, Timeline::none)))
+        return next;
+    Position nothing;
+    nothing.run = seen.state->run;
+    nothing.has_data = false;
+    if (is_peer_primary(view))
+        return launch(seen, context.params.pgdata.empty() ? "" : "no-data");
+    if (view.self.position != nothing && may_try<PublishPosition>(seen))
+        return step(PublishPosition{nothing});
+    return own_score(seen, -infinity);
+}
+
+} // namespace pgtwin::decide
