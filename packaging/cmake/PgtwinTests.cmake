@@ -3,8 +3,14 @@
 find_package(GTest 1.12 REQUIRED)
 include(GoogleTest)
 
+# Waiting for conditions and running programs, for the tests that meet the world.
+add_library(pgtwin_test_tools STATIC test/support/program.cpp test/support/wait.cpp)
+target_include_directories(pgtwin_test_tools PUBLIC "${CMAKE_SOURCE_DIR}/test")
+target_link_libraries(pgtwin_test_tools PUBLIC pgtwin_flags pgtwin_base)
+
 # What tests share (builders, fakes of the ports). It sees no adapter, so that unit tests stay free of the world.
 file(GLOB support_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/support/*.cpp")
+list(FILTER support_sources EXCLUDE REGEX "/(program|wait)\\.cpp$")
 if(support_sources)
     add_library(pgtwin_test_support STATIC ${support_sources})
     set(support_scope PUBLIC)
@@ -50,9 +56,31 @@ endforeach()
 pgtwin_gtest(model LABEL model FOLDER test/model LIBRARIES pgtwin_decide PROPERTIES TIMEOUT 300)
 pgtwin_gtest(contract LABEL contract FOLDER test/contract LIBRARIES ${everything} PROPERTIES TIMEOUT 300)
 pgtwin_gtest(integration LABEL integration FOLDER test/integration LIBRARIES ${everything} PROPERTIES TIMEOUT 600)
-# Each cluster test starts two nodes and measures outages in milliseconds, so it gets the machine to itself.
-pgtwin_gtest(cluster LABEL cluster FOLDER test/cluster LIBRARIES ${everything}
-    PROPERTIES TIMEOUT 900 PROCESSORS 2 RESOURCE_LOCK lab)
+# Scenarios on a real cluster: each *_test.cpp is a test program with a cluster of its own, so that two run side by side;
+# what they share, the demonstration uses too.
+file(GLOB cluster_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/cluster/*.cpp")
+set(scenarios ${cluster_sources})
+list(FILTER scenarios INCLUDE REGEX "_test\\.cpp$")
+list(FILTER cluster_sources EXCLUDE REGEX "(_test|/demo)\\.cpp$")
+add_library(pgtwin_cluster_support STATIC ${cluster_sources})
+target_compile_definitions(pgtwin_cluster_support PRIVATE PGTWIN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+find_package(Threads REQUIRED)
+target_link_libraries(pgtwin_cluster_support
+    PUBLIC pgtwin_test_tools GTest::gtest Threads::Threads PRIVATE pgtwin::libpq pgtwin::libxml2)
+foreach(scenario IN LISTS scenarios)
+    get_filename_component(name "${scenario}" NAME_WE)
+    string(REPLACE "_test" "" name "${name}")
+    add_executable(cluster_${name} ${scenario})
+    target_link_libraries(cluster_${name} PRIVATE pgtwin_cluster_support GTest::gtest_main)
+    if(TARGET pgtwin)
+        add_dependencies(cluster_${name} pgtwin)
+    endif()
+    add_test(NAME cluster/${name} COMMAND cluster_${name})
+    set_tests_properties(cluster/${name} PROPERTIES LABELS cluster TIMEOUT 1200 ENVIRONMENT
+        "${PGTWIN_TEST_ENVIRONMENT};PGTWIN_TEST_REPORT=${CMAKE_BINARY_DIR}/cluster-${name}.txt")
+endforeach()
+add_executable(pgtwin-demo test/cluster/demo.cpp)
+target_link_libraries(pgtwin-demo PRIVATE pgtwin_cluster_support)
 
 # Every program in test/lint is a test: it gets the build folder in the environment and exits 77 to be skipped.
 if(PGTWIN_STATIC OR NOT PGTWIN_EXECUTABLE STREQUAL "${CMAKE_BINARY_DIR}/pgtwin")

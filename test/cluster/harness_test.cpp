@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "cluster/client.hpp"
+#include "cluster/lab.hpp"
+#include "support/wait.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+/// A server started by hand, without cluster and agent: what the scenarios trust must see each fault.
+class Harness : public testing::Test
+{
+protected:
+    static void SetUpTestSuite()
+    {
+        lab_ = std::make_unique<Lab>("harness", Lab::Stack::absent);
+        lab_->prepare_postgres();
+        control({"start", "-w"});
+        (void)lab_->sql(first_node, "SET ROLE app; CREATE TABLE ledger (id bigint PRIMARY KEY)");
+        client_ = std::make_unique<Client>(lab_->client_pid(), address_of(first_node));
+        wait_for_commits(200);
+    }
+
+    static void TearDownTestSuite()
+    {
+        client_.reset();
+        lab_.reset();
+    }
+
+    static void control(const Arguments& how)
+    {
+        const std::string bindir = lab_->exec(first_node, {"sh", "-c", "echo /usr/lib/postgresql/*/bin"});
+        Arguments argv{"setpriv",
+                       "--reuid=postgres",
+                       "--regid=postgres",
+                       "--init-groups",
+                       bindir.substr(0, bindir.size() - 1) + "/pg_ctl",
+                       "-D",
+                       "/var/lib/postgresql/data",
+                       "-l",
+                       "/var/lib/postgresql/start.log"};
+        argv.insert(argv.end(), how.begin(), how.end());
+        lab_->exec(first_node, argv);
+    }
+
+    static void wait_for_commits(std::size_t more)
+    {
+        const std::size_t wanted = client_->ledger().count() + more;
+        wait_until(std::to_string(more) + " commits", Deadline{seconds{10}},
+                   [&]() -> std::string
+                   { return client_->ledger().count() >= wanted ? "" : "the client says: " + client_->trouble(); });
+    }
+
+    static std::unique_ptr<Lab> lab_;
+    static std::unique_ptr<Client> client_;
+};
+
+std::unique_ptr<Lab> Harness::lab_;
+std::unique_ptr<Client> Harness::client_;
+
+TEST_F(Harness, ClientCommitsAtLeast200TimesPerSecond)
+{
+    const auto begin = steady_clock::now();
+    wait_for_commits(400);
+    EXPECT_LE(steady_clock::now() - begin, seconds{2});
+}
+
+TEST_F(Harness, ServerWithEveryCommitMissesNone)
+{
+    const auto missing = client_->missing(first_node);
+    ASSERT_TRUE(missing) << missing.error().what;
+    EXPECT_EQ(*missing, std::vector<Id>{});
+}
+
+TEST_F(Harness, LostCommitIsFound)
+{
+    (void)lab_->sql(first_node, "DELETE FROM ledger WHERE id IN (17, 4)");
+    const auto missing = client_->missing(first_node);
+    (void)lab_->sql(first_node, "INSERT INTO ledger VALUES (4), (17)");
+    ASSERT_TRUE(missing) << missing.error().what;
+    EXPECT_EQ(*missing, (std::vector<Id>{4, 17}));
+}
+
+TEST_F(Harness, OutageOfTheServerIsMeasured)
+{
+    const auto begin = steady_clock::now();
+    control({"stop", "-m", "immediate"});
+    const auto stopped = steady_clock::now();
+    wait_until("the client notices", Deadline{seconds{5}},
+               [&]() -> std::string { return client_->trouble().empty() ? "it commits" : ""; });
+    control({"start", "-w"});
+    const auto started = steady_clock::now();
+    wait_for_commits(10);
+    const Gap gap = client_->ledger().longest_gap(begin, steady_clock::now());
+    EXPECT_GE(gap.length(), std::chrono::duration_cast<milliseconds>(started - stopped) - milliseconds{400});
+    EXPECT_LE(gap.length(), std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin));
+}
+
+TEST_F(Harness, OutageOfTheNetworkIsNoticedInTime)
+{
+    lab_->cut(first_node);
+    wait_until("the client notices", Deadline{seconds{4}},
+               [&]() -> std::string { return client_->trouble().empty() ? "it commits" : ""; });
+    lab_->mend(first_node);
+    wait_for_commits(10);
+}
+
+TEST_F(Harness, CancelledWaitForTheStandbyIsNotAcknowledged)
+{
+    const std::size_t unknown = client_->ledger().unknown_count();
+    (void)lab_->sql(first_node, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    (void)lab_->sql(first_node, "SELECT pg_reload_conf()");
+    wait_until("a cancelled wait", Deadline{seconds{10}},
+               [&]() -> std::string
+               {
+                   (void)lab_->sql(first_node,
+                                   "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+                   return client_->ledger().unknown_count() > unknown ? "" : "no commit of unknown outcome";
+               });
+    (void)lab_->sql(first_node, "ALTER SYSTEM RESET synchronous_standby_names");
+    (void)lab_->sql(first_node, "SELECT pg_reload_conf()");
+    const auto reasons = client_->ledger().reasons();
+    EXPECT_TRUE(std::any_of(reasons.begin(), reasons.end(),
+                            [](const auto& reason)
+                            { return reason.first.find("canceling wait") != std::string::npos; }));
+    wait_for_commits(10);
+}
+
+} // namespace
+} // namespace pgtwin::test

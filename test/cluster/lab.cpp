@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cluster/lab.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+#include <stdexcept>
+#include <unistd.h>
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using std::chrono::seconds;
+
+// Long enough to build a missing root file system first.
+constexpr seconds up_limit{2400};
+constexpr seconds short_limit{60};
+constexpr seconds stack_limit{240};
+
+std::string environment_or(const char* name, const std::string& fallback)
+{
+    const char* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): nobody writes the environment
+    return value == nullptr ? fallback : value;
+}
+
+const std::string& tool()
+{
+    static const std::string path = PGTWIN_SOURCE_DIR "/test/lab/lab";
+    return path;
+}
+
+bool is_alive(const std::string& pid)
+{
+    return std::filesystem::exists("/proc/" + pid);
+}
+
+/// Labs are named after the process that made them; those whose process was killed are taken down.
+void remove_orphans()
+{
+    std::istringstream labs{run_program({tool(), "list"}, Deadline{short_limit}).out};
+    for (std::string line; std::getline(labs, line);)
+    {
+        const std::string name = line.substr(0, line.find(' '));
+        const auto dash = name.rfind("-p");
+        if (dash != std::string::npos && !is_alive(name.substr(dash + 2)))
+            (void)run_program({tool(), "down", name}, Deadline{short_limit});
+    }
+}
+
+} // namespace
+
+std::string peer_of(const std::string& node)
+{
+    return node == first_node ? second_node : first_node;
+}
+
+Lab::Lab(const std::string& purpose, Stack stack) : name_{purpose + "-p" + std::to_string(::getpid())}
+{
+    remove_orphans();
+    Arguments up{"up", name_};
+    if (const std::string suite = environment_or("PGTWIN_LAB_SUITE", ""); !suite.empty())
+        up.insert(up.end(), {"--suite", suite});
+    if (stack == Stack::absent)
+        up.emplace_back("--no-cluster");
+    else
+        up.insert(up.end(),
+                  {"--agent", environment_or("PGTWIN_EXECUTABLE", "/usr/lib/ocf/resource.d/heartbeat/pgtwin")});
+    try
+    {
+        command(up, up_limit);
+        client_pid_ = std::stoi(try_command({"pid", name_, "client"}, short_limit).out);
+    }
+    catch (...)
+    {
+        (void)try_command({"down", name_}, short_limit);
+        throw;
+    }
+}
+
+Lab::~Lab()
+{
+    if (!is_kept_)
+        (void)try_command({"down", name_}, short_limit);
+}
+
+void Lab::prepare_postgres() const
+{
+    command({"postgres", name_}, short_limit);
+}
+
+void Lab::configure(const Arguments& parameters) const
+{
+    Arguments arguments{"configure", name_};
+    arguments.insert(arguments.end(), parameters.begin(), parameters.end());
+    command(arguments, short_limit);
+}
+
+void Lab::power_off(const std::string& node) const
+{
+    command({"power-off", name_, node}, short_limit);
+}
+
+void Lab::unplug(const std::string& node) const
+{
+    command({"unplug", name_, node}, short_limit);
+}
+
+void Lab::power_on(const std::string& node) const
+{
+    command({"power-on", name_, node}, short_limit);
+}
+
+void Lab::cut(const std::string& node) const
+{
+    command({"cut", name_, node}, short_limit);
+}
+
+void Lab::mend(const std::string& node) const
+{
+    command({"mend", name_, node}, short_limit);
+}
+
+void Lab::stop_stack(const std::string& node) const
+{
+    command({"stack-stop", name_, node}, stack_limit);
+}
+
+void Lab::start_stack(const std::string& node) const
+{
+    command({"stack-start", name_, node}, short_limit);
+}
+
+bool Lab::is_on(const std::string& node) const
+{
+    return try_command({"state", name_, node}, short_limit).out == "on\n";
+}
+
+Ran Lab::try_exec(const std::string& node, const Arguments& argv, seconds limit) const
+{
+    Arguments arguments{"exec", name_, node};
+    arguments.insert(arguments.end(), argv.begin(), argv.end());
+    return try_command(arguments, limit);
+}
+
+std::string Lab::exec(const std::string& node, const Arguments& argv, seconds limit) const
+{
+    const Ran ran = try_exec(node, argv, limit);
+    if (!ran.ok())
+        throw LabError{argv.front() + " on " + node + " failed: " + ran.explained()};
+    return ran.out;
+}
+
+std::string Lab::crm(const std::string& node, const Arguments& argv) const
+{
+    Arguments arguments{"crm"};
+    arguments.insert(arguments.end(), argv.begin(), argv.end());
+    return exec(node, arguments, stack_limit);
+}
+
+Ran Lab::try_sql(const std::string& node, const std::string& text) const
+{
+    return try_exec(node,
+                    {"setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "env", "PGCONNECT_TIMEOUT=3",
+                     "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", "app", "-c", text},
+                    seconds{10});
+}
+
+std::string Lab::sql(const std::string& node, const std::string& text) const
+{
+    const Ran ran = try_sql(node, text);
+    if (!ran.ok())
+        throw LabError{"'" + text + "' on " + node + " failed: " + ran.explained()};
+    return ran.out.empty() ? "" : ran.out.substr(0, ran.out.find_last_not_of('\n') + 1);
+}
+
+ClusterState Lab::state_seen_by(const std::string& node) const
+{
+    const std::string xml =
+        exec(node, {"timeout", "5", "crm_mon", "-1", "--output-as=xml", "--include=all"}, seconds{8});
+    if (auto state = parse_cluster_state(xml))
+        return *state;
+    throw LabError{"crm_mon on " + node + " printed no XML"};
+}
+
+ClusterState Lab::state() const
+{
+    std::string reasons;
+    for (const std::string node : {first_node, second_node})
+    {
+        try
+        {
+            ClusterState state = state_seen_by(node);
+            if (state.nodes[node].is_online)
+                return state;
+            reasons += node + " is not online in its own view; ";
+        }
+        catch (const LabError& error)
+        {
+            reasons += std::string{error.what()} + "; ";
+        }
+    }
+    throw LabError{"no node answers: " + reasons};
+}
+
+std::string Lab::collect_logs(const std::string& about) const
+{
+    const std::string directory =
+        environment_or("PGTWIN_TEST_LOGS", "/tmp/pgtwin-cluster-logs") + "/" + name_ + "/" + about;
+    std::filesystem::create_directories(directory);
+    (void)try_command({"logs", name_, directory}, short_limit);
+    return directory;
+}
+
+void Lab::command(const Arguments& arguments, seconds limit) const
+{
+    if (const Ran ran = try_command(arguments, limit); !ran.ok())
+        throw LabError{"lab " + arguments.front() + " failed: " + ran.explained()};
+}
+
+Ran Lab::try_command(const Arguments& arguments, seconds limit) const
+{
+    Arguments argv{tool()};
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    return run_program(argv, Deadline{limit});
+}
+
+} // namespace pgtwin::test

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "cluster/cluster_state.hpp"
+#include "support/program.hpp"
+
+namespace pgtwin::test
+{
+
+/// The two nodes of every lab.
+inline constexpr const char* first_node = "psql1";
+inline constexpr const char* second_node = "psql2";
+
+/// The other one of the two nodes.
+[[nodiscard]] std::string peer_of(const std::string& node);
+
+/// A command of the lab or in one of its nodes failed.
+class LabError : public std::runtime_error
+{
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// A two-node cluster in namespaces (test/lab): up while this object lives, removed with it.
+///
+/// The agent is the executable that PGTWIN_EXECUTABLE names. Every command has a deadline of its own and throws
+/// LabError when it fails; the name is unique to this process, so that labs run side by side.
+class Lab
+{
+public:
+    enum class Stack
+    {
+        started,
+        absent, ///< nodes without Corosync and Pacemaker
+    };
+
+    explicit Lab(const std::string& purpose, Stack stack = Stack::started);
+    Lab(const Lab&) = delete;
+    Lab& operator=(const Lab&) = delete;
+    ~Lab();
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    /// Leaves the cluster up when this object goes.
+    void keep() { is_kept_ = true; }
+
+    /// Creates the database on psql1, leaves psql2 without data.
+    void prepare_postgres() const;
+    /// Loads the configuration of the pair; `parameters` are key=value of the agent.
+    void configure(const Arguments& parameters = {}) const;
+
+    void power_off(const std::string& node) const;
+    void unplug(const std::string& node) const;
+    void power_on(const std::string& node) const;
+    void cut(const std::string& node) const;
+    void mend(const std::string& node) const;
+    void stop_stack(const std::string& node) const;
+    void start_stack(const std::string& node) const;
+    [[nodiscard]] bool is_on(const std::string& node) const;
+
+    /// A program within a node (psql1, psql2, client): how it ended.
+    [[nodiscard]] Ran try_exec(const std::string& node, const Arguments& argv,
+                               std::chrono::seconds limit = std::chrono::seconds{20}) const;
+    /// The same; throws unless it exits with 0. Returns its output.
+    std::string exec(const std::string& node, const Arguments& argv,
+                     std::chrono::seconds limit = std::chrono::seconds{20}) const;
+    /// One crmsh command on a node, as an administrator types it.
+    std::string crm(const std::string& node, const Arguments& argv) const;
+    /// SQL as user postgres in database app over the socket of a node: unaligned rows, fields separated by '|'.
+    [[nodiscard]] Ran try_sql(const std::string& node, const std::string& text) const;
+    [[nodiscard]] std::string sql(const std::string& node, const std::string& text) const;
+
+    /// The cluster as `node` sees it; throws LabError if its Pacemaker does not answer.
+    [[nodiscard]] ClusterState state_seen_by(const std::string& node) const;
+    /// The cluster as seen by the first node that answers as a member.
+    [[nodiscard]] ClusterState state() const;
+
+    /// PID of the host on which the client runs, for entering its network.
+    [[nodiscard]] int client_pid() const { return client_pid_; }
+
+    /// Collects the logs of both nodes; returns the directory.
+    std::string collect_logs(const std::string& about) const;
+
+private:
+    void command(const Arguments& arguments, std::chrono::seconds limit) const;
+    [[nodiscard]] Ran try_command(const Arguments& arguments, std::chrono::seconds limit) const;
+
+    std::string name_;
+    bool is_kept_ = false;
+    int client_pid_ = 0;
+};
+
+} // namespace pgtwin::test
