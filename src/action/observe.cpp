@@ -76,6 +76,7 @@ bool observe_database(Subject subject, Observation& seen, Ports& ports, const De
     case Subject::directory:
     case Subject::cluster:
     case Subject::membership:
+    case Subject::installation:
         return false;
     }
     return false;
@@ -96,6 +97,8 @@ void observe_machine(Subject subject, Observation& seen, Ports& ports, const Dea
         keep(seen.directory, ports.server.directory(deadline), "data directory", ports);
     else if (subject == Subject::cluster)
         keep(seen.cluster, look_at_cluster(ports, deadline), "cluster", ports);
+    else if (subject == Subject::installation)
+        keep(seen.installation, ports.server.installation(), "installation", ports);
     else if (subject == Subject::membership)
         keep(seen.membership, ports.cluster.membership(deadline), "membership", ports);
 }

@@ -184,6 +184,8 @@ Next next(Goal goal, const Observation& seen, const Context& context)
         return reload(seen, context);
     case Goal::rebuild:
         return rebuild(seen, context);
+    case Goal::validate:
+        return validate(seen, context);
     }
     return Outcome{Reason::server_unknown, {}};
 }

@@ -42,6 +42,8 @@ bool Observation::is_asked(Subject subject) const
         return settings.is_asked();
     case Subject::settings_on_disk:
         return settings_on_disk.is_asked();
+    case Subject::installation:
+        return installation.is_asked();
     }
     return true;
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "pgtwin/config/checks.hpp"
 #include "pgtwin/decide/goals.hpp"
 #include "pgtwin/decide/upkeep.hpp"
 
@@ -60,50 +59,6 @@ Maybe announce(const Observation& seen)
     return std::nullopt;
 }
 
-/// What forbids to touch this directory at all.
-Maybe refuse_directory(const Observation& seen)
-{
-    if (!seen.directory)
-        return Next{
-            Outcome{Reason::directory_unknown, {}}
-        };
-    switch (seen.directory->kind)
-    {
-    case DirectoryKind::foreign:
-        return Next{
-            Outcome{Reason::directory_foreign, {}}
-        };
-    case DirectoryKind::wrong_version:
-        return Next{
-            Outcome{Reason::wrong_major_version, "data " + std::to_string(seen.directory->major_version) +
-                                                     ", programs " + std::to_string(seen.directory->program_version)}
-        };
-    case DirectoryKind::incomplete:
-    case DirectoryKind::absent:
-    case DirectoryKind::empty:
-    case DirectoryKind::data:
-        return std::nullopt;
-    }
-    return std::nullopt;
-}
-
-/// The first finding that forbids a start.
-Maybe refuse_settings(const std::vector<config::Finding>& findings)
-{
-    for (const config::Finding& finding : findings)
-    {
-        if (finding.severity == config::FindingSeverity::critical)
-            return Next{
-                Outcome{Reason::critical_setting, finding.line()}
-            };
-        if (finding.severity == config::FindingSeverity::error)
-            return Next{
-                Outcome{Reason::wrong_setting, finding.line()}
-            };
-    }
-    return std::nullopt;
-}
-
 bool is_without_data(const Observation& seen)
 {
     return seen.directory->kind == DirectoryKind::absent || seen.directory->kind == DirectoryKind::empty;
@@ -122,7 +77,7 @@ Next start_server(const Observation& seen, const Context& context)
     if (auto next = need(seen, Subject::settings_on_disk))
         return *next;
     if (seen.settings_on_disk)
-        if (auto next = refuse_settings(config::check_settings(*seen.settings_on_disk, Role::standby, context.params)))
+        if (auto next = refuse_settings(*seen.settings_on_disk, context))
             return *next;
     if (may_try<WriteStandbyConfiguration>(seen))
         return step(WriteStandbyConfiguration{});
@@ -140,7 +95,7 @@ Maybe check_running(const Observation& seen, const Context& context)
         return next;
     if (!seen.settings)
         return std::nullopt;
-    auto refusal = refuse_settings(config::check_settings(*seen.settings, Role::standby, context.params));
+    auto refusal = refuse_settings(*seen.settings, context);
     if (refusal && seen.attempts.tried<StopFast>() == 0)
         return step(StopFast{seen.remaining / 2});
     return refusal;
@@ -199,7 +154,7 @@ Maybe begin_run(const Observation& seen, const Context& context)
 
 Next start(const Observation& seen, const Context& context)
 {
-    if (auto next = need(seen, Subject::state, Subject::worker, Subject::processes, Subject::directory))
+    if (auto next = need(seen, Subject::state, Subject::worker, Subject::processes, Subject::directory, Subject::installation))
         return *next;
     if (!seen.state)
         return Outcome{Reason::state_unreadable, {}};
@@ -216,7 +171,7 @@ Next start(const Observation& seen, const Context& context)
             return *next;
     if (seen.status() != nullptr && seen.status()->role == Role::primary)
         return Outcome{Reason::already_primary, {}};
-    if (auto next = refuse_directory(seen))
+    if (auto next = refuse_node(seen))
         return *next;
     if (auto next = begin_run(seen, context))
         return *next;

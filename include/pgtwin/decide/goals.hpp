@@ -13,6 +13,15 @@ namespace pgtwin::decide
 /// R0: never ends recovery; the server is started only with standby.signal in place.
 [[nodiscard]] Next start(const Observation& seen, const Context& context);
 
+/// What would forbid a start on this node; takes no step but looks.
+[[nodiscard]] Next validate(const Observation& seen, const Context& context);
+
+/// The first fault of programs, user, password file or directory that forbids a start; empty if there is none.
+[[nodiscard]] Maybe refuse_node(const Observation& seen);
+
+/// The first critical setting or error among `settings`; empty if the server can work with them.
+[[nodiscard]] Maybe refuse_settings(const Settings& settings, const Context& context);
+
 /// Success only when no process of the data directory is left.
 [[nodiscard]] Next stop(const Observation& seen, const Context& context);
 

@@ -10,6 +10,7 @@
 #include "pgtwin/config/params.hpp"
 #include "pgtwin/decide/step.hpp"
 #include "pgtwin/model/cluster.hpp"
+#include "pgtwin/model/installation.hpp"
 #include "pgtwin/model/local_state.hpp"
 #include "pgtwin/model/seen.hpp"
 #include "pgtwin/model/server.hpp"
@@ -66,6 +67,7 @@ struct Observation
     Seen<Identity> upstream;
     Seen<Settings> settings;
     Seen<Settings> settings_on_disk;
+    Seen<Installation> installation;
 
     BootTime now{};
     std::chrono::milliseconds remaining{}; ///< until this action's deadline

@@ -29,6 +29,7 @@ enum class Subject
     upstream, ///< the same of the peer
     settings, ///< of the running server
     settings_on_disk,
+    installation,
 };
 
 /// Ask for a look at something; the only step that changes nothing.

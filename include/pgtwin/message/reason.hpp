@@ -29,6 +29,7 @@ enum class Reason
     not_running,
     notified,
     reloaded,
+    valid,
     rebuilt,
 
     // what monitor and probe find
@@ -74,6 +75,10 @@ enum class Reason
     critical_setting,
     wrong_setting,
     program_missing,
+    user_missing,
+    passfile_missing,
+    passfile_not_private,
+    directory_not_accessible,
 
     // the worker
     rebuild_no_source,

@@ -29,9 +29,9 @@ struct RunRecord
     RunId run;
     Role role = Role::standby;
     Timeline timeline = Timeline::none; ///< primary: the timeline it writes; standby: the one `word` belongs to
-    RunId word;                         ///< promotion word: run id of the promotion that made `timeline`; empty if unknown
+    RunId word; ///< promotion word: run id of the promotion that made `timeline`; empty if unknown
 
-    [[nodiscard]] std::string text() const;               ///< "run=... role=... timeline=... word=..."
+    [[nodiscard]] std::string text() const; ///< "run=... role=... timeline=... word=..."
     static Expected<RunRecord> parse(std::string_view text);
     friend bool operator==(const RunRecord&, const RunRecord&) = default;
 };
@@ -55,11 +55,12 @@ struct Position
     std::uint64_t system_identifier = 0;
     Timeline timeline = Timeline::none;
     Lsn lsn;
-    RunId word;           ///< promotion that made `timeline`; empty if this node never learnt it
-    bool is_alone = false; ///< the alone mark is set and this directory is not behind it
+    RunId word;               ///< promotion that made `timeline`; empty if this node never learnt it
+    bool is_alone = false;    ///< the alone mark is set and this directory is not behind it
     bool was_primary = false; ///< the directory was not left as a standby (R3)
 
-    [[nodiscard]] std::string text() const; ///< "run=... system=... timeline=... lsn=... word=... alone=... primary=..."
+    [[nodiscard]] std::string
+    text() const; ///< "run=... system=... timeline=... lsn=... word=... alone=... primary=..."
     static Expected<Position> parse(std::string_view text);
     friend bool operator==(const Position&, const Position&) = default;
 };
@@ -92,7 +93,7 @@ struct NodeView
     std::optional<RunRecord> run;
     std::optional<Certificate> certificate;
     std::optional<Position> position;
-    std::optional<int> score; ///< promotion score; INFINITY is +-1000000
+    std::optional<int> score;  ///< promotion score; INFINITY is +-1000000
     bool has_override = false; ///< <rsc>-accept-data-loss names this node (R4)
     friend bool operator==(const NodeView&, const NodeView&) = default;
 };
@@ -101,7 +102,7 @@ struct NodeView
 struct ClusterView
 {
     NodeView self;
-    NodeView peer;           ///< name empty: there is no second node
+    NodeView peer; ///< name empty: there is no second node
     bool has_quorum = false;
     bool has_fencing = false;
     bool is_maintenance = false;

@@ -44,19 +44,19 @@ enum class Origin
 enum class Rebuild
 {
     none,
-    copying, ///< the new directory is incomplete; the old one is untouched
+    copying,  ///< the new directory is incomplete; the old one is untouched
     swapping, ///< the new directory is complete and fsynced; renames are under way
 };
 
 /// What a node must remember beyond a reboot: the content of /var/lib/pgtwin/<instance>/state.
 struct LocalState
 {
-    RunId run;             ///< of the present instance in its present role; empty: stopped
+    RunId run;                 ///< of the present instance in its present role; empty: stopped
     Role role = Role::standby; ///< of that run
     std::optional<AloneMark> alone;
     std::vector<PromotionWord> words; ///< newest last, at most 8
-    RunId followed;        ///< run of the primary that this run was proven to follow; empty: none yet
-    RunId certified;       ///< the peer's run that we, as primary, certified last; empty: nobody
+    RunId followed;                   ///< run of the primary that this run was proven to follow; empty: none yet
+    RunId certified;                  ///< the peer's run that we, as primary, certified last; empty: nobody
     Origin origin = Origin::unknown;
     Rebuild rebuild = Rebuild::none;
     std::string rebuild_reason; ///< one word, for people and for the next worker
@@ -79,8 +79,8 @@ using BootTime = std::chrono::milliseconds;
 /// R5.2 in progress: the looks at an online peer since its certificate was seen to be gone.
 struct DegradeWatch
 {
-    BootTime first{}; ///< first look that found step 1 done
-    BootTime last{};  ///< last look
+    BootTime first{};       ///< first look that found step 1 done
+    BootTime last{};        ///< last look
     std::string membership; ///< ring of that look; another one starts again
     friend bool operator==(const DegradeWatch&, const DegradeWatch&) = default;
 };
@@ -88,9 +88,9 @@ struct DegradeWatch
 /// R6 in progress.
 struct CertifyWatch
 {
-    RunId run;                  ///< the peer's run read in step 1
-    BootTime names_set{};       ///< when step 2 was done
-    std::optional<Lsn> proof;   ///< insert position taken once the checkpointer was seen to have the names
+    RunId run;                ///< the peer's run read in step 1
+    BootTime names_set{};     ///< when step 2 was done
+    std::optional<Lsn> proof; ///< insert position taken once the checkpointer was seen to have the names
     friend bool operator==(const CertifyWatch&, const CertifyWatch&) = default;
 };
 
@@ -99,9 +99,9 @@ struct Watch
 {
     std::optional<DegradeWatch> degrade;
     std::optional<CertifyWatch> certify;
-    int unhealthy = 0;            ///< consecutive monitors of a standby that did not stream from a reachable primary
-    BootTime cluster_checked{};   ///< last time a steady standby compared its attributes with the CIB
-    std::string warned;           ///< configuration warnings already logged, as a fingerprint
+    int unhealthy = 0;          ///< consecutive monitors of a standby that did not stream from a reachable primary
+    BootTime cluster_checked{}; ///< last time a steady standby compared its attributes with the CIB
+    std::string warned;         ///< configuration warnings already logged, as a fingerprint
 
     [[nodiscard]] std::string text() const; ///< as LocalState::text, first line "pgtwin-watch 1"
     static Expected<Watch> parse(std::string_view text);

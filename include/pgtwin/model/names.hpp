@@ -7,7 +7,8 @@
 namespace pgtwin
 {
 
-/// Replication slot names are lower case letters, digits and underscore, at most 63 bytes (manual, "Replication Slots").
+/// Replication slot names are lower case letters, digits and underscore, at most 63 bytes (manual, "Replication
+/// Slots").
 [[nodiscard]] bool is_slot_name(std::string_view text);
 
 /// application_name allowed by pgtwin: letters, digits, underscore, at most 63 bytes.

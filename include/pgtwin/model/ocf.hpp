@@ -32,7 +32,8 @@ enum class Goal
     probe, ///< monitor without an interval: no side effects
     notify,
     reload,
-    rebuild, ///< the supervised worker
+    rebuild,  ///< the supervised worker
+    validate, ///< validate-all: what would forbid a start; no side effects
 };
 
 } // namespace pgtwin

@@ -14,8 +14,8 @@ template <typename T>
 class Seen
 {
 public:
-    Seen() = default;                                                              ///< not asked yet
-    Seen(T value) : state_{State::known}, value_{std::move(value)} {}              // NOLINT(google-explicit-constructor)
+    Seen() = default;                                                 ///< not asked yet
+    Seen(T value) : state_{State::known}, value_{std::move(value)} {} // NOLINT(google-explicit-constructor)
     [[nodiscard]] static Seen unknown()
     {
         Seen seen;

@@ -78,8 +78,8 @@ struct TimelineHistory
     friend bool operator==(const TimelineHistory&, const TimelineHistory&) = default;
 };
 
-/// Whether a server at (timeline, end) can follow a primary with `source` by streaming alone: the end of its WAL lies on
-/// the primary's history. `end` is the end of all local WAL.
+/// Whether a server at (timeline, end) can follow a primary with `source` by streaming alone: the end of its WAL lies
+/// on the primary's history. `end` is the end of all local WAL.
 [[nodiscard]] bool can_follow(const TimelineHistory& source, Timeline timeline, Lsn end);
 
 } // namespace pgtwin

@@ -13,6 +13,7 @@
 #include "pgtwin/base/expected.hpp"
 #include "pgtwin/message/severity.hpp"
 #include "pgtwin/model/cluster.hpp"
+#include "pgtwin/model/installation.hpp"
 #include "pgtwin/model/local_state.hpp"
 #include "pgtwin/model/server.hpp"
 
@@ -70,6 +71,8 @@ class Server
 public:
     virtual ~Server() = default;
 
+    /// Programs, user, password file and access to PGDATA; changes nothing.
+    [[nodiscard]] virtual Expected<Installation> installation() = 0;
     [[nodiscard]] virtual Expected<Directory> directory(const Deadline& deadline) = 0;
     [[nodiscard]] virtual Expected<Processes> processes() = 0;
     /// Values of settings as the server would read them if it were started now ("postgres -C").

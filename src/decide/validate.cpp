@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/config/checks.hpp"
+#include "pgtwin/decide/goals.hpp"
+
+namespace pgtwin::decide
+{
+namespace
+{
+
+Reason reason_of(InstallationFault fault)
+{
+    switch (fault)
+    {
+    case InstallationFault::program_missing:
+        return Reason::program_missing;
+    case InstallationFault::user_missing:
+        return Reason::user_missing;
+    case InstallationFault::passfile_missing:
+        return Reason::passfile_missing;
+    case InstallationFault::passfile_not_private:
+        return Reason::passfile_not_private;
+    case InstallationFault::directory_not_accessible:
+        return Reason::directory_not_accessible;
+    case InstallationFault::none:
+        break;
+    }
+    return Reason::valid;
+}
+
+Maybe refuse_directory(const Directory& directory)
+{
+    if (directory.kind == DirectoryKind::foreign)
+        return Next{Outcome{Reason::directory_foreign, {}}};
+    if (directory.kind == DirectoryKind::wrong_version)
+        return Next{Outcome{Reason::wrong_major_version, "data " + std::to_string(directory.major_version) +
+                                                             ", programs " +
+                                                             std::to_string(directory.program_version)}};
+    return std::nullopt;
+}
+
+} // namespace
+
+Maybe refuse_node(const Observation& seen)
+{
+    if (!seen.installation || !seen.directory)
+        return Next{Outcome{Reason::directory_unknown, {}}};
+    if (seen.installation->fault != InstallationFault::none)
+        return Next{Outcome{reason_of(seen.installation->fault), seen.installation->detail}};
+    return refuse_directory(*seen.directory);
+}
+
+Maybe refuse_settings(const Settings& settings, const Context& context)
+{
+    for (const config::Finding& finding : config::check_settings(settings, Role::standby, context.params))
+    {
+        if (finding.severity == config::FindingSeverity::critical)
+            return Next{Outcome{Reason::critical_setting, finding.line()}};
+        if (finding.severity == config::FindingSeverity::error)
+            return Next{Outcome{Reason::wrong_setting, finding.line()}};
+    }
+    return std::nullopt;
+}
+
+Next validate(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::installation, Subject::directory))
+        return *next;
+    if (auto next = refuse_node(seen))
+        return *next;
+    if (seen.directory->kind != DirectoryKind::data)
+        return Outcome{Reason::valid, {}};
+    if (auto next = need(seen, Subject::settings_on_disk))
+        return *next;
+    if (seen.settings_on_disk)
+        if (auto next = refuse_settings(*seen.settings_on_disk, context))
+            return *next;
+    return Outcome{Reason::valid, {}};
+}
+
+} // namespace pgtwin::decide
