@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/message/message.hpp"
+
+#include "pgtwin/base/table.hpp"
+
+namespace pgtwin::message
+{
+namespace
+{
+
+using enum Severity;
+
+constexpr auto messages = table_of(
+    Message{.reason = Reason::started, .id = "started", .severity = info, .text = "the server runs as a standby"},
+    Message{.reason = Reason::started_rebuilding,
+            .id = "started-rebuilding",
+            .severity = info,
+            .text = "a base backup from the primary has begun, monitor tells its progress",
+            .more = "The data directory was empty, torn or beyond repair. A worker outside the operation fills it; the "
+                    "old directory stays until the new one is complete. Meanwhile monitor answers 190 and the "
+                    "attribute <resource>-resync shows the progress."},
+    Message{.reason = Reason::started_waiting_for_primary,
+            .id = "started-waiting-for-primary",
+            .severity = warning,
+            .text = "no usable data here, waiting for a primary to copy from",
+            .hint = "start the other node, it holds the data",
+            .more = "The data directory is absent, empty or torn. Once the other node is promoted, a base backup "
+                    "begins by itself."},
+    Message{.reason = Reason::started_recovering,
+            .id = "started-recovering",
+            .severity = info,
+            .text = "the server was started and still replays its WAL",
+            .more = "Recovery takes longer than the operation may. The instance counts as started; monitor answers 190 "
+                    "until the server takes queries."},
+    Message{.reason = Reason::already_primary,
+            .id = "already-primary",
+            .severity = info,
+            .text = "the server already runs as the primary"},
+    Message{.reason = Reason::stopped, .id = "stopped", .severity = info, .text = "the server has stopped"},
+    Message{.reason = Reason::already_stopped,
+            .id = "already-stopped",
+            .severity = debug,
+            .text = "the server was not running"},
+    Message{.reason = Reason::promoted, .id = "promoted", .severity = info, .text = "the server is the primary now"},
+    Message{.reason = Reason::promoted_alone_by_operator,
+            .id = "promoted-alone-by-operator",
+            .severity = critical,
+            .text = "the server is the primary now by order of the operator, commits may be lost",
+            .hint = "check the data that was written last",
+            .more = "The override (force_promotion or the node attribute <resource>-accept-data-loss) let pgtwin "
+                    "promote a server that it could not prove to hold every acknowledged commit. The other node comes "
+                    "back by a base backup only."},
+    Message{.reason = Reason::demoted, .id = "demoted", .severity = info, .text = "the server runs as a standby now"},
+    Message{.reason = Reason::demoted_left_stopped,
+            .id = "demoted-left-stopped",
+            .severity = info,
+            .text = "the primary has stopped, it is not started as a standby before its stop"},
+    Message{.reason = Reason::already_standby,
+            .id = "already-standby",
+            .severity = info,
+            .text = "the server already runs as a standby"},
+    Message{.reason = Reason::running_standby, .id = "running-standby", .severity = debug, .text = "the standby runs"},
+    Message{.reason = Reason::running_primary, .id = "running-primary", .severity = debug, .text = "the primary runs"},
+    Message{.reason = Reason::primary_without_standby,
+            .id = "primary-without-standby",
+            .severity = warning,
+            .text = "the primary runs without a synchronous standby",
+            .hint = "bring the other node back: crm_mon shows its state",
+            .more = "One more failure would stop the service. Nothing has to be done if the other node is known to be "
+                    "away; when it returns it is repaired and certified by itself."},
+    Message{.reason = Reason::rebuilding,
+            .id = "rebuilding",
+            .severity = warning,
+            .text = "the standby is being rebuilt from the primary",
+            .more = "The worker copies or rewinds the data directory. Monitor answers 190, active but degraded; the "
+                    "attribute <resource>-resync shows the progress."},
+    Message{.reason = Reason::waiting_for_primary,
+            .id = "waiting-for-primary",
+            .severity = warning,
+            .text = "no usable data here, waiting for a primary to copy from",
+            .hint = "start the other node, it holds the data"},
+    Message{.reason = Reason::recovering,
+            .id = "recovering",
+            .severity = warning,
+            .text = "the server replays its WAL and takes no queries yet"},
+    Message{.reason = Reason::not_running, .id = "not-running", .severity = debug, .text = "the server is not running"},
+    Message{
+        .reason = Reason::notified, .id = "notified", .severity = debug, .text = "the notification was taken note of"},
+    Message{.reason = Reason::reloaded, .id = "reloaded", .severity = info, .text = "changed parameters are in effect"},
+    Message{.reason = Reason::valid, .id = "valid", .severity = debug, .text = "nothing forbids a start on this node"},
+    Message{.reason = Reason::rebuilt,
+            .id = "rebuilt",
+            .severity = info,
+            .text = "the data directory was rebuilt from the primary"},
+    Message{.reason = Reason::primary_crashed,
+            .id = "primary-crashed",
+            .severity = error,
+            .text = "the primary has crashed",
+            .hint = "see the server's log; Pacemaker recovers by itself",
+            .more = "The server is gone and pg_control says that it was in production. A certified standby takes over "
+                    "at once; without one the server recovers in place."},
+    Message{.reason = Reason::standby_crashed,
+            .id = "standby-crashed",
+            .severity = error,
+            .text = "the standby has crashed",
+            .hint = "see the server's log; Pacemaker recovers by itself",
+            .more = "The server is gone and pg_control says that it was in recovery."},
+    Message{.reason = Reason::server_silent,
+            .id = "server-silent",
+            .severity = error,
+            .text = "the server lives but does not answer queries",
+            .hint = "see the server's log, its load and its disks",
+            .more = "The process exists, and no answer came before the deadline of the operation."},
+    Message{.reason = Reason::peer_is_primary,
+            .id = "peer-is-primary",
+            .severity = error,
+            .text = "not promoted: the other node is the primary",
+            .hint = "wait for it, or demote or fence the other node",
+            .more = "Two primaries would both acknowledge commits, and one half of them would be lost."},
+    Message{.reason = Reason::peer_position_missing,
+            .id = "peer-position-missing",
+            .severity = error,
+            .text = "not promoted: how far the other node's data goes is not known yet",
+            .hint = "wait for the other node to publish its position, or fence it",
+            .more = "Both servers run, and neither is certified. The one with more WAL must win, so both positions "
+                    "have to be there."},
+    Message{.reason = Reason::peer_position_better,
+            .id = "peer-position-better",
+            .severity = error,
+            .text = "not promoted: the other node has more of the data",
+            .hint = "let the other node be promoted",
+            .more =
+                "Both servers run and neither is certified: the one whose WAL goes further is promoted. If Pacemaker "
+                "insists on this node, look for a location constraint: crm_resource --clear -r <resource>."},
+    Message{.reason = Reason::diverged,
+            .id = "diverged",
+            .severity = error,
+            .text = "not promoted: the two nodes have diverged, a human must choose",
+            .hint = "compare both nodes, then accept the loss on one of them",
+            .more = "Both nodes hold commits that the other one lacks, or pgtwin cannot exclude it. Both positions are "
+                    "in the line. Decide which node is to win; on it, set the node attribute "
+                    "<resource>-accept-data-loss. The other node is then rebuilt from it."},
+    Message{.reason = Reason::different_systems,
+            .id = "different-systems",
+            .severity = error,
+            .text = "not promoted: the two nodes hold different databases (system identifiers differ)",
+            .hint = "empty the data directory of the wrong one",
+            .more = "The data directories come from two different initdb runs. Move the data directory of the node "
+                    "that is to be the standby away; it is filled by a base backup."},
+    Message{.reason = Reason::stale_alone,
+            .id = "stale-alone",
+            .severity = error,
+            .text = "not promoted: commits may be missing here, and the other node is away",
+            .hint = "bring the other node back, or accept the loss",
+            .more = "This node was a standby when it was last seen, and the other node may have gone on alone. The "
+                    "other node, once back, is promoted by itself. If it never comes back: set the node attribute "
+                    "<resource>-accept-data-loss on this node, which accepts the loss of what is missing."},
+    Message{.reason = Reason::no_quorum_alone,
+            .id = "no-quorum-alone",
+            .severity = error,
+            .text = "not promoted: the other node is away, and this one has no quorum",
+            .hint = "bring the other node back, or unblock quorum by hand",
+            .more = "Without quorum this node cannot tell whether the other one is running. After a cold boot "
+                    "corosync's wait_for_all withholds quorum until both nodes were seen. Make sure that the other "
+                    "node is off, then: corosync-cmapctl -s quorum.cancel_wait_for_all u8 1."},
+    Message{.reason = Reason::peer_recorded_primary,
+            .id = "peer-recorded-primary",
+            .severity = error,
+            .text = "not promoted: the other node was the last primary, and it is away",
+            .hint = "bring the other node back, or accept the loss",
+            .more = "The cluster's record names the other node as the one that holds every commit."},
+    Message{
+        .reason = Reason::left_as_standby,
+        .id = "left-as-standby",
+        .severity = error,
+        .text = "not promoted: this directory is a standby's and nothing is known of its primary",
+        .hint = "start the node that was the primary first",
+        .more =
+            "On the first start of the pair only a directory that was not left as a standby may become the primary."},
+    Message{.reason = Reason::nothing_to_promote,
+            .id = "nothing-to-promote",
+            .severity = error,
+            .text = "not promoted: there is no data here",
+            .hint = "start the node that holds the data"},
+    Message{.reason = Reason::shutdown_checkpoint_missing,
+            .id = "shutdown-checkpoint-missing",
+            .severity = error,
+            .text = "not promoted: the last WAL of the old primary has not arrived",
+            .hint = "see the log of the old primary; it is promoted again",
+            .more = "In a switchover the standby waits for the shutdown checkpoint of the primary. It did not arrive "
+                    "before the deadline, so that Pacemaker promotes the old primary again. Nothing is lost."},
+    Message{
+        .reason = Reason::not_a_member,
+        .id = "not-a-member",
+        .severity = error,
+        .text = "not promoted: the other node is a member whose state is not settled yet",
+        .hint = "wait until crm_mon shows it online or offline",
+        .more =
+            "The other node is joining, or is not fenced yet. Who may be promoted is decided once the cluster knows."},
+    Message{.reason = Reason::server_unknown,
+            .id = "server-unknown",
+            .severity = error,
+            .text = "cannot tell the state of the server",
+            .hint = "see the log of pgtwin at level debug for the cause"},
+    Message{.reason = Reason::cluster_unknown,
+            .id = "cluster-unknown",
+            .severity = error,
+            .text = "cannot read the state of the cluster",
+            .hint = "check Pacemaker on this node: crm_mon -1",
+            .more = "The cluster information base could not be read before the deadline. Nothing was changed."},
+    Message{.reason = Reason::state_unreadable,
+            .id = "state-unreadable",
+            .severity = error,
+            .text = "cannot read pgtwin's state file",
+            .hint = "see /var/lib/pgtwin; if it is damaged, remove it and accept the loss",
+            .more = "The state file says whether this directory holds every acknowledged commit. One that cannot be "
+                    "read is never taken for an empty one."},
+    Message{.reason = Reason::directory_unknown,
+            .id = "directory-unknown",
+            .severity = error,
+            .text = "cannot tell what is in the data directory",
+            .hint = "check the path, its owner and the programs in pg_bindir",
+            .more = "The data directory, or what pg_controldata says of it, could not be read."},
+    Message{.reason = Reason::deadline_reached,
+            .id = "deadline-reached",
+            .severity = error,
+            .text = "the time of the operation is over",
+            .hint = "look for the slow part in the log, or raise the operation's timeout"},
+    Message{.reason = Reason::cannot_start,
+            .id = "cannot-start",
+            .severity = error,
+            .text = "the server does not start",
+            .hint = "see the server's log"},
+    Message{.reason = Reason::cannot_stop,
+            .id = "cannot-stop",
+            .severity = error,
+            .text = "the server does not stop",
+            .hint = "look for processes in state D: ps -u postgres",
+            .more = "Fast shutdown, immediate shutdown and SIGKILL were tried. A process that survives them hangs in "
+                    "the kernel, usually on storage. Pacemaker fences the node."},
+    Message{.reason = Reason::cannot_promote,
+            .id = "cannot-promote",
+            .severity = error,
+            .text = "the server does not leave recovery",
+            .hint = "see the server's log"},
+    Message{.reason = Reason::cannot_demote,
+            .id = "cannot-demote",
+            .severity = error,
+            .text = "the primary does not shut down in time",
+            .hint = "look for long checkpoints or a hanging archive_command",
+            .more = "A switchover needs the shutdown checkpoint, so demote never uses force."},
+    Message{.reason = Reason::cannot_record,
+            .id = "cannot-record",
+            .severity = error,
+            .text = "cannot write to the cluster what has to be recorded first",
+            .hint = "check Pacemaker on this node: crm_mon -1",
+            .more = "Before a server is promoted, or commits without its standby, the cluster must hold the record "
+                    "that says so. It could not be written and read back."},
+    Message{.reason = Reason::cannot_save_state,
+            .id = "cannot-save-state",
+            .severity = error,
+            .text = "cannot write pgtwin's state file",
+            .hint = "check space and rights of /var/lib/pgtwin"},
+    Message{.reason = Reason::cannot_launch_worker,
+            .id = "cannot-launch-worker",
+            .severity = error,
+            .text = "cannot start the worker that rebuilds the standby",
+            .hint = "see the log of pgtwin on this node"},
+    Message{.reason = Reason::cannot_configure_standby,
+            .id = "cannot-configure-standby",
+            .severity = error,
+            .text = "cannot write the standby's configuration",
+            .hint = "check space and rights of the data directory",
+            .more = "standby.signal, or the settings in postgresql.auto.conf, could not be written. The server is not "
+                    "started without them."},
+    Message{.reason = Reason::directory_foreign,
+            .id = "directory-foreign",
+            .severity = error,
+            .text = "the data directory holds files that are not PostgreSQL's",
+            .hint = "correct parameter pgdata, or move the files away",
+            .more = "The directory is not empty and has no PG_VERSION. pgtwin does not touch it."},
+    Message{.reason = Reason::directory_incomplete,
+            .id = "directory-incomplete",
+            .severity = error,
+            .text = "the data directory is torn, it has no readable pg_control",
+            .hint = "move it away; a base backup then fills it"},
+    Message{.reason = Reason::wrong_major_version,
+            .id = "wrong-major-version",
+            .severity = error,
+            .text = "the data directory is of another major version than the programs",
+            .hint = "correct pg_bindir, or run pg_upgrade"},
+    Message{.reason = Reason::critical_setting,
+            .id = "critical-setting",
+            .severity = critical,
+            .text = "not started, dangerous setting",
+            .hint = "correct it in postgresql.conf",
+            .more = "A setting of PostgreSQL makes the pair unsafe. The line names the setting, what follows from it, "
+                    "and the value that is right; all of them are listed below."},
+    Message{.reason = Reason::wrong_setting,
+            .id = "wrong-setting",
+            .severity = error,
+            .text = "not started, wrong setting",
+            .hint = "correct it in postgresql.conf",
+            .more = "A setting of PostgreSQL keeps the pair from working. The line names the setting, what follows "
+                    "from it, and the value that is right; all of them are listed below."},
+    Message{.reason = Reason::program_missing,
+            .id = "program-missing",
+            .severity = error,
+            .text = "a program is missing on this node",
+            .hint = "install PostgreSQL, or correct parameter pg_bindir"},
+    Message{.reason = Reason::user_missing,
+            .id = "user-missing",
+            .severity = error,
+            .text = "the operating system user of PostgreSQL does not exist on this node",
+            .hint = "create it, or correct parameter pguser"},
+    Message{.reason = Reason::passfile_missing,
+            .id = "passfile-missing",
+            .severity = error,
+            .text = "the password file for replication is missing",
+            .hint = "write HOST:PORT:replication:USER:PASSWORD into it, mode 0600, owned by pguser; see pgpassfile"},
+    Message{.reason = Reason::passfile_not_private,
+            .id = "passfile-not-private",
+            .severity = error,
+            .text = "the password file for replication can be read by others or is not owned by pguser",
+            .hint = "chown it to pguser and chmod 0600 it; libpq ignores it otherwise"},
+    Message{.reason = Reason::directory_not_accessible,
+            .id = "directory-not-accessible",
+            .severity = error,
+            .text = "the data directory cannot be read by pguser, or is not owned by it",
+            .hint = "chown -R it to pguser and chmod 0700 or 0750 it"},
+    Message{.reason = Reason::rebuild_no_source,
+            .id = "rebuild-no-source",
+            .severity = error,
+            .text = "rebuild: the primary cannot be reached",
+            .hint = "check its address, pg_hba.conf and the password file",
+            .more = "The worker logs in to the primary over the replication protocol before it touches anything. The "
+                    "line names the answer."},
+    Message{.reason = Reason::rebuild_wrong_system,
+            .id = "rebuild-wrong-system",
+            .severity = error,
+            .text = "rebuild: the other node holds another database (system identifiers differ)",
+            .hint = "move the local data directory away if it is the wrong one",
+            .more = "The old directory is not replaced by a different database."},
+    Message{.reason = Reason::rebuild_source_not_primary,
+            .id = "rebuild-source-not-primary",
+            .severity = error,
+            .text = "rebuild: the other node is not the primary",
+            .hint = "wait for a promotion"},
+    Message{.reason = Reason::rebuild_version_differs,
+            .id = "rebuild-version-differs",
+            .severity = error,
+            .text = "rebuild: the other node runs another major version",
+            .hint = "install the same major version on both nodes"},
+    Message{.reason = Reason::rebuild_no_space,
+            .id = "rebuild-no-space",
+            .severity = error,
+            .text = "rebuild: not enough space for a second copy of the data",
+            .hint = "free space beside the data directory",
+            .more = "The old directory stays until the new one is complete, so both have to fit."},
+    Message{.reason = Reason::rebuild_no_slot,
+            .id = "rebuild-no-slot",
+            .severity = error,
+            .text = "rebuild: cannot create the replication slot on the primary",
+            .hint = "check max_replication_slots and the rights of the replication user"},
+    Message{.reason = Reason::rebuild_copy_failed,
+            .id = "rebuild-copy-failed",
+            .severity = error,
+            .text = "rebuild: the base backup failed",
+            .hint = "see the log of pgtwin on this node",
+            .more = "The old data directory was not touched. The base backup is tried again."},
+    Message{.reason = Reason::rebuild_swap_failed,
+            .id = "rebuild-swap-failed",
+            .severity = error,
+            .text = "rebuild: cannot put the new data directory in the place of the old one",
+            .hint = "check rights and mounts of the data directory's parent",
+            .more = "Both directories are still there. The swap is tried again."});
+
+/// Whether the row of each reason stands at the place of its number.
+constexpr bool is_in_order()
+{
+    for (std::size_t at = 0; at < messages.size(); ++at)
+        if (static_cast<std::size_t>(messages[at].reason) != at)
+            return false;
+    return true;
+}
+static_assert(is_in_order(), "each Reason needs a row, in the order of the enumerators");
+
+} // namespace
+
+std::span<const Message> table()
+{
+    return messages;
+}
+
+const Message& message_of(Reason reason)
+{
+    return messages.at(static_cast<std::size_t>(reason));
+}
+
+std::string log_line(const Message& message, std::string_view facts)
+{
+    std::string line{message.text};
+    if (!facts.empty())
+        line.append(": ").append(facts);
+    if (!message.hint.empty())
+        line.append("; ").append(message.hint);
+    return line.append(" [").append(message.id).append("]");
+}
+
+std::string exit_line(const Message& message, std::string_view facts)
+{
+    std::string line{message.text};
+    if (!facts.empty())
+        line.append(": ").append(facts);
+    return line;
+}
+
+} // namespace pgtwin::message

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "enumerators.hpp"
+#include "pgtwin/message/message.hpp"
+
+namespace pgtwin::message
+{
+namespace
+{
+
+std::string kebab(std::string_view name)
+{
+    std::string text{name};
+    std::replace(text.begin(), text.end(), '_', '-');
+    return text;
+}
+
+bool is_plain(std::string_view text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+TEST(MessageTable, HasARowForEveryReasonNamedLikeIt)
+{
+    const auto names = test::enumerator_names<Reason>();
+    ASSERT_EQ(table().size(), names.size());
+    for (std::size_t at = 0; at < names.size(); ++at)
+        EXPECT_EQ(table()[at].id, kebab(names[at]));
+}
+
+TEST(MessageTable, FindsTheRowOfAReason)
+{
+    for (const Message& message : table())
+        EXPECT_EQ(&message_of(message.reason), &message);
+}
+
+TEST(MessageTable, TellsReasonsApart)
+{
+    std::set<std::string_view> ids;
+    for (const Message& message : table())
+        EXPECT_TRUE(ids.insert(message.id).second) << message.id;
+}
+
+TEST(MessageTable, HasOneShortSentencePerReason)
+{
+    for (const Message& message : table())
+    {
+        EXPECT_FALSE(message.text.empty()) << message.id;
+        EXPECT_LE(message.text.size(), 100U) << message.id;
+        EXPECT_NE(message.text.back(), '.') << message.id;
+        EXPECT_TRUE(is_plain(message.text) && is_plain(message.hint) && is_plain(message.more)) << message.id;
+    }
+}
+
+TEST(MessageTable, SaysWhatToDoAboutEveryError)
+{
+    for (const Message& message : table())
+        EXPECT_TRUE(message.severity < Severity::error || !message.hint.empty()) << message.id;
+}
+
+TEST(LogLine, HoldsFactsHintAndId)
+{
+    EXPECT_EQ(log_line(message_of(Reason::rebuild_no_space), "needs 3 GiB, has 1 GiB"),
+              "rebuild: not enough space for a second copy of the data: needs 3 GiB, has 1 GiB; "
+              "free space beside the data directory [rebuild-no-space]");
+}
+
+TEST(LogLine, IsShortWithoutFactsAndHint)
+{
+    EXPECT_EQ(log_line(message_of(Reason::promoted), ""), "the server is the primary now [promoted]");
+}
+
+TEST(ExitLine, HoldsTextAndFacts)
+{
+    EXPECT_EQ(exit_line(message_of(Reason::wrong_setting), "wal_level = minimal"),
+              "not started, wrong setting: wal_level = minimal");
+    EXPECT_EQ(exit_line(message_of(Reason::peer_is_primary), ""), "not promoted: the other node is the primary");
+}
+
+} // namespace
+} // namespace pgtwin::message
