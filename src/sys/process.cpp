@@ -22,7 +22,6 @@ namespace pgtwin::sys
 namespace
 {
 
-constexpr std::size_t kept_output = std::size_t{64} * 1024;
 constexpr const char* null_device = "/dev/null";
 
 int poll_time(const Deadline& limit)
@@ -62,7 +61,7 @@ private:
 class Stream
 {
 public:
-    explicit Stream(const std::function<void(std::string_view)>& take) : lines_{take} {}
+    Stream(const std::function<void(std::string_view)>& take, std::size_t limit) : lines_{take}, limit_{limit} {}
 
     bool open()
     {
@@ -92,7 +91,7 @@ public:
     {
         drain();
         lines_.flush();
-        trim(kept_output);
+        trim(limit_);
         return std::move(kept_);
     }
 
@@ -101,8 +100,8 @@ private:
     {
         kept_.append(chunk);
         lines_.add(chunk);
-        if (kept_.size() > 2 * kept_output)
-            trim(kept_output);
+        if (kept_.size() > 2 * limit_)
+            trim(limit_);
     }
     void trim(std::size_t size)
     {
@@ -114,6 +113,7 @@ private:
     Fd write_;
     std::string kept_;
     Lines lines_;
+    std::size_t limit_;
 };
 
 std::vector<char*> pointers(const std::vector<std::string>& strings)
@@ -281,8 +281,8 @@ ErrorKind kind_of(const Command& command, const Finished& finished)
 Expected<Finished> run(const Command& command, const Deadline& deadline, std::chrono::milliseconds grace)
 {
     const std::function<void(std::string_view)> nobody;
-    Stream out{nobody};
-    Stream err{command.on_error_line};
+    Stream out{nobody, command.kept_output};
+    Stream err{command.on_error_line, command.kept_output};
     if (!out.open() || !err.open())
         return system_error("cannot create a pipe", errno);
     const Expected<pid_t> pid = start(command, out, err);

@@ -15,6 +15,9 @@
 namespace pgtwin::sys
 {
 
+/// What is kept of each stream of a program unless its Command says otherwise.
+inline constexpr std::size_t usual_output = std::size_t{64} * 1024;
+
 /// What to run. argv[0] is an absolute path; the environment is the whole environment.
 struct Command
 {
@@ -22,6 +25,7 @@ struct Command
     std::vector<std::string> environment{};
     std::string input{};                                   ///< standard input; empty: /dev/null
     std::function<void(std::string_view)> on_error_line{}; ///< each line of standard error as it arrives
+    std::size_t kept_output = usual_output;                ///< bytes kept of each stream: its end
 };
 
 struct Exited
@@ -43,8 +47,8 @@ struct TimedOut
 struct Finished
 {
     std::variant<Exited, Signaled, TimedOut> how;
-    std::string out; ///< last 64 KiB of standard output
-    std::string err; ///< last 64 KiB of standard error
+    std::string out; ///< end of standard output, Command::kept_output bytes at most
+    std::string err; ///< the same of standard error
 
     [[nodiscard]] bool is_success() const { return how == std::variant<Exited, Signaled, TimedOut>{Exited{0}}; }
 };
