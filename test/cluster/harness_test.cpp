@@ -22,7 +22,7 @@ class Harness : public testing::Test
 protected:
     static void SetUpTestSuite()
     {
-        lab_ = std::make_unique<Lab>("harness", Lab::Stack::absent);
+        lab_ = std::make_unique<Lab>(Lab::name_for("harness"), Lab::Stack::absent);
         lab_->prepare_postgres();
         control({"start", "-w"});
         (void)lab_->sql(first_node, "SET ROLE app; CREATE TABLE ledger (id bigint PRIMARY KEY)");

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <unistd.h>
+#include <utility>
 
 namespace pgtwin::test
 {
@@ -45,7 +46,7 @@ void remove_orphans()
         const std::string name = line.substr(0, line.find(' '));
         const auto dash = name.rfind("-p");
         if (dash != std::string::npos && !is_alive(name.substr(dash + 2)))
-            (void)run_program({tool(), "down", name}, Deadline{short_limit});
+            Lab::take_down(name);
     }
 }
 
@@ -56,7 +57,12 @@ std::string peer_of(const std::string& node)
     return node == first_node ? second_node : first_node;
 }
 
-Lab::Lab(const std::string& purpose, Stack stack) : name_{purpose + "-p" + std::to_string(::getpid())}
+std::string Lab::name_for(const std::string& purpose)
+{
+    return purpose + "-p" + std::to_string(::getpid());
+}
+
+Lab::Lab(std::string name, Stack stack) : name_{std::move(name)}
 {
     remove_orphans();
     Arguments up{"up", name_};
@@ -74,7 +80,7 @@ Lab::Lab(const std::string& purpose, Stack stack) : name_{purpose + "-p" + std::
     }
     catch (...)
     {
-        (void)try_command({"down", name_}, short_limit);
+        take_down(name_);
         throw;
     }
 }
@@ -82,7 +88,12 @@ Lab::Lab(const std::string& purpose, Stack stack) : name_{purpose + "-p" + std::
 Lab::~Lab()
 {
     if (!is_kept_)
-        (void)try_command({"down", name_}, short_limit);
+        take_down(name_);
+}
+
+void Lab::take_down(const std::string& name)
+{
+    (void)run_program({tool(), "down", name}, Deadline{short_limit});
 }
 
 void Lab::prepare_postgres() const

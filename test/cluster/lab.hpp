@@ -39,12 +39,19 @@ public:
         absent, ///< nodes without Corosync and Pacemaker
     };
 
-    explicit Lab(const std::string& purpose, Stack stack = Stack::started);
+    /// A name that no other process uses, so that labs run side by side; what a killed process leaves behind is removed
+    /// by the next lab.
+    [[nodiscard]] static std::string name_for(const std::string& purpose);
+
+    /// Replaces a lab of the same name.
+    explicit Lab(std::string name, Stack stack = Stack::started);
     Lab(const Lab&) = delete;
     Lab& operator=(const Lab&) = delete;
     ~Lab();
 
     [[nodiscard]] const std::string& name() const { return name_; }
+    /// Takes down the lab of that name, if there is one.
+    static void take_down(const std::string& name);
     /// Leaves the cluster up when this object goes.
     void keep() { is_kept_ = true; }
 

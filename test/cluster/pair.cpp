@@ -89,7 +89,7 @@ std::string Cost::in_words() const
            std::to_string(acknowledged) + " commits acknowledged, " + std::to_string(lost.size()) + " lost";
 }
 
-Pair::Pair(const std::string& purpose) : lab_{purpose}
+Pair::Pair(const std::string& lab_name) : lab_{lab_name}
 {
     lab_.prepare_postgres();
 }

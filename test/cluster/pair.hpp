@@ -34,7 +34,7 @@ class Pair
 {
 public:
     /// Brings up nodes with a database on psql1 and nothing on psql2; nothing is configured yet.
-    explicit Pair(const std::string& purpose);
+    explicit Pair(const std::string& lab_name);
 
     /// Configures the resource and waits for the primary behind the virtual address; then the load and the referee
     /// start.

@@ -45,7 +45,7 @@ Pair& deployed()
 {
     auto& pair = shared_pair();
     pair.reset();
-    pair = std::make_unique<Pair>("scenarios");
+    pair = std::make_unique<Pair>(Lab::name_for("scenarios"));
     pair->configure();
     pair->wait_healthy(heal_limit);
     return *pair;
@@ -79,7 +79,7 @@ Pair& PairTest::pair()
 Pair& PairTest::renew()
 {
     shared_pair().reset();
-    shared_pair() = std::make_unique<Pair>("scenarios");
+    shared_pair() = std::make_unique<Pair>(Lab::name_for("scenarios"));
     return *shared_pair();
 }
 

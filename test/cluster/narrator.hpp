@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "cluster/cluster_state.hpp"
+#include "cluster/lab.hpp"
+#include "cluster/ledger.hpp"
+
+namespace pgtwin::test
+{
+
+/// How a line is meant; shown as colour on a terminal only.
+enum class Tone
+{
+    plain,
+    good,
+    bad,
+    title,
+};
+
+/// Tells on standard output what happens in a cluster while it happens, with the time and the present commit rate.
+class Narrator
+{
+public:
+    /// Times are shown from `begin` on.
+    explicit Narrator(Moment begin);
+    Narrator(const Narrator&) = delete;
+    Narrator& operator=(const Narrator&) = delete;
+    ~Narrator();
+
+    /// One line.
+    void say(const std::string& text, Tone tone = Tone::plain);
+    /// From now on every change of the cluster is told. The lab must outlive the narrator.
+    void watch_cluster(const Lab& lab);
+    /// From now on the commit rate is shown, and every outage told. The ledger must outlive the narrator.
+    void watch_commits(const Ledger& ledger) { ledger_ = &ledger; }
+    /// No more news.
+    void stop();
+
+private:
+    void work(const Lab& lab);
+    void tell_changes(const ClusterState& now);
+    void tell_node(const std::string& name, const NodeState& before, const NodeState& now);
+    void tell_role(const std::string& name, const std::string& role);
+    void tell_attributes(const std::string& name, const NodeState& before, const NodeState& now);
+    void tell_commits();
+    [[nodiscard]] std::string rate() const;
+
+    const Moment begin_;
+    const bool is_terminal_;
+    std::mutex mutex_;
+    std::atomic<Moment> last_line_;
+    ClusterState before_;
+    std::atomic<const Ledger*> ledger_ = nullptr;
+    Moment blocked_since_{};
+    std::atomic<bool> is_stopping_ = false;
+    std::thread cluster_;
+    std::thread commits_;
+};
+
+} // namespace pgtwin::test
