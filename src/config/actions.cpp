@@ -14,16 +14,16 @@ using namespace std::chrono_literals;
 constexpr std::chrono::seconds once = 0s;
 
 constexpr ActionSpec table[] = {
-    {"start",        120s, once, "",           Goal::start,   "start the server as a standby"             },
-    {"stop",         120s, once, "",           Goal::stop,    "stop the server"                           },
-    {"promote",      120s, once, "",           Goal::promote, "make the standby the primary"              },
-    {"demote",       120s, once, "",           Goal::demote,  "stop the primary and start it as a standby"},
-    {"monitor",      60s,  10s,  "Unpromoted", Goal::monitor, "tell the state of the server"              },
-    {"monitor",      60s,  3s,   "Promoted",   Goal::monitor, "tell the state of the server"              },
-    {"notify",       90s,  once, "",           Goal::notify,  "react to what happens on the other node"   },
-    {"reload-agent", 60s,  once, "",           Goal::reload,  "take over changed parameters"              },
-    {"meta-data",    5s,   once, "",           std::nullopt,  "print the description of this agent as XML"},
-    {"validate-all", 20s,  once, "",           std::nullopt,  "check the parameters"                      },
+    {"start",        120s, once, "",           Goal::start,    "start the server as a standby"                       },
+    {"stop",         120s, once, "",           Goal::stop,     "stop the server"                                     },
+    {"promote",      120s, once, "",           Goal::promote,  "make the standby the primary"                        },
+    {"demote",       120s, once, "",           Goal::demote,   "stop the primary and start it as a standby"          },
+    {"monitor",      60s,  10s,  "Unpromoted", Goal::monitor,  "tell the state of the server"                        },
+    {"monitor",      60s,  3s,   "Promoted",   Goal::monitor,  "tell the state of the server"                        },
+    {"notify",       90s,  once, "",           Goal::notify,   "react to what happens on the other node"             },
+    {"reload-agent", 60s,  once, "",           Goal::reload,   "take over changed parameters"                        },
+    {"meta-data",    5s,   once, "",           std::nullopt,   "print the description of this agent as XML"          },
+    {"validate-all", 20s,  once, "",           Goal::validate, "check parameters, programs and settings of this node"},
 };
 
 } // namespace

@@ -18,7 +18,7 @@ struct ActionSpec
     std::chrono::seconds timeout{};  ///< advertised, and the deadline of an action run by hand
     std::chrono::seconds interval{}; ///< 0: not recurring
     std::string_view role;           ///< "Promoted", "Unpromoted" or empty
-    std::optional<Goal> goal;        ///< none: answered without looking at the server (meta-data, validate-all)
+    std::optional<Goal> goal;        ///< none: answered without looking at anything (meta-data)
     std::string_view brief;          ///< one line for people
 };
 
