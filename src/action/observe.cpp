@@ -13,6 +13,13 @@ namespace
 using decide::Observation;
 using decide::Subject;
 
+using namespace std::chrono_literals;
+
+/// A look that takes longer is worth no more than "unknown" (peers: hung servers, frozen cluster daemons).
+constexpr std::chrono::milliseconds look_limit = 5s;
+/// The peer may be a machine that is not there.
+constexpr std::chrono::milliseconds peer_limit = 3s;
+
 template <typename T>
 void keep(Seen<T>& place, Expected<T> found, const char* what, Ports& ports)
 {
@@ -30,7 +37,7 @@ Expected<ServerLook> look_at_server(Ports& ports, const Deadline& deadline)
     look.processes = *processes;
     if (look.processes != Processes::postmaster)
         return look;
-    auto answer = ports.postgres.status(deadline);
+    auto answer = ports.postgres.status(deadline.at_most(look_limit));
     if (!answer)
         return answer.error();
     look.answer = answer->first;
@@ -40,7 +47,7 @@ Expected<ServerLook> look_at_server(Ports& ports, const Deadline& deadline)
 
 Expected<std::optional<ClusterView>> look_at_cluster(Ports& ports, const Deadline& deadline)
 {
-    auto view = ports.cluster.look(deadline);
+    auto view = ports.cluster.look(deadline.at_most(look_limit));
     if (view)
         return std::optional<ClusterView>{std::move(*view)};
     if (view.error().kind == ErrorKind::unavailable)
@@ -57,10 +64,10 @@ bool observe_database(Subject subject, Observation& seen, Ports& ports, const De
         keep(seen.server, look_at_server(ports, deadline), "server", ports);
         return true;
     case Subject::identity:
-        keep(seen.identity, ports.postgres.identity(deadline), "identity of the server", ports);
+        keep(seen.identity, ports.postgres.identity(deadline.at_most(look_limit)), "identity of the server", ports);
         return true;
     case Subject::upstream:
-        keep(seen.upstream, ports.postgres.peer_identity(deadline), "identity of the peer", ports);
+        keep(seen.upstream, ports.postgres.peer_identity(deadline.at_most(peer_limit)), "identity of the peer", ports);
         return true;
     case Subject::settings:
         keep(seen.settings, ports.postgres.settings(deadline), "settings", ports);
@@ -100,7 +107,7 @@ void observe_machine(Subject subject, Observation& seen, Ports& ports, const Dea
     else if (subject == Subject::installation)
         keep(seen.installation, ports.server.installation(), "installation", ports);
     else if (subject == Subject::membership)
-        keep(seen.membership, ports.cluster.membership(deadline), "membership", ports);
+        keep(seen.membership, ports.cluster.membership(deadline.at_most(look_limit)), "membership", ports);
 }
 
 /// The server may have changed in any way.

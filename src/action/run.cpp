@@ -34,9 +34,11 @@ void take(const Step& step, Observation& seen, Ports& ports, const Deadline& dea
 Outcome run(Goal goal, Ports& ports, const decide::Context& context, const Deadline& deadline)
 {
     Observation seen;
+    const auto whole = deadline.left();
     while (!deadline.passed())
     {
         seen.remaining = deadline.left();
+        seen.elapsed = whole - seen.remaining;
         seen.now = ports.clock.since_boot();
         const decide::Next next = decide::next(goal, seen, context);
         if (const auto* outcome = std::get_if<Outcome>(&next))

@@ -8,6 +8,18 @@ namespace pgtwin::decide
 namespace
 {
 
+using namespace std::chrono_literals;
+
+/// What an action that must not be held up by the cluster spends on upkeep; the rest waits for the next look.
+constexpr std::chrono::milliseconds upkeep_limit = 5s;
+
+Maybe upkeep(const Observation& seen, const Context& context)
+{
+    if (seen.elapsed > upkeep_limit)
+        return std::nullopt;
+    return seen.status()->role == Role::primary ? primary_upkeep(seen, context) : standby_upkeep(seen, context);
+}
+
 /// A directory without a server was a running primary: no orderly end, and nothing that makes it a standby.
 bool is_crashed_primary(const Directory& directory)
 {
@@ -118,8 +130,7 @@ Next monitor(const Observation& seen, const Context& context)
             return *next;
         return Outcome{by_files(seen), {}};
     }
-    const bool is_primary = seen.status()->role == Role::primary;
-    if (auto next = is_primary ? primary_upkeep(seen, context) : standby_upkeep(seen, context))
+    if (auto next = upkeep(seen, context))
         return *next;
     return ready(seen);
 }
@@ -137,8 +148,7 @@ Next notify(const Observation& seen, const Context& context)
         return *next;
     if (seen.status() == nullptr)
         return Outcome{Reason::notified, {}};
-    const bool is_primary = seen.status()->role == Role::primary;
-    if (auto next = is_primary ? primary_upkeep(seen, context) : standby_upkeep(seen, context))
+    if (auto next = upkeep(seen, context))
         return *next;
     return Outcome{Reason::notified, {}};
 }
@@ -157,7 +167,7 @@ Next reload(const Observation& seen, const Context& context)
     const bool is_standby = seen.status()->role == Role::standby;
     if (is_standby && may_try<FollowPeer>(seen))
         return Step{FollowPeer{}};
-    if (auto next = is_standby ? standby_upkeep(seen, context) : primary_upkeep(seen, context))
+    if (auto next = upkeep(seen, context))
         return *next;
     return Outcome{Reason::reloaded, {}};
 }

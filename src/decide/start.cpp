@@ -154,7 +154,8 @@ Maybe begin_run(const Observation& seen, const Context& context)
 
 Next start(const Observation& seen, const Context& context)
 {
-    if (auto next = need(seen, Subject::state, Subject::worker, Subject::processes, Subject::directory, Subject::installation))
+    if (auto next =
+            need(seen, Subject::state, Subject::worker, Subject::processes, Subject::directory, Subject::installation))
         return *next;
     if (!seen.state)
         return Outcome{Reason::state_unreadable, {}};

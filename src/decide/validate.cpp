@@ -30,11 +30,14 @@ Reason reason_of(InstallationFault fault)
 Maybe refuse_directory(const Directory& directory)
 {
     if (directory.kind == DirectoryKind::foreign)
-        return Next{Outcome{Reason::directory_foreign, {}}};
+        return Next{
+            Outcome{Reason::directory_foreign, {}}
+        };
     if (directory.kind == DirectoryKind::wrong_version)
-        return Next{Outcome{Reason::wrong_major_version, "data " + std::to_string(directory.major_version) +
-                                                             ", programs " +
-                                                             std::to_string(directory.program_version)}};
+        return Next{
+            Outcome{Reason::wrong_major_version, "data " + std::to_string(directory.major_version) + ", programs " +
+                                                     std::to_string(directory.program_version)}
+        };
     return std::nullopt;
 }
 
@@ -43,9 +46,13 @@ Maybe refuse_directory(const Directory& directory)
 Maybe refuse_node(const Observation& seen)
 {
     if (!seen.installation || !seen.directory)
-        return Next{Outcome{Reason::directory_unknown, {}}};
+        return Next{
+            Outcome{Reason::directory_unknown, {}}
+        };
     if (seen.installation->fault != InstallationFault::none)
-        return Next{Outcome{reason_of(seen.installation->fault), seen.installation->detail}};
+        return Next{
+            Outcome{reason_of(seen.installation->fault), seen.installation->detail}
+        };
     return refuse_directory(*seen.directory);
 }
 
@@ -54,9 +61,13 @@ Maybe refuse_settings(const Settings& settings, const Context& context)
     for (const config::Finding& finding : config::check_settings(settings, Role::standby, context.params))
     {
         if (finding.severity == config::FindingSeverity::critical)
-            return Next{Outcome{Reason::critical_setting, finding.line()}};
+            return Next{
+                Outcome{Reason::critical_setting, finding.line()}
+            };
         if (finding.severity == config::FindingSeverity::error)
-            return Next{Outcome{Reason::wrong_setting, finding.line()}};
+            return Next{
+                Outcome{Reason::wrong_setting, finding.line()}
+            };
     }
     return std::nullopt;
 }

@@ -71,6 +71,7 @@ struct Observation
 
     BootTime now{};
     std::chrono::milliseconds remaining{}; ///< until this action's deadline
+    std::chrono::milliseconds elapsed{};   ///< since this action began
     Attempts attempts;
 
     /// Status of a server that answered; null otherwise.
