@@ -27,7 +27,7 @@ need_running()
 in_network()
 {
     local pid
-    pid=$(need_running "$1")
+    pid=$(need_running "$1") || exit 1
     timeout 10 nsenter -t "$pid" -n -- "${@:2}"
 }
 
@@ -35,7 +35,7 @@ in_network()
 enter()
 {
     local pid
-    pid=$(need_running "$1")
+    pid=$(need_running "$1") || exit 1
     exec nsenter -t "$pid" -n -m -p -u -i -r -w -- \
         /usr/bin/env -i PATH="$LAB_NODE_PATH" HOME=/root LC_ALL=C.UTF-8 TERM="${TERM:-dumb}" "${@:2}"
 }
@@ -43,7 +43,7 @@ enter()
 # in_node SECONDS NODE COMMAND...
 in_node()
 (
-    pid=$(need_running "$2")
+    pid=$(need_running "$2") || exit 1
     close_descriptors
     exec timeout "$1" nsenter -t "$pid" -n -m -p -u -i -r -w -- \
         /usr/bin/env -i PATH="$LAB_NODE_PATH" HOME=/root LC_ALL=C.UTF-8 "${@:3}"
