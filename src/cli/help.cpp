@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/cli/help.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "pgtwin/config/actions.hpp"
+#include "pgtwin/config/param_table.hpp"
+
+namespace pgtwin::cli
+{
+namespace
+{
+
+constexpr std::size_t name_column = 2;
+constexpr std::size_t text_column = 16;
+
+constexpr std::string_view introduction =
+    "pgtwin runs PostgreSQL as a pair of a primary and a synchronous standby. It is a resource agent of Pacemaker, "
+    "ocf:heartbeat:pgtwin, and not meant to be called by people except to see what it would say. Parameters come from "
+    "the "
+    "environment as OCF_RESKEY_<name>.";
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> exit_codes{
+    {
+     {"0", "success; monitor: the standby runs"},
+     {"1", "failed, may work next time; see the reason on standard error"},
+     {"2", "a parameter or setting is wrong on this node"},
+     {"3", "no such action"},
+     {"4", "permission denied on this node"},
+     {"5", "PostgreSQL is not installed on this node"},
+     {"6", "a parameter is wrong for every node"},
+     {"7", "monitor: the server is not running"},
+     {"8", "monitor: the primary runs"},
+     {"9", "monitor: the primary has crashed"},
+     {"190", "monitor: the standby is active, but cannot take over yet (being rebuilt)"},
+     {"191", "monitor: the primary runs without a synchronous standby"},
+     }
+};
+
+constexpr std::string_view examples = "Examples:\n"
+                                      "  # The resource, with crmsh\n"
+                                      "  crm configure primitive db ocf:heartbeat:pgtwin \\\n"
+                                      "    params pgdata=/var/lib/pgsql/data node_list=\"psql1 psql2\" \\\n"
+                                      "    op monitor interval=3s role=Promoted timeout=60s \\\n"
+                                      "    op monitor interval=10s role=Unpromoted timeout=60s\n"
+                                      "  crm configure clone db-clone db meta promotable=true notify=true\n"
+                                      "\n"
+                                      "  # The same with pcs\n"
+                                      "  pcs resource create db ocf:heartbeat:pgtwin \\\n"
+                                      "    pgdata=/var/lib/pgsql/data node_list=\"psql1 psql2\" \\\n"
+                                      "    promotable notify=true\n"
+                                      "\n"
+                                      "  # What does pgtwin say of the server on this node?\n"
+                                      "  OCF_RESKEY_pgdata=/var/lib/pgsql/data pgtwin monitor; echo $?\n";
+
+/// "  name          text", wrapped behind the name.
+std::string item(std::string_view name, std::string_view text)
+{
+    std::string lines = wrapped(text, text_column);
+    const std::string head = std::string(name_column, ' ').append(name);
+    if (head.size() + 1 > text_column)
+        return head + "\n" + lines;
+    return lines.replace(0, head.size(), head);
+}
+
+std::string actions()
+{
+    std::string text = "Actions:\n";
+    std::string_view last;
+    for (const config::ActionSpec& action : config::action_table())
+    {
+        if (action.name != last)
+            text += item(action.name, action.brief);
+        last = action.name;
+    }
+    return text;
+}
+
+std::string parameters()
+{
+    std::string text = "Parameters:\n";
+    for (const config::ParamSpec& spec : config::param_table())
+    {
+        text.append(name_column, ' ').append(spec.name);
+        if (spec.is_required)
+            text += " (required)";
+        else if (!spec.fallback.empty())
+            text.append(" [").append(spec.fallback).append("]");
+        text.append("\n").append(wrapped(spec.detail, 6));
+    }
+    return text;
+}
+
+std::string codes()
+{
+    std::string text = "Exit codes:\n";
+    for (const auto& [code, meaning] : exit_codes)
+        text += item(code, meaning);
+    return text;
+}
+
+} // namespace
+
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width)
+{
+    const std::string margin(indent, ' ');
+    std::string result;
+    std::size_t column = 0;
+    while (!text.empty())
+    {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        const std::string_view word = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const bool fits = column > 0 && column + 1 + word.size() <= width;
+        if (column > 0)
+            result += fits ? " " : "\n";
+        if (!fits)
+            result += margin;
+        result += word;
+        column = (fits ? column + 1 : indent) + word.size();
+    }
+    return result + "\n";
+}
+
+std::string usage()
+{
+    std::string names;
+    std::string_view last;
+    for (const config::ActionSpec& action : config::action_table())
+    {
+        if (action.name != last)
+            names.append(names.empty() ? "" : " ").append(action.name);
+        last = action.name;
+    }
+    return "Usage: pgtwin ACTION | --help | --version\nActions:\n" + wrapped(names, name_column);
+}
+
+std::string help()
+{
+    return "Usage: pgtwin ACTION | --help | --version\n\n" + wrapped(introduction, 0) + "\n" + actions() + "\n" +
+           parameters() + "\n" + codes() + "\n" + std::string{examples};
+}
+
+std::string version()
+{
+    return "pgtwin " PGTWIN_VERSION;
+}
+
+} // namespace pgtwin::cli

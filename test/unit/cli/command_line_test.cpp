@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include "pgtwin/cli/command_line.hpp"
+#include "pgtwin/config/actions.hpp"
+
+namespace pgtwin::cli
+{
+namespace
+{
+
+TEST(CommandLine, KnowsEveryActionOfTheTable)
+{
+    for (const config::ActionSpec& action : config::action_table())
+    {
+        const CommandLine line = read_command_line({std::string{action.name}});
+        EXPECT_EQ(line.request, Request::action) << action.name;
+        EXPECT_EQ(line.name, action.name);
+    }
+}
+
+TEST(CommandLine, ShowsHelpAndVersion)
+{
+    for (const char* const word : {"--help", "-h", "help", "usage"})
+        EXPECT_EQ(read_command_line({word}).request, Request::help) << word;
+    for (const char* const word : {"--version", "-V"})
+        EXPECT_EQ(read_command_line({word}).request, Request::version) << word;
+}
+
+TEST(CommandLine, KnowsTheWorker)
+{
+    const CommandLine line = read_command_line({"rebuild"});
+    EXPECT_EQ(line.request, Request::internal);
+    EXPECT_EQ(line.name, "rebuild");
+}
+
+TEST(CommandLine, SaysWhichActionIsUnknown)
+{
+    for (const char* const word : {"restart", "status", "reload", "Start", ""})
+    {
+        const CommandLine line = read_command_line({word});
+        EXPECT_EQ(line.request, Request::usage);
+        EXPECT_EQ(line.problem, std::string{"unknown action '"} + word + "'");
+    }
+}
+
+TEST(CommandLine, RefusesUnknownOptionsAndSecondActions)
+{
+    EXPECT_NE(read_command_line({"--force"}).problem.find("--force"), std::string::npos);
+    EXPECT_EQ(read_command_line({"start", "stop"}).problem, "one action at a time");
+    EXPECT_EQ(read_command_line({"monitor", "--force"}).request, Request::usage);
+}
+
+TEST(CommandLine, AsksForUsageWithoutArguments)
+{
+    const CommandLine line = read_command_line({});
+    EXPECT_EQ(line.request, Request::usage);
+    EXPECT_TRUE(line.problem.empty());
+}
+
+} // namespace
+} // namespace pgtwin::cli
