@@ -13,17 +13,14 @@ using std::chrono::seconds;
 class Administration : public PairTest
 {
 protected:
-    /// Asks for the primary role on `target` as an administrator does, and takes the request back once it is there.
-    static void move_primary_to(const std::string& target)
+    static void wait_primary(const std::string& node)
     {
-        lab().crm(target, {"resource", "move", "postgres-clone", target});
-        wait_until("primary on " + target, Deadline{heal_limit},
+        wait_until("primary on " + node, Deadline{heal_limit},
                    [&]() -> std::string
                    {
                        const ClusterState state = lab().state();
-                       return state.primary() == target ? "" : state.summary();
+                       return state.primary() == node ? "" : state.summary();
                    });
-        lab().crm(target, {"resource", "clear", "postgres-clone"});
     }
 
     /// Puts a node into standby and waits until its server is stopped.
@@ -59,22 +56,30 @@ protected:
         return pair().server_start(first_node) + ", " + pair().server_start(second_node);
     }
 
-    /// How often a reload of the agent was recorded on a node.
-    static std::string reloads_on(const std::string& node)
+    /// Whether the agent has reloaded its parameters on a node, by the log of Pacemaker there.
+    static bool has_reloaded(const std::string& node)
     {
-        return lab().exec(node, {"sh", "-c", "grep -c 'reload-agent' /var/log/pacemaker/pacemaker.log || true"});
+        return lab()
+            .try_exec(node, {"grep", "-q", "postgres-db reload-agent (call .* exited with status 0",
+                             "/var/log/pacemaker/pacemaker.log"})
+            .ok();
     }
 };
 
 TEST_F(Administration, SwitchesOverThereAndBack)
 {
     const std::string from = pair().primary();
+    const std::string to = peer_of(from);
     begin();
-    move_primary_to(peer_of(from));
-    expect_smooth_recovery("switchover");
+    lab().crm(from, {"resource", "move", "postgres-clone", to});
+    wait_primary(to);
+    lab().crm(from, {"resource", "clear", "postgres-clone"});
+    expect_smooth_recovery("switchover with crm resource move");
     begin();
-    move_primary_to(from);
-    expect_smooth_recovery("switchover back");
+    lab().exec(from, {"crm_resource", "--move", "--promoted", "-r", "postgres-clone", "-N", from});
+    wait_primary(from);
+    lab().exec(from, {"crm_resource", "--clear", "-r", "postgres-clone"});
+    expect_smooth_recovery("switchover back with crm_resource --move --promoted");
 }
 
 TEST_F(Administration, TakesTheStandbyNodeOutAndBack)
@@ -157,12 +162,11 @@ TEST_F(Administration, LeavesTheServersAloneWhenPacemakerRestartsInMaintenanceMo
 TEST_F(Administration, ReloadsAParameterWithoutARestart)
 {
     const std::string starts = server_starts();
-    const std::string reloads = reloads_on(first_node);
     begin();
     lab().crm(first_node, {"resource", "param", "postgres-db", "set", "sync_degrade_delay", "8"});
-    wait_until("reload-agent on both nodes", Deadline{seconds{30}},
-               [&]() -> std::string
-               { return reloads_on(first_node) != reloads ? "" : "no line about reload-agent in pacemaker.log"; });
+    for (const std::string node : {first_node, second_node})
+        wait_until("reload-agent on " + node, Deadline{seconds{30}},
+                   [&]() -> std::string { return has_reloaded(node) ? "" : "no such line in pacemaker.log"; });
     expect_smooth_recovery("parameter reloaded");
     EXPECT_EQ(server_starts(), starts);
 }

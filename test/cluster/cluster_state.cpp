@@ -92,8 +92,9 @@ void read_history(xmlDoc* document, ClusterState& state)
     for_each(document, "/*/failures/failure",
              [&](xmlNode* element)
              {
-                 state.failures.push_back(value(element, "op_key") + " on " + value(element, "node") + ": " +
-                                          value(element, "exitstatus") + " (" + value(element, "exitreason") + ")");
+                 state.failures.push_back(value(element, "op_key") + " on " + value(element, "node") + " at " +
+                                          value(element, "last-rc-change") + ": " + value(element, "exitstatus") +
+                                          " (" + value(element, "exitreason") + ")");
              });
 }
 

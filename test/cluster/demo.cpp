@@ -111,13 +111,15 @@ int verdict(Pair& pair, Balance& balance)
 
 void invite(const std::string& name)
 {
-    std::printf("\nThe cluster '%s' stays up. Play with it:\n", name.c_str());
     const std::string in_lab = "  test/lab/lab exec " + name + " ";
-    const std::string text = in_lab + "psql1 crm status\n" + in_lab + "psql1 crm resource move postgres-clone psql1\n" +
-                             in_lab + "psql1 crm resource clear postgres-clone\n" + in_lab +
-                             "client env PGPASSWORD=app psql -h " + vip_address + " -U app app\n" +
-                             "  test/lab/lab shell " + name + " psql1\n" + "  test/lab/lab power-off " + name +
-                             " psql1\n" + "Take it down with:\n  test/lab/lab down " + name;
+    std::string text = "\nThe cluster '" + name + "' stays up. Play with it:\n";
+    text += in_lab + "psql1 crm status\n";
+    text += in_lab + "psql1 crm resource move postgres-clone psql1\n";
+    text += in_lab + "psql1 crm resource clear postgres-clone\n";
+    text += in_lab + "client env PGPASSWORD=app psql -h " + vip_address + " -U app app\n";
+    text += "  test/lab/lab shell " + name + " psql1\n";
+    text += "  test/lab/lab power-off " + name + " psql1\n";
+    text += "Take it down with:\n  test/lab/lab down " + name;
     std::puts(text.c_str());
 }
 

@@ -217,7 +217,7 @@ ClusterState Lab::state() const
 
 std::string Lab::collect_logs(const std::string& about) const
 {
-    const std::string directory =
+    std::string directory =
         environment_or("PGTWIN_TEST_LOGS", "/tmp/pgtwin-cluster-logs") + "/" + name_ + "/" + about;
     std::filesystem::create_directories(directory);
     (void)try_command({"logs", name_, directory}, short_limit);
@@ -230,7 +230,7 @@ void Lab::command(const Arguments& arguments, seconds limit) const
         throw LabError{"lab " + arguments.front() + " failed: " + ran.explained()};
 }
 
-Ran Lab::try_command(const Arguments& arguments, seconds limit) const
+Ran Lab::try_command(const Arguments& arguments, seconds limit)
 {
     Arguments argv{tool()};
     argv.insert(argv.end(), arguments.begin(), arguments.end());

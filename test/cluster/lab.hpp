@@ -94,7 +94,7 @@ public:
 
 private:
     void command(const Arguments& arguments, std::chrono::seconds limit) const;
-    [[nodiscard]] Ran try_command(const Arguments& arguments, std::chrono::seconds limit) const;
+    [[nodiscard]] static Ran try_command(const Arguments& arguments, std::chrono::seconds limit);
 
     std::string name_;
     bool is_kept_ = false;

@@ -45,7 +45,7 @@ public:
 private:
     struct Entry
     {
-        Id id;
+        Id id = 0;
         Moment at;
     };
 
