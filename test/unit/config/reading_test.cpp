@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include "pgtwin/config/param_table.hpp"
+#include "pgtwin/config/reading.hpp"
+
+namespace pgtwin::config
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+Environment with(const std::string& name, const std::string& value)
+{
+    Environment environment{
+        {"OCF_RESKEY_pgdata", "/srv/data"}
+    };
+    environment["OCF_RESKEY_" + name] = value;
+    return environment;
+}
+
+Params good(const std::string& name, const std::string& value)
+{
+    const Reading reading = read_params(with(name, value));
+    for (const ParamError& error : reading.errors)
+        ADD_FAILURE() << error.text();
+    return reading.params;
+}
+
+std::string fault(const Environment& environment)
+{
+    const Reading reading = read_params(environment);
+    return reading.errors.empty() ? "" : reading.errors.front().text();
+}
+
+TEST(Parameters, HaveTheDefaultsOfThePredecessor)
+{
+    const Params params = good("pgdata", "/srv/data");
+    EXPECT_EQ(params.pgport, 5432);
+    EXPECT_EQ(params.pguser, "postgres");
+    EXPECT_EQ(params.slot_name, "ha_slot");
+    EXPECT_EQ(params.max_slot_wal_keep_size, 1024);
+    EXPECT_EQ(params.rep_mode, ReplicationMode::sync);
+    EXPECT_TRUE(params.backup_before_basebackup);
+    EXPECT_EQ(params.basebackup_timeout, 3600s);
+    EXPECT_EQ(params.replication_failure_threshold, 5);
+    EXPECT_EQ(params.pg_bindir, "/usr/bin");
+    EXPECT_EQ(params.max_promotion_lag_bytes, 10485760);
+    EXPECT_FALSE(params.force_promotion);
+    EXPECT_EQ(params.monitor_timeout_promoted, 60s);
+    EXPECT_EQ(params.monitor_timeout_unpromoted, 30s);
+    EXPECT_EQ(params.sync_degrade_delay, 10s);
+    EXPECT_TRUE(params.node_list.empty() && params.replication_hosts.empty());
+}
+
+TEST(Parameters, AreAllReadFromTheEnvironment)
+{
+    EXPECT_EQ(good("pgport", "5433").pgport, 5433);
+    EXPECT_EQ(good("rep_mode", "strict").rep_mode, ReplicationMode::strict);
+    EXPECT_EQ(good("rep_mode", "Async").rep_mode, ReplicationMode::async);
+    EXPECT_EQ(good("max_promotion_lag_bytes", "-1").max_promotion_lag_bytes, -1);
+    EXPECT_EQ(good("restore_command", "cp /wal/%f \"%p\"").restore_command, "cp /wal/%f \"%p\"");
+    EXPECT_EQ(good("vip", "2001:db8::1").vip, "2001:db8::1");
+}
+
+TEST(Parameters, KeepTheirDefaultWhenEmpty)
+{
+    EXPECT_EQ(good("pgport", "").pgport, 5432);
+    EXPECT_EQ(good("pgport", "  ").pgport, 5432);
+    EXPECT_EQ(good("slot_name", "").slot_name, "ha_slot");
+}
+
+TEST(Parameters, LoseBlanksAroundThem)
+{
+    EXPECT_EQ(good("pgport", " 5433 ").pgport, 5433);
+    EXPECT_EQ(good("pgdata", "/srv/data/ ").pgdata, "/srv/data");
+}
+
+TEST(Parameters, HoldTwoNodesAndTheirAddresses)
+{
+    EXPECT_EQ(good("node_list", " psql1,  psql2 ").node_list, (std::vector<std::string>{"psql1", "psql2"}));
+    const auto hosts = good("replication_hosts", "psql1=10.0.0.1 psql2=fd00::2").replication_hosts;
+    EXPECT_EQ(hosts, (std::map<std::string, std::string>{
+                         {"psql1", "10.0.0.1"},
+                         {"psql2", "fd00::2" }
+    }));
+}
+
+TEST(Booleans, AreReadInEverySpelling)
+{
+    for (const char* const yes : {"true", "YES", "On", "1"})
+        EXPECT_TRUE(good("force_promotion", yes).force_promotion) << yes;
+    for (const char* const no : {"false", "No", "OFF", "0"})
+        EXPECT_FALSE(good("backup_before_basebackup", no).backup_before_basebackup) << no;
+}
+
+TEST(Durations, AreReadInPacemakersUnits)
+{
+    for (const char* const text : {"120", "120s", "120sec", "2min", "2 m", "120000ms"})
+        EXPECT_EQ(good("basebackup_timeout", text).basebackup_timeout, 120s) << text;
+    EXPECT_EQ(good("basebackup_timeout", "2h").basebackup_timeout, 2h);
+}
+
+struct WrongValue
+{
+    const char* label;
+    const char* name;
+    const char* value;
+    const char* problem;
+};
+
+class WrongParameter : public testing::TestWithParam<WrongValue>
+{
+};
+
+TEST_P(WrongParameter, IsNamedWithItsValueAndTheRemedy)
+{
+    const WrongValue& wrong = GetParam();
+    EXPECT_EQ(fault(with(wrong.name, wrong.value)),
+              std::string{"parameter "} + wrong.name + " is '" + wrong.value + "': " + wrong.problem);
+}
+
+constexpr const char* needs_path = "must be an absolute path, such as /var/lib/postgresql";
+constexpr const char* needs_plain_path = "must not contain quotes, backslashes or dollar signs";
+constexpr const char* needs_port = "must be an integer from 1 to 65535";
+constexpr const char* needs_boolean = "must be true or false";
+constexpr const char* needs_delay = "must be whole seconds, such as 60s or 2min, from 3 to 600";
+constexpr const char* needs_hosts = "must be node=address for each node, such as psql1=10.0.0.1 psql2=10.0.0.2";
+constexpr const char* needs_options = "must be libpq options, such as sslmode=verify-full sslrootcert=/etc/ssl/ca.pem";
+constexpr const char* needs_user = "must be the name of the operating system user that owns the data directory";
+constexpr const char* needs_two_nodes = "must name two different nodes, or be empty";
+
+INSTANTIATE_TEST_SUITE_P(
+    Config, WrongParameter,
+    testing::Values(
+        WrongValue{"relative_pgdata", "pgdata", "data", needs_path},
+        WrongValue{"root_pgdata", "pgdata", "//", needs_path},
+        WrongValue{"quoted_pgdata", "pgdata", "/a'b", needs_plain_path},
+        WrongValue{"relative_config_file", "config_file", "postgresql.conf", needs_path},
+        WrongValue{"word_as_port", "pgport", "abc", needs_port}, WrongValue{"port_zero", "pgport", "0", needs_port},
+        WrongValue{"port_too_high", "pgport", "65536", needs_port},
+        WrongValue{"port_with_tail", "pgport", "5432x", needs_port},
+        WrongValue{"port_beyond_all", "pgport", "99999999999999999999", needs_port},
+        WrongValue{"lag_below", "max_promotion_lag_bytes", "-2", "must be an integer of at least -1"},
+        WrongValue{"unknown_mode", "rep_mode", "quorum", "must be sync, async or strict"},
+        WrongValue{"no_boolean", "force_promotion", "maybe", needs_boolean},
+        WrongValue{"short_delay", "sync_degrade_delay", "1s", needs_delay},
+        WrongValue{"split_second", "sync_degrade_delay", "3500ms", needs_delay},
+        WrongValue{"unknown_unit", "sync_degrade_delay", "3 weeks", needs_delay},
+        WrongValue{"negative_delay", "sync_degrade_delay", "-3s", needs_delay},
+        WrongValue{"word_as_delay", "sync_degrade_delay", "soon", needs_delay},
+        WrongValue{"three_nodes", "node_list", "a b c", "must name two nodes: pgtwin is for pairs"},
+        WrongValue{"one_node", "node_list", "psql1", needs_two_nodes},
+        WrongValue{"the_same_node", "node_list", "psql1 PSQL1", needs_two_nodes},
+        WrongValue{"no_node_name", "node_list", "a;b c", "must be node names as crm_node -l shows them"},
+        WrongValue{"host_without_node", "replication_hosts", "10.0.0.1 10.0.0.2", needs_hosts},
+        WrongValue{"node_without_host", "replication_hosts", "a= b=10.0.0.2", needs_hosts},
+        WrongValue{"the_same_host_twice", "replication_hosts", "a=1.2.3.4 a=1.2.3.5", needs_hosts},
+        WrongValue{"one_host", "replication_hosts", "a=1.2.3.4", "must give the address of both nodes, or be empty"},
+        WrongValue{"upper_case_slot", "slot_name", "HA",
+                   "must be lower case letters, digits and underscores, at most 63"},
+        WrongValue{"hyphen_in_name", "application_name", "psql-1",
+                   "must be letters, digits and underscores, at most 63, no hyphens"},
+        WrongValue{"root_as_user", "pguser", "root", "must not be root: PostgreSQL refuses to run as root"},
+        WrongValue{"option_as_user", "pguser", "-x", needs_user},
+        WrongValue{"blank_in_user", "pguser", "a b", needs_user},
+        WrongValue{"prefix_in_vip", "vip", "10.0.0.1/24",
+                   "must be the address alone, without the prefix length: 10.0.0.1"},
+        WrongValue{"name_as_vip", "vip", "db.example", "must be an IP address, such as 192.0.2.20"},
+        WrongValue{"password_in_options", "primary_conninfo_opt", "sslmode=require password = x",
+                   "must not hold a password: put it into the password file (parameter pgpassfile)"},
+        WrongValue{"host_in_options", "primary_conninfo_opt", "host=x",
+                   "must not set host: pgtwin sets it from its own parameters"},
+        WrongValue{"word_in_options", "primary_conninfo_opt", "sslmode", needs_options},
+        WrongValue{"open_quote_in_options", "primary_conninfo_opt", "sslkey='/a b", needs_options},
+        WrongValue{"escape_at_the_end", "primary_conninfo_opt", "sslkey=a\\", needs_options},
+        WrongValue{"bad_keyword", "primary_conninfo_opt", "ssl key=a", needs_options},
+        WrongValue{"containers", "container_mode", "Yes",
+                   "must be false: pgtwin runs PostgreSQL on the node itself, not in a container; remove it"},
+        WrongValue{"word_for_containers", "container_mode", "maybe", needs_boolean}),
+    [](const testing::TestParamInfo<WrongValue>& row) { return std::string{row.param.label}; });
+
+TEST(ConnectionOptions, MayBeQuotedAndEscaped)
+{
+    for (const char* const text :
+         {"sslmode=verify-full", "sslkey='/a b' sslmode = require", "options=a\\ b", "options='a\\'b'"})
+        EXPECT_EQ(good("primary_conninfo_opt", text).primary_conninfo_opt, text);
+}
+
+TEST(ParameterErrors, AreWrongForEveryNodeIfTheTextIsImpossible)
+{
+    const Reading reading = read_params(with("pgport", "abc"));
+    ASSERT_EQ(reading.errors.size(), 1U);
+    EXPECT_EQ(reading.errors[0].scope, Scope::every_node);
+    EXPECT_EQ(params_from(with("pgport", "abc")).error().kind, ErrorKind::malformed);
+}
+
+TEST(ParameterErrors, LeaveTheOtherParametersReadable)
+{
+    Environment environment = with("pgport", "abc");
+    environment["OCF_RESKEY_rep_mode"] = "quorum";
+    environment["OCF_RESKEY_pguser"] = "pg";
+    const Reading reading = read_params(environment);
+    EXPECT_EQ(reading.errors.size(), 2U);
+    EXPECT_EQ(reading.params.pgdata, "/srv/data");
+    EXPECT_EQ(reading.params.pguser, "pg");
+    EXPECT_EQ(reading.params.pgport, 5432);
+}
+
+TEST(ParameterErrors, NeverPutTheDefaultInThePlaceOfAWrongDataDirectory)
+{
+    EXPECT_EQ(read_params(with("pgdata", "data")).params.pgdata, "");
+    EXPECT_EQ(read_params({}).params.pgdata, "");
+}
+
+TEST(ParameterErrors, NameAMissingDataDirectory)
+{
+    EXPECT_EQ(fault({}), "parameter pgdata must be set");
+}
+
+TEST(ParameterErrors, AreOneShortLine)
+{
+    EXPECT_EQ(fault(with("pgdata", "/srv/a\nb")),
+              "parameter pgdata is '/srv/a?b': must not contain line breaks or other "
+              "control characters");
+    const std::string text = fault(with("vip", std::string(500, 'x')));
+    EXPECT_LT(text.size(), 127U);
+}
+
+TEST(ParametersTogether, MustNameTheSameNodes)
+{
+    Environment environment = with("node_list", "psql1 psql2");
+    environment["OCF_RESKEY_replication_hosts"] = "PSQL1=10.0.0.1 psql2=10.0.0.2";
+    EXPECT_EQ(fault(environment), "");
+    environment["OCF_RESKEY_replication_hosts"] = "psql1=10.0.0.1 psql3=10.0.0.3";
+    EXPECT_NE(fault(environment).find("psql3 is not one of them"), std::string::npos);
+}
+
+TEST(ParamsFrom, AnswersWithTheParameters)
+{
+    const auto params = params_from(with("pgport", "5433"));
+    ASSERT_TRUE(params);
+    EXPECT_EQ(params->pgport, 5433);
+}
+
+TEST(CheckNode, AcceptsANodeOfTheListInAnyCase)
+{
+    const Params params = good("node_list", "psql1 psql2");
+    EXPECT_EQ(check_node(params, "PSQL2"), std::nullopt);
+    EXPECT_EQ(check_node(good("node_list", ""), "anything"), std::nullopt);
+}
+
+TEST(CheckNode, RefusesThisNodeOnlyIfTheListLacksIt)
+{
+    const auto error = check_node(good("node_list", "psql1 psql2"), "psql3");
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->scope, Scope::this_node);
+    EXPECT_EQ(error->text(), "parameter node_list is 'psql1 psql2': must name this node, which Pacemaker calls psql3");
+}
+
+Environment clone(const std::string& notify, const std::string& promoted_max)
+{
+    return {
+        {"OCF_RESKEY_CRM_meta_clone_max",    "2"         },
+        {"OCF_RESKEY_CRM_meta_notify",       notify      },
+        {"OCF_RESKEY_CRM_meta_promoted_max", promoted_max}
+    };
+}
+
+TEST(CheckClone, AcceptsAPromotableCloneWithNotifications)
+{
+    EXPECT_EQ(check_clone(clone("true", "1")), std::nullopt);
+    EXPECT_EQ(check_clone({
+                  {"OCF_RESKEY_CRM_meta_clone_max",  "2"},
+                  {"OCF_RESKEY_CRM_meta_master_max", "1"}
+    }),
+              std::nullopt);
+}
+
+TEST(CheckClone, SaysNothingOfAnActionRunByHand)
+{
+    EXPECT_EQ(check_clone({
+                  {"OCF_RESKEY_pgdata", "/srv/data"}
+    }),
+              std::nullopt);
+}
+
+TEST(CheckClone, WantsNotifications)
+{
+    EXPECT_EQ(check_clone(clone("false", "1"))->text(),
+              "parameter notify is 'false': must be true: set the meta attribute notify=true of the clone");
+}
+
+TEST(CheckClone, WantsOnePromotedInstance)
+{
+    EXPECT_EQ(check_clone(clone("true", "2"))->name, "promoted-max");
+    EXPECT_EQ(check_clone(clone("true", ""))->name, "promotable");
+}
+
+} // namespace
+} // namespace pgtwin::config
