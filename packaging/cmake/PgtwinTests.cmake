@@ -24,6 +24,9 @@ target_compile_definitions(pgtwin_test_support ${support_scope}
 target_link_libraries(pgtwin_test_support ${support_scope}
     pgtwin_flags pgtwin_decide pgtwin_port pgtwin_config pgtwin_message pgtwin_model pgtwin_base GTest::gtest)
 
+# What runs in seconds and without the world; CI builds only this with sanitizers.
+add_custom_target(quick_tests)
+
 set(PGTWIN_TEST_ENVIRONMENT "PGTWIN_EXECUTABLE=${PGTWIN_EXECUTABLE}")
 
 # pgtwin_gtest(NAME LABEL label FOLDER folder LIBRARIES target... [PROPERTIES name value...])
@@ -40,7 +43,9 @@ function(pgtwin_gtest name)
         DISCOVERY_MODE PRE_TEST
         DISCOVERY_TIMEOUT 60
         PROPERTIES LABELS ${test_LABEL} ENVIRONMENT "${PGTWIN_TEST_ENVIRONMENT}" ${test_PROPERTIES})
-    if(TARGET pgtwin AND NOT test_LABEL STREQUAL "unit" AND NOT test_LABEL STREQUAL "model")
+    if(test_LABEL MATCHES "^(unit|model)$")
+        add_dependencies(quick_tests ${name})
+    elseif(TARGET pgtwin)
         add_dependencies(${name} pgtwin)
     endif()
 endfunction()
