@@ -162,11 +162,6 @@ Expected<void> rename_new(const std::string& from, const std::string& to)
     return rename_durably(from, to, RENAME_NOREPLACE);
 }
 
-Expected<void> exchange(const std::string& one, const std::string& other)
-{
-    return rename_durably(one, other, RENAME_EXCHANGE);
-}
-
 Expected<bool> is_mount_point(const std::string& path)
 {
     struct statx info = {};

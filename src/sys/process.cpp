@@ -238,11 +238,22 @@ int reap(pid_t pid)
     return status;
 }
 
-std::string_view last_line(std::string_view text)
+/// The last line that says "error:", else the last line: some programs tidy up, and say so, after they have failed.
+std::string_view reason_in(std::string_view text)
 {
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
-        text.remove_suffix(1);
-    return text.substr(text.rfind('\n') + 1);
+    std::string_view last;
+    std::string_view reason;
+    while (!text.empty())
+    {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (line.find_first_not_of(' ') != std::string_view::npos)
+            last = line;
+        if (line.find("error:") != std::string_view::npos || line.find("ERROR:") != std::string_view::npos)
+            reason = line;
+    }
+    return reason.empty() ? last : reason;
 }
 
 std::string how_text(const Finished& finished)
@@ -313,7 +324,7 @@ Expected<Finished> run(const Command& command, const Deadline& deadline, std::ch
 
 Error failure(const Command& command, const Finished& finished)
 {
-    const std::string_view said = last_line(finished.err.empty() ? finished.out : finished.err);
+    const std::string_view said = reason_in(finished.err.empty() ? finished.out : finished.err);
     Error error{kind_of(command, finished), program_of(command) + ": " + how_text(finished)};
     if (!said.empty())
         error.what += ": " + std::string{said};

@@ -33,6 +33,13 @@ Expected<std::vector<std::string>> names_in(const Fd& directory, const std::stri
     return names;
 }
 
+bool is_mount_root(const Fd& directory)
+{
+    struct statx info = {};
+    return ::statx(directory.get(), "", AT_EMPTY_PATH, STATX_TYPE, &info) == 0 &&
+           (info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 /// One removal: what it needs to know at every depth.
 class Removal
 {
@@ -42,14 +49,11 @@ public:
     // NOLINTNEXTLINE(misc-no-recursion)
     Expected<void> directory(int parent, const std::string& name, const std::string& path)
     {
-        const auto is_mount = is_mount_point(path);
-        if (!is_mount)
-            return is_mount.error();
-        if (*is_mount)
-            return Error{ErrorKind::conflict, path + " is a mount point"};
         const Fd self{::openat(parent, name.c_str(), directory_flags)};
         if (!self)
             return system_error("cannot open directory " + path, errno);
+        if (is_mount_root(self))
+            return Error{ErrorKind::conflict, path + " is a mount point"};
         const auto names = names_in(self, path);
         if (!names)
             return names.error();

@@ -57,9 +57,6 @@ struct FileInfo
 /// Renames, durably; `to` must not be there.
 [[nodiscard]] Expected<void> rename_new(const std::string& from, const std::string& to);
 
-/// Swaps two directories in one step, durably. Conflict: the file system cannot.
-[[nodiscard]] Expected<void> exchange(const std::string& one, const std::string& other);
-
 /// Whether a directory is the root of a mount, bind mounts included.
 [[nodiscard]] Expected<bool> is_mount_point(const std::string& path);
 

@@ -59,7 +59,7 @@ struct Finished
 [[nodiscard]] Expected<Finished> run(const Command& command, const Deadline& deadline,
                                      std::chrono::milliseconds grace = std::chrono::seconds{2});
 
-/// Standard output of a program that must succeed. The Error names the program and holds the last line it said;
+/// Standard output of a program that must succeed. The Error names the program and holds what it said last;
 /// timed_out if it did not end in time, conflict if it ended with another code than 0 or by a signal.
 [[nodiscard]] Expected<std::string> output_of(const Command& command, const Deadline& deadline);
 

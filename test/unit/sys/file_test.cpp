@@ -84,16 +84,6 @@ TEST_F(File, IsNotRenamedOntoAnother)
     EXPECT_EQ("1", read_file(directory_ / "three").value());
 }
 
-TEST_F(File, DirectoriesAreExchangedInOneStep)
-{
-    ASSERT_TRUE(make_directory(directory_ / "one", 0700));
-    ASSERT_TRUE(make_directory(directory_ / "two", 0700));
-    std::ofstream{directory_ / "one/mark"} << "1";
-    ASSERT_TRUE(exchange(directory_ / "one", directory_ / "two"));
-    EXPECT_TRUE(*look_at(directory_ / "two/mark"));
-    EXPECT_FALSE(*look_at(directory_ / "one/mark"));
-}
-
 TEST_F(File, SystemHasFreeSpaceAndMountPoints)
 {
     EXPECT_GT(free_space(directory_.path()).value(), 0);

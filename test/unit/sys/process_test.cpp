@@ -129,6 +129,13 @@ TEST(OutputOf, NamesTheProgramAndItsLastWords)
     EXPECT_EQ("/bin/sh: exit code 4: reason", output.error().what);
 }
 
+TEST(OutputOf, PrefersTheReasonToWhatFollowsIt)
+{
+    const auto output =
+        output_of(shell("echo 'x: error: no space' >&2; echo 'x: tidying up' >&2; exit 1"), Deadline{5s});
+    EXPECT_EQ("/bin/sh: exit code 1: x: error: no space", output.error().what);
+}
+
 TEST(OutputOf, TellsALateProgramFromABadOne)
 {
     const auto output = output_of(shell("exec sleep 60"), Deadline{50ms});

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "pgtwin/base/expected.hpp"
+
+namespace pgtwin::pg
+{
+
+/// A connection string in keyword=value form (manual, "Connection Strings"). Of a keyword given twice libpq takes the
+/// last.
+class Conninfo
+{
+public:
+    /// Adds `keyword='value'`, quoted so that any value arrives as it is.
+    Conninfo& add(std::string_view keyword, std::string_view value);
+    /// Adds text that is a connection string already.
+    Conninfo& append(std::string_view text);
+
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+private:
+    std::string text_;
+};
+
+/// Whether libpq understands a connection string, and it holds no password: it will be seen in the list of processes.
+/// Malformed, with libpq's reason, if not.
+[[nodiscard]] Expected<void> check_conninfo(const std::string& text);
+
+} // namespace pgtwin::pg

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "pgtwin/pg/connection.hpp"
+#include "pgtwin/pg/instance.hpp"
+#include "pgtwin/port/ports.hpp"
+
+namespace pgtwin::pg
+{
+
+/// port::Postgres by libpq. A local session is taken for ours only if the postmaster of PGDATA listens on its socket.
+class LocalPostgres : public port::Postgres
+{
+public:
+    explicit LocalPostgres(Options options) : instance_{std::move(options)} {}
+
+    Expected<std::pair<Answer, std::optional<ServerStatus>>> status(const Deadline& deadline) override;
+    Expected<Identity> identity(const Deadline& deadline) override;
+    Expected<Identity> peer_identity(const Deadline& deadline) override;
+    Expected<Settings> settings(const Deadline& deadline) override;
+    Expected<void> set_sync_standby_names(std::string_view names, const Deadline& deadline) override;
+    Expected<void> ensure_slot(const Deadline& deadline) override;
+    Expected<void> drop_slot(const Deadline& deadline) override;
+    Expected<void> ensure_peer_slot(const Deadline& deadline) override;
+    Expected<void> resume_replay(const Deadline& deadline) override;
+    Expected<void> follow_peer(const Deadline& deadline) override;
+
+private:
+    using Session = std::variant<Connection, Refusal>;
+    using Values = std::vector<std::pair<std::string, std::string>>;
+
+    [[nodiscard]] Expected<Session> open_local(std::string_view extra, const Deadline& deadline) const;
+    [[nodiscard]] Expected<Session> open_peer(const Deadline& deadline) const;
+    [[nodiscard]] Expected<Connection> local(const Deadline& deadline) const;
+    [[nodiscard]] Expected<Connection> peer(const Deadline& deadline) const;
+    [[nodiscard]] Expected<Identity> identity_by_sql(const Deadline& deadline);
+    [[nodiscard]] Expected<void> alter_system(const Values& values, const Deadline& deadline) const;
+    [[nodiscard]] Expected<bool> has_value(const std::string& name, std::string_view value,
+                                           const Deadline& deadline) const;
+    [[nodiscard]] Expected<void> run(const char* statement, const Deadline& deadline) const;
+
+    Instance instance_;
+};
+
+} // namespace pgtwin::pg

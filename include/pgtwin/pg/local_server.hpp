@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pgtwin/pg/instance.hpp"
+#include "pgtwin/port/ports.hpp"
+#include "pgtwin/sys/process.hpp"
+
+namespace pgtwin::pg
+{
+
+/// port::Server by PostgreSQL's programs, which run as pguser with an environment of our own.
+class LocalServer : public port::Server
+{
+public:
+    explicit LocalServer(Options options) : instance_{std::move(options)} {}
+
+    Expected<Installation> installation() override;
+    Expected<Directory> directory(const Deadline& deadline) override;
+    Expected<Processes> processes() override;
+    Expected<Settings> settings_on_disk(const std::vector<std::string>& names, const Deadline& deadline) override;
+    Expected<void> write_standby_configuration(const Deadline& deadline) override;
+    Expected<void> start(const Deadline& deadline) override;
+    Expected<void> stop(port::StopMode mode, const Deadline& deadline) override;
+    Expected<void> kill_all(const Deadline& deadline) override;
+    Expected<void> promote(const Deadline& deadline) override;
+    Expected<void> checkpoint_in_background() override;
+    Expected<std::int64_t> free_space() override;
+    Expected<void> base_backup(const std::function<void(port::Progress)>& progress, const Deadline& deadline) override;
+    Expected<void> swap_directories(const Deadline& deadline) override;
+    Expected<void> dispose_old_directory(const Deadline& deadline) override;
+    Expected<void> discard_new_directory(const Deadline& deadline) override;
+
+private:
+    [[nodiscard]] Expected<sys::Command> command(const std::string& program, std::vector<std::string> arguments) const;
+    [[nodiscard]] Expected<std::string> output_of(const std::string& program, std::vector<std::string> arguments,
+                                                  const Deadline& deadline) const;
+    [[nodiscard]] Expected<int> program_version(const Deadline& deadline);
+    [[nodiscard]] Expected<DirectoryKind> directory_kind() const;
+    [[nodiscard]] Expected<void> look_into(Directory& directory, const Deadline& deadline) const;
+    [[nodiscard]] Expected<std::vector<std::string>> start_arguments(const Deadline& deadline) const;
+    [[nodiscard]] Error start_failure(const std::string& said, std::size_t log_before) const;
+    [[nodiscard]] std::string log_text() const;
+
+    Instance instance_;
+    std::optional<int> program_version_; ///< does not change while a process of ours lives
+};
+
+} // namespace pgtwin::pg

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+/// Every statement pgtwin sends to a local server. All work on PostgreSQL 15 to 18 and with search_path = pg_catalog.
+namespace pgtwin::pg::queries
+{
+
+/// What a server says of itself, in one round trip. $1: application_name of the peer's standby, $2: name of the slot.
+///
+/// One row:
+///  0 in recovery
+///  1 system identifier
+///  2 timeline written, 8 hexadecimal digits (NULL on a standby)
+///  3 end of WAL
+///  4 replayed (NULL on a primary)
+///  5 replay paused, or about to be
+///  6 all local WAL replayed
+///  7 synchronous_standby_names
+///  8 primary_conninfo
+///  9 WAL sender of that standby there, 10 state, 11 sync_state, 12 flush, 13 replay
+/// 14 WAL receiver there, 15 status, 16 sender host, 17 timeline received
+/// 18 slot there, 19 active, 20 wal_status, 21 bytes held
+/// 22 checkpointer idle
+/// 23 a CHECKPOINT of pgtwin runs
+///
+/// The end of a standby's WAL is the greater of received and replayed: after a restart received starts again at the
+/// beginning of a segment. A checkpointer that waits in one of these two events takes a reload at once
+/// (src/backend/postmaster/checkpointer.c).
+inline constexpr const char* status = R"(
+WITH me AS MATERIALIZED (SELECT pg_is_in_recovery() AS is_standby),
+wal AS MATERIALIZED (SELECT is_standby,
+        CASE WHEN is_standby THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn(), '0/0')
+             ELSE pg_current_wal_insert_lsn() END AS finish
+    FROM me)
+SELECT is_standby, (SELECT system_identifier FROM pg_control_system()),
+    CASE WHEN NOT is_standby THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END,
+    finish, CASE WHEN is_standby THEN coalesce(pg_last_wal_replay_lsn(), '0/0') END,
+    CASE WHEN is_standby THEN pg_is_wal_replay_paused() ELSE false END,
+    EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'startup'
+        AND wait_event IN ('RecoveryWalStream', 'RecoveryRetrieveRetryInterval')),
+    current_setting('synchronous_standby_names'), current_setting('primary_conninfo'),
+    sender.pid IS NOT NULL, sender.state, sender.sync_state, sender.flush_lsn, sender.replay_lsn,
+    receiver.pid IS NOT NULL, receiver.status, receiver.sender_host, receiver.received_tli,
+    slot.slot_name IS NOT NULL, slot.active, slot.wal_status,
+    greatest(pg_wal_lsn_diff(finish, slot.restart_lsn), 0)::bigint,
+    EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'checkpointer'
+        AND wait_event IN ('CheckpointerMain', 'CheckpointWriteDelay')),
+    EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'pgtwin checkpoint')
+FROM wal
+LEFT JOIN LATERAL (SELECT * FROM pg_stat_replication WHERE application_name = $1
+    ORDER BY state = 'streaming' DESC, pid LIMIT 1) AS sender ON true
+LEFT JOIN LATERAL (SELECT * FROM pg_stat_wal_receiver LIMIT 1) AS receiver ON true
+LEFT JOIN LATERAL (SELECT * FROM pg_replication_slots WHERE slot_name = $2 AND slot_type = 'physical') AS slot ON true)";
+
+/// All settings in their base units: name, setting.
+inline constexpr const char* settings = "SELECT name, setting FROM pg_settings";
+
+/// The value of setting $1 as a new session sees it.
+inline constexpr const char* setting = "SELECT current_setting($1)";
+
+inline constexpr const char* reload = "SELECT pg_reload_conf()";
+
+/// Slot $1: active, and whether it can still serve a standby: WAL reserved and not lost.
+inline constexpr const char* slot = "SELECT active, restart_lsn IS NOT NULL AND wal_status IS DISTINCT FROM 'lost' "
+                                    "FROM pg_replication_slots WHERE slot_name = $1";
+
+/// Creates slot $1 with its WAL reserved at once: otherwise it holds nothing until a standby has connected.
+inline constexpr const char* create_slot = "SELECT pg_create_physical_replication_slot($1, true)";
+
+/// Drops slot $1 unless somebody uses it; no row if there is nothing to drop.
+inline constexpr const char* drop_slot = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots "
+                                         "WHERE slot_name = $1 AND slot_type = 'physical' AND NOT active";
+
+inline constexpr const char* resume_replay = "SELECT pg_wal_replay_resume() WHERE pg_is_wal_replay_paused()";
+
+/// What IDENTIFY_SYSTEM answers, for a server that admits no local replication connection: system identifier, newest
+/// timeline, end of WAL.
+inline constexpr const char* position = R"(
+WITH me AS MATERIALIZED (SELECT pg_is_in_recovery() AS is_standby)
+SELECT system_identifier,
+    CASE WHEN is_standby THEN (SELECT greatest(timeline_id, min_recovery_end_timeline)
+            FROM pg_control_checkpoint(), pg_control_recovery())
+         ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END,
+    CASE WHEN is_standby THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn(), '0/0')
+         ELSE pg_current_wal_flush_lsn() END
+FROM me, pg_control_system())";
+
+/// Replication commands (manual, "Streaming Replication Protocol").
+inline constexpr const char* identify_system = "IDENTIFY_SYSTEM";
+inline constexpr const char* timeline_history = "TIMELINE_HISTORY ";
+inline constexpr const char* create_peer_slot = "CREATE_REPLICATION_SLOT ";
+
+} // namespace pgtwin::pg::queries

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "pgtwin/base/expected.hpp"
+#include "pgtwin/model/server.hpp"
+#include "pgtwin/pg/connection.hpp"
+
+namespace pgtwin::pg
+{
+
+/// The row of queries::status. Malformed: a column is missing or not understood.
+[[nodiscard]] Expected<ServerStatus> parse_status(const Rows& rows);
+
+/// The answer to IDENTIFY_SYSTEM, with a history that is still empty but for its timeline; role and version stay unset.
+[[nodiscard]] Expected<Identity> parse_identity(const Rows& rows);
+
+/// A system identifier, which SQL shows as a signed number and the replication protocol as an unsigned one.
+[[nodiscard]] std::optional<std::uint64_t> parse_system_identifier(const std::string& text);
+
+} // namespace pgtwin::pg

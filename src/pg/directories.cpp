@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/pg/directories.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <filesystem>
+#include <functional>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pgtwin/sys/error.hpp"
+#include "pgtwin/sys/fd.hpp"
+#include "pgtwin/sys/file.hpp"
+#include "pgtwin/sys/tree.hpp"
+
+namespace pgtwin::pg
+{
+namespace
+{
+
+constexpr mode_t private_mode = S_IRWXU;
+constexpr int most_links = 8;
+
+using Act = std::function<Expected<void>()>;
+
+/// Does something as the user; as root only if the user may not, because the directory around is not that user's: then
+/// no link can have been laid there by that user either.
+Expected<void> as_user_or_root(const sys::User& user, const Act& act)
+{
+    {
+        const auto guard = sys::AsUser::enter(user);
+        if (!guard)
+            return guard.error();
+        auto done = act();
+        if (done || done.error().kind != ErrorKind::denied)
+            return done;
+    }
+    return act();
+}
+
+Expected<bool> exists(const std::string& path)
+{
+    const auto info = sys::look_at(path);
+    if (!info)
+        return info.error();
+    return info->has_value();
+}
+
+/// Renames; success if that was done before.
+Expected<void> move_once(const std::string& from, const std::string& to)
+{
+    const auto is_there = exists(from);
+    if (!is_there)
+        return is_there.error();
+    return *is_there ? sys::rename_new(from, to) : sys::sync_directory(sys::parent_of(to));
+}
+
+/// Without the symbolic link that PGDATA may be; the target need not exist.
+Expected<std::string> without_link(std::string path)
+{
+    for (int count = 0; count < most_links; ++count)
+    {
+        const auto info = sys::look_at(path);
+        if (!info)
+            return info.error();
+        if (!*info || !(*info)->is_link)
+            return path;
+        std::error_code error;
+        const std::filesystem::path target = std::filesystem::read_symlink(path, error);
+        if (error)
+            return sys::system_error("cannot read the link " + path, error.value());
+        path = (std::filesystem::path{sys::parent_of(path)} / target).lexically_normal().string();
+    }
+    return Error{ErrorKind::conflict, path + " has too many levels of symbolic links"};
+}
+
+std::string without_slashes(std::string path)
+{
+    while (path.size() > 1 && path.back() == '/')
+        path.pop_back();
+    return path;
+}
+
+Expected<bool> holds_data(const std::string& path)
+{
+    const auto names = sys::list_directory(path);
+    if (!names)
+        return names.error();
+    return !std::all_of(names->begin(), names->end(), is_extraneous);
+}
+
+Expected<void> make_for(const std::string& path, const sys::User& user)
+{
+    if (const auto made = sys::make_directory(path, private_mode); !made)
+        return made;
+    if (::geteuid() == user.uid)
+        return {};
+    const sys::Fd directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    if (!directory || ::fchown(directory.get(), user.uid, user.gid) != 0)
+        return sys::system_error("cannot give " + path + " to " + user.name, errno);
+    return {};
+}
+
+/// Moves every entry that belongs to the data, "global" (with pg_control) at the end given: without it no server
+/// starts.
+Expected<void> move_entries(const std::string& from, const std::string& to, bool global_first)
+{
+    auto names = sys::list_directory(from);
+    if (!names)
+        return names.error();
+    std::sort(names->begin(), names->end(),
+              [&](const std::string& left, const std::string& right)
+              { return ((left == "global") == global_first) > ((right == "global") == global_first); });
+    for (const std::string& name : *names)
+        if (!is_extraneous(name))
+            if (const auto moved = sys::rename_new(from + "/" + name, to + "/" + name); !moved)
+                return moved;
+    return {};
+}
+
+Expected<void> swap_siblings(const Directories& places, const sys::User& user, const Deadline& deadline)
+{
+    const auto has_data = exists(places.data);
+    if (!has_data)
+        return has_data.error();
+    if (*has_data)
+    {
+        const auto is_full = holds_data(places.data);
+        if (!is_full)
+            return is_full.error();
+        // With data, fresh and old all there, old is left from an earlier time; with no data, it is this swap's.
+        if (const auto removed = remove_directory(*is_full ? places.old : places.data, user, deadline); !removed)
+            return removed;
+        if (*is_full)
+            if (const auto moved = as_user_or_root(user, [&] { return move_once(places.data, places.old); }); !moved)
+                return moved;
+    }
+    return as_user_or_root(user, [&] { return move_once(places.fresh, places.data); });
+}
+
+Expected<void> empty_mount(const Directories& places, const Deadline& deadline)
+{
+    const auto is_untouched = exists(places.data + "/global");
+    const auto is_full = holds_data(places.data);
+    if (!is_untouched || !is_full)
+        return is_full ? is_untouched.error() : is_full.error();
+    // "global" moves first: while it is here, old is left from an earlier time.
+    if (*is_untouched)
+        if (const auto removed = sys::remove_tree(places.old, deadline); !removed)
+            return removed;
+    if (*is_full)
+    {
+        if (const auto made = sys::make_directory(places.old, private_mode); !made)
+            return made;
+        if (const auto moved = move_entries(places.data, places.old, true); !moved)
+            return moved;
+    }
+    return sys::rename_new(places.fresh, places.moving);
+}
+
+Expected<void> swap_in_mount(const Directories& places, const sys::User& user, const Deadline& deadline)
+{
+    const auto guard = sys::AsUser::enter(user);
+    if (!guard)
+        return guard.error();
+    const auto is_built = exists(places.fresh);
+    if (!is_built)
+        return is_built.error();
+    if (*is_built)
+        if (const auto emptied = empty_mount(places, deadline); !emptied)
+            return emptied;
+    if (const auto moved = move_entries(places.moving, places.data, false); !moved)
+        return moved;
+    if (::rmdir(places.moving.c_str()) != 0)
+        return sys::system_error("cannot remove " + places.moving, errno);
+    return sys::sync_directory(places.data);
+}
+
+} // namespace
+
+bool is_extraneous(std::string_view name)
+{
+    constexpr std::array<std::string_view, 4> names{"lost+found", "pgtwin-new", "pgtwin-moving", "pgtwin-old"};
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Expected<Directories> directories_of(const std::string& pgdata)
+{
+    auto data = without_link(without_slashes(pgdata));
+    if (!data)
+        return data.error();
+    const auto is_there = exists(*data);
+    if (!is_there)
+        return is_there.error();
+    const auto is_mount = *is_there ? sys::is_mount_point(*data) : Expected<bool>{false};
+    if (!is_mount)
+        return is_mount.error();
+    const std::string stem = *data + (*is_mount ? "/pgtwin" : ".pgtwin");
+    return Directories{*data, stem + "-new", stem + "-old", stem + "-moving", *is_mount};
+}
+
+Expected<void> make_fresh(const Directories& directories, const sys::User& user, const Deadline& deadline)
+{
+    if (const auto removed = remove_directory(directories.fresh, user, deadline); !removed)
+        return removed;
+    return as_user_or_root(user, [&] { return make_for(directories.fresh, user); });
+}
+
+Expected<void> swap_in(const Directories& directories, const sys::User& user, const Deadline& deadline)
+{
+    const auto is_built = exists(directories.fresh);
+    const auto is_moving = exists(directories.moving);
+    if (!is_built || !is_moving)
+        return is_built ? is_moving.error() : is_built.error();
+    if (*is_built || *is_moving)
+        return directories.is_mount ? swap_in_mount(directories, user, deadline)
+                                    : swap_siblings(directories, user, deadline);
+    const auto is_done = exists(directories.data + "/PG_VERSION");
+    if (!is_done)
+        return is_done.error();
+    if (!*is_done)
+        return Error{ErrorKind::conflict, "there is no new directory " + directories.fresh};
+    return {};
+}
+
+Expected<void> remove_directory(const std::string& path, const sys::User& user, const Deadline& deadline)
+{
+    return as_user_or_root(user, [&] { return sys::remove_tree(path, deadline); });
+}
+
+} // namespace pgtwin::pg

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/pg/instance.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "pgtwin/pg/conninfo.hpp"
+#include "pgtwin/pg/passfile.hpp"
+
+namespace pgtwin::pg
+{
+namespace
+{
+
+std::string history_file(Timeline timeline)
+{
+    std::array<char, 32> name{};
+    std::snprintf(name.data(), name.size(), "%08X.history", number(timeline));
+    return std::string{"pg_wal/"} + name.data();
+}
+
+bool is_server(const sys::ProcessInfo& process)
+{
+    return process.program == "postgres" || process.program == "postmaster";
+}
+
+} // namespace
+
+Expected<sys::User> Instance::user() const
+{
+    return sys::find_user(options_.user);
+}
+
+Expected<std::string> Instance::read(const std::string& name) const
+{
+    const auto owner = user();
+    if (!owner)
+        return owner.error();
+    const auto guard = sys::AsUser::enter(*owner);
+    if (!guard)
+        return guard.error();
+    return sys::read_file(options_.pgdata + "/" + name, sys::Links::follow);
+}
+
+Expected<std::optional<PostmasterPid>> Instance::postmaster_pid() const
+{
+    const auto text = read("postmaster.pid");
+    if (!text && text.error().kind == ErrorKind::unavailable)
+        return std::optional<PostmasterPid>{};
+    if (!text)
+        return text.error();
+    const auto file = parse_postmaster_pid(*text);
+    if (!file)
+        return file.error();
+    return std::optional{*file};
+}
+
+Expected<TimelineHistory> Instance::history(Timeline timeline) const
+{
+    if (number(timeline) <= 1)
+        return TimelineHistory{timeline, {}};
+    const auto text = read(history_file(timeline));
+    if (!text && text.error().kind != ErrorKind::unavailable)
+        return text.error();
+    return TimelineHistory::parse(timeline, text ? *text : "");
+}
+
+Expected<std::vector<sys::ProcessInfo>> Instance::server_processes() const
+{
+    const auto directory = sys::look_at(options_.pgdata, sys::Links::follow);
+    if (!directory)
+        return directory.error();
+    if (!*directory)
+        return std::vector<sys::ProcessInfo>{};
+    auto found = sys::processes_in(**directory);
+    if (found)
+        found->erase(std::remove_if(found->begin(), found->end(),
+                                    [](const sys::ProcessInfo& process) { return !is_server(process); }),
+                     found->end());
+    return found;
+}
+
+Expected<std::optional<sys::ProcessInfo>> Instance::postmaster() const
+{
+    const auto found = server_processes();
+    if (!found)
+        return found.error();
+    if (found->empty())
+        return std::optional<sys::ProcessInfo>{};
+    const auto file = postmaster_pid();
+    if (!file)
+        return file.error();
+    // A postmaster always has children, an orphaned backend never: that finds one whose file somebody has removed.
+    const auto is_postmaster = [&](const sys::ProcessInfo& process)
+    {
+        return (*file && (*file)->pid == process.pid) ||
+               std::any_of(found->begin(), found->end(),
+                           [&](const sys::ProcessInfo& other) { return other.parent == process.pid; });
+    };
+    const auto postmaster = std::find_if(found->begin(), found->end(), is_postmaster);
+    return postmaster == found->end() ? std::nullopt : std::optional{*postmaster};
+}
+
+Expected<std::string> Instance::passfile() const
+{
+    if (!options_.passfile.empty())
+        return options_.passfile;
+    const auto owner = user();
+    if (!owner)
+        return owner.error();
+    return owner->home + "/.pgpass";
+}
+
+Expected<std::string> Instance::replication_user() const
+{
+    if (!options_.replication_user.empty())
+        return options_.replication_user;
+    const auto owner = user();
+    const auto path = passfile();
+    if (!owner || !path)
+        return owner ? path.error() : owner.error();
+    const auto guard = sys::AsUser::enter(*owner);
+    if (!guard)
+        return guard.error();
+    const auto text = sys::read_file(*path, sys::Links::follow);
+    const auto found = text ? replication_user_in(*text, options_.peer_host, options_.port) : std::nullopt;
+    return found.value_or("replicator");
+}
+
+Expected<std::string> Instance::peer_conninfo(std::string_view application_name) const
+{
+    if (options_.peer_host.empty())
+        return Error{ErrorKind::conflict, "there is no peer to connect to"};
+    const auto user = replication_user();
+    const auto path = passfile();
+    if (!user || !path)
+        return user ? path.error() : user.error();
+    Conninfo conninfo;
+    conninfo.add("host", options_.peer_host)
+        .add("port", std::to_string(options_.port))
+        .add("user", *user)
+        .add("application_name", application_name)
+        .add("passfile", *path)
+        .add("connect_timeout", "10")
+        .add("keepalives_idle", "10")
+        .add("keepalives_interval", "5")
+        .add("keepalives_count", "3")
+        .add("tcp_user_timeout", "20000")
+        .add("gssencmode", "disable")
+        .append(options_.conninfo_extra);
+    if (const auto valid = check_conninfo(conninfo.text()); !valid)
+        return within("parameter primary_conninfo_opt", valid.error());
+    return conninfo.text();
+}
+
+} // namespace pgtwin::pg

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/pg/local_server.hpp"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+#include "pgtwin/pg/control_data.hpp"
+#include "pgtwin/pg/directories.hpp"
+#include "pgtwin/pg/programs.hpp"
+
+namespace pgtwin::pg
+{
+namespace
+{
+
+constexpr std::size_t longest_log = std::size_t{64} << 20;
+constexpr std::int64_t longest_start_wait = 3;
+
+bool is_there(const Instance& instance, const std::string& name)
+{
+    return instance.read(name).has_value();
+}
+
+/// Last lines of the server's log that say why it gave up.
+std::string reason_in(std::string_view log)
+{
+    std::string reason;
+    while (!log.empty())
+    {
+        const std::size_t end = std::min(log.find('\n'), log.size());
+        const std::string_view line = log.substr(0, end);
+        log.remove_prefix(std::min(end + 1, log.size()));
+        for (const std::string_view severity : {"FATAL:", "PANIC:"})
+            if (const std::size_t at = line.find(severity); at != std::string_view::npos)
+                reason = line.substr(at);
+    }
+    return reason;
+}
+
+Timeline newest_timeline(const ControlData& control)
+{
+    return std::max(control.timeline, control.minimum_recovery_timeline);
+}
+
+} // namespace
+
+Expected<sys::Command> LocalServer::command(const std::string& program, std::vector<std::string> arguments) const
+{
+    const auto user = instance_.user();
+    if (!user)
+        return user.error();
+    arguments.insert(arguments.begin(), instance_.program(program));
+    return sys::Command{
+        sys::as_user(*user, std::move(arguments)),
+        {"PATH=" + instance_.options().bindir + ":/usr/bin:/bin", "HOME=" + user->home, "LC_ALL=C"}
+    };
+}
+
+Expected<std::string> LocalServer::output_of(const std::string& program, std::vector<std::string> arguments,
+                                             const Deadline& deadline) const
+{
+    const auto prepared = command(program, std::move(arguments));
+    if (!prepared)
+        return prepared.error();
+    return sys::output_of(*prepared, deadline);
+}
+
+Expected<Processes> LocalServer::processes()
+{
+    const auto postmaster = instance_.postmaster();
+    if (!postmaster)
+        return postmaster.error();
+    if (*postmaster)
+        return Processes::postmaster;
+    const auto found = instance_.server_processes();
+    if (!found)
+        return found.error();
+    return found->empty() ? Processes::none : Processes::leftovers;
+}
+
+Expected<int> LocalServer::program_version(const Deadline& deadline)
+{
+    if (!program_version_)
+    {
+        const auto output = output_of("postgres", {"-V"}, deadline);
+        if (!output)
+            return output.error();
+        program_version_ = pg::program_version(*output);
+    }
+    return *program_version_;
+}
+
+Expected<DirectoryKind> LocalServer::directory_kind() const
+{
+    const std::string& pgdata = instance_.options().pgdata;
+    const auto info = sys::look_at(pgdata, sys::Links::follow);
+    if (!info)
+        return info.error();
+    if (!*info)
+        return DirectoryKind::absent;
+    if (!(*info)->is_directory)
+        return DirectoryKind::foreign;
+    const auto names = sys::list_directory(pgdata);
+    if (!names)
+        return names.error();
+    if (std::all_of(names->begin(), names->end(), is_extraneous))
+        return DirectoryKind::empty;
+    const bool has_version = std::find(names->begin(), names->end(), "PG_VERSION") != names->end();
+    return has_version ? DirectoryKind::data : DirectoryKind::foreign;
+}
+
+Expected<void> LocalServer::look_into(Directory& directory, const Deadline& deadline) const
+{
+    const auto version = instance_.read("PG_VERSION");
+    if (!version)
+        return version.error();
+    directory.major_version = data_version(*version);
+    directory.has_standby_signal = is_there(instance_, "standby.signal");
+    directory.has_backup_label = is_there(instance_, "backup_label");
+    const auto output = output_of("pg_controldata", {"-D", instance_.options().pgdata}, deadline);
+    if (!output && output.error().kind != ErrorKind::conflict)
+        return output.error();
+    const auto control = output ? parse_control_data(*output) : Expected<ControlData>{output.error()};
+    if (directory.program_version != 0 && directory.major_version != directory.program_version)
+        directory.kind = DirectoryKind::wrong_version;
+    else if (!control)
+        directory.kind = DirectoryKind::incomplete;
+    if (!control)
+        return {};
+    const auto history = instance_.history(newest_timeline(*control));
+    if (!history)
+        return history.error();
+    directory.control = *control;
+    directory.history = *history;
+    return {};
+}
+
+Expected<Directory> LocalServer::directory(const Deadline& deadline)
+{
+    const auto kind = directory_kind();
+    if (!kind)
+        return kind.error();
+    const auto version = program_version(deadline);
+    if (!version && version.error().kind == ErrorKind::timed_out)
+        return version.error();
+    Directory directory;
+    directory.kind = *kind;
+    directory.program_version = version ? *version : 0;
+    if (*kind == DirectoryKind::data)
+        if (const auto looked = look_into(directory, deadline); !looked)
+            return looked.error();
+    return directory;
+}
+
+Expected<Settings> LocalServer::settings_on_disk(const std::vector<std::string>& names, const Deadline& deadline)
+{
+    const Options& options = instance_.options();
+    Settings settings;
+    for (const std::string& name : names)
+    {
+        std::vector<std::string> arguments{"-C", name, "-D", options.pgdata};
+        if (!options.config_file.empty())
+            arguments.insert(arguments.end(), {"-c", "config_file=" + options.config_file});
+        auto value = output_of("postgres", std::move(arguments), deadline);
+        if (!value)
+            return within("cannot read setting " + name, value.error());
+        while (value->ends_with('\n'))
+            value->pop_back();
+        settings.emplace(name, std::move(*value));
+    }
+    return settings;
+}
+
+Expected<std::vector<std::string>> LocalServer::start_arguments(const Deadline& deadline) const
+{
+    const Options& options = instance_.options();
+    const std::string log_file = options.log_file.empty() ? "/dev/null" : options.log_file;
+    for (const std::string& path : {options.pgdata, log_file, options.config_file})
+        if (!path.empty() && !is_plain_path(path))
+            return Error{ErrorKind::conflict, "pg_ctl cannot be given the path " + path};
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(deadline.left()).count() / 2;
+    std::vector<std::string> arguments{
+        "start", "-w", "-t",           std::to_string(std::clamp<std::int64_t>(seconds, 1, longest_start_wait)),
+        "-s",    "-D", options.pgdata, "-l",
+        log_file};
+    if (!options.config_file.empty())
+        arguments.insert(arguments.end(), {"-o", "-c config_file='" + options.config_file + "'"});
+    return arguments;
+}
+
+std::string LocalServer::log_text() const
+{
+    const auto user = instance_.user();
+    const auto guard = user ? sys::AsUser::enter(*user) : Expected<sys::AsUser>{user.error()};
+    if (!guard || instance_.options().log_file.empty())
+        return {};
+    const auto text = sys::read_file(instance_.options().log_file, sys::Links::follow, longest_log);
+    return text ? *text : std::string{};
+}
+
+Error LocalServer::start_failure(const std::string& said, std::size_t log_before) const
+{
+    const std::string log = log_text();
+    const std::string reason = reason_in(log.size() >= log_before ? std::string_view{log}.substr(log_before) : log);
+    return {ErrorKind::conflict, "the server did not start: " + (reason.empty() ? said : reason)};
+}
+
+Expected<void> LocalServer::start(const Deadline& deadline)
+{
+    if (const auto running = instance_.postmaster(); !running || *running)
+        return running ? Expected<void>{} : running.error();
+    const auto arguments = start_arguments(deadline);
+    if (!arguments)
+        return arguments.error();
+    auto starter = command("pg_ctl", *arguments);
+    if (!starter)
+        return starter.error();
+    starter->environment.pop_back(); // the server's messages are the administrator's to choose
+    const std::size_t log_before = log_text().size();
+    const auto finished = sys::run(*starter, deadline);
+    if (!finished)
+        return finished.error();
+    if (finished->is_success())
+        return {};
+    // pg_ctl waits a little, so as to see a server that gives up at once; one that is still on its way is fine.
+    const auto postmaster = instance_.postmaster();
+    if (!postmaster)
+        return postmaster.error();
+    return *postmaster ? Expected<void>{} : start_failure(sys::failure(*starter, *finished).what, log_before);
+}
+
+Expected<void> LocalServer::stop(port::StopMode mode, const Deadline& deadline)
+{
+    const auto postmaster = instance_.postmaster();
+    if (!postmaster)
+        return postmaster.error();
+    if (!*postmaster)
+        return {};
+    const auto handle = sys::ProcessHandle::open(**postmaster);
+    if (!handle)
+        return handle.error().kind == ErrorKind::unavailable ? Expected<void>{} : handle.error();
+    // The signals of pg_ctl stop, to the process that was verified instead of the number in a file.
+    if (const auto sent = handle->signal(mode == port::StopMode::fast ? SIGINT : SIGQUIT); !sent)
+        return sent;
+    if (const auto ended = handle->wait_for_end(deadline); !ended)
+        return Error{ended.error().kind, "the server did not stop in time"};
+    return {};
+}
+
+Expected<void> LocalServer::kill_all(const Deadline& deadline)
+{
+    return sys::kill_until_none([&] { return instance_.server_processes(); }, deadline);
+}
+
+Expected<void> LocalServer::promote(const Deadline& deadline)
+{
+    const auto output = output_of("pg_ctl", {"promote", "-W", "-s", "-D", instance_.options().pgdata}, deadline);
+    return output ? Expected<void>{} : output.error();
+}
+
+} // namespace pgtwin::pg

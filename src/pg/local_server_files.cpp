@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pgtwin/pg/auto_conf.hpp"
+#include "pgtwin/pg/conninfo.hpp"
+#include "pgtwin/pg/directories.hpp"
+#include "pgtwin/pg/local_server.hpp"
+#include "pgtwin/pg/programs.hpp"
+
+namespace pgtwin::pg
+{
+namespace
+{
+
+/// What follows the mode of PGDATA: PostgreSQL lets the group read if it may read the directory.
+mode_t file_mode(const sys::FileInfo& pgdata)
+{
+    return (pgdata.mode & S_IRGRP) != 0 ? S_IRUSR | S_IWUSR | S_IRGRP : S_IRUSR | S_IWUSR;
+}
+
+Expected<std::string> edited(std::string_view text, const Options& options, const std::string& conninfo)
+{
+    std::vector<std::pair<std::string, std::string>> values{
+        {"primary_conninfo",         conninfo         },
+        {"primary_slot_name",        options.slot_name},
+        {"recovery_target_timeline", "latest"         }
+    };
+    if (options.sync_names == SyncNames::managed)
+        values.emplace_back("synchronous_standby_names", "");
+    if (!options.restore_command.empty())
+        values.emplace_back("restore_command", options.restore_command);
+    AutoConf file{text};
+    for (const auto& [name, value] : values)
+        if (const auto set = file.set(name, value); !set)
+            return set.error();
+    return file.text();
+}
+
+Expected<void> write_files(const Options& options, const std::string& conninfo)
+{
+    const std::string& pgdata = options.pgdata;
+    const auto info = sys::look_at(pgdata, sys::Links::follow);
+    if (!info || !*info)
+        return info ? Error{ErrorKind::unavailable, "there is no directory " + pgdata} : info.error();
+    // The signal first: whatever happens next, this directory does not start as a primary any more.
+    if (const auto written = sys::write_file(pgdata + "/standby.signal", "", file_mode(**info)); !written)
+        return written;
+    const std::string path = pgdata + "/postgresql.auto.conf";
+    const auto text = sys::read_file(path, sys::Links::follow);
+    if (!text && text.error().kind != ErrorKind::unavailable)
+        return text.error();
+    const auto content = edited(text ? *text : "", options, conninfo);
+    if (!content)
+        return content.error();
+    return text && *text == *content ? Expected<void>{} : sys::write_file(path, *content, file_mode(**info));
+}
+
+/// The nearest directory above that exists: the file system a new directory will lie on.
+std::string existing(std::string path)
+{
+    for (auto info = sys::look_at(path, sys::Links::follow); path != "/" && (!info || !*info);
+         info = sys::look_at(path, sys::Links::follow))
+        path = sys::parent_of(path);
+    return path;
+}
+
+Expected<void> backed_up(const sys::Command& command, const Deadline& deadline)
+{
+    const auto finished = sys::run(command, deadline);
+    if (!finished)
+        return finished.error();
+    return finished->is_success() ? Expected<void>{} : sys::failure(command, *finished);
+}
+
+} // namespace
+
+Expected<Installation> LocalServer::installation()
+{
+    const Options& options = instance_.options();
+    for (const char* const name : {"postgres", "pg_ctl", "pg_controldata", "pg_basebackup", "psql"})
+        if (::access(instance_.program(name).c_str(), X_OK) != 0)
+            return Installation{InstallationFault::program_missing, instance_.program(name)};
+    const auto user = instance_.user();
+    if (!user && user.error().kind == ErrorKind::unavailable)
+        return Installation{InstallationFault::user_missing, options.user};
+    const auto passfile = instance_.passfile();
+    if (!user || !passfile)
+        return user ? passfile.error() : user.error();
+    const auto guard = sys::AsUser::enter(*user);
+    if (!guard)
+        return guard.error();
+    const auto secrets = sys::look_at(*passfile, sys::Links::follow);
+    const bool has_other_login = options.conninfo_extra.find("passfile") != std::string::npos ||
+                                 options.conninfo_extra.find("sslcert") != std::string::npos;
+    if ((!secrets || !*secrets) && !has_other_login)
+        return Installation{InstallationFault::passfile_missing, *passfile};
+    if (secrets && *secrets && ((*secrets)->owner != user->uid || ((*secrets)->mode & (S_IRWXG | S_IRWXO)) != 0))
+        return Installation{InstallationFault::passfile_not_private, *passfile};
+    const auto pgdata = sys::look_at(options.pgdata, sys::Links::follow);
+    if (!pgdata || (*pgdata && ((*pgdata)->owner != user->uid || !sys::list_directory(options.pgdata))))
+        return Installation{InstallationFault::directory_not_accessible, options.pgdata};
+    return Installation{};
+}
+
+Expected<void> LocalServer::write_standby_configuration(const Deadline& deadline)
+{
+    if (deadline.passed())
+        return Error{ErrorKind::timed_out, "no time left to write the configuration of a standby"};
+    const auto user = instance_.user();
+    const auto conninfo = instance_.peer_conninfo(instance_.options().application_name);
+    if (!user || !conninfo)
+        return user ? conninfo.error() : user.error();
+    const auto guard = sys::AsUser::enter(*user);
+    if (!guard)
+        return guard.error();
+    return write_files(instance_.options(), *conninfo);
+}
+
+Expected<void> LocalServer::checkpoint_in_background()
+{
+    const auto file = instance_.postmaster_pid();
+    if (!file)
+        return file.error();
+    if (!*file)
+        return Error{ErrorKind::unavailable, "no server runs in " + instance_.options().pgdata};
+    const Options& options = instance_.options();
+    const std::string conninfo = Conninfo{}
+                                     .add("host", (*file)->socket_directory)
+                                     .add("port", std::to_string((*file)->port))
+                                     .add("user", options.user)
+                                     .add("dbname", "postgres")
+                                     .add("application_name", "pgtwin checkpoint")
+                                     .text();
+    const auto checkpointer = command("psql", {"-X", "-w", "-q", "-d", conninfo, "-c", "CHECKPOINT"});
+    if (!checkpointer)
+        return checkpointer.error();
+    const auto started = sys::spawn_detached(*checkpointer, "");
+    return started ? Expected<void>{} : started.error();
+}
+
+Expected<std::int64_t> LocalServer::free_space()
+{
+    const auto places = directories_of(instance_.options().pgdata);
+    if (!places)
+        return places.error();
+    return sys::free_space(existing(sys::parent_of(places->fresh)));
+}
+
+Expected<void> LocalServer::base_backup(const std::function<void(port::Progress)>& progress, const Deadline& deadline)
+{
+    const auto user = instance_.user();
+    const auto places = directories_of(instance_.options().pgdata);
+    const auto conninfo = instance_.peer_conninfo("pgtwin_basebackup");
+    if (!user || !places)
+        return user ? places.error() : user.error();
+    if (!conninfo)
+        return conninfo.error();
+    if (const auto made = make_fresh(*places, *user, deadline); !made)
+        return made;
+    std::vector<std::string> arguments{"-D", places->fresh, "-X", "stream", "-c", "fast", "-P", "-w", "-d", *conninfo};
+    if (!instance_.options().slot_name.empty())
+        arguments.insert(arguments.end(), {"-S", instance_.options().slot_name});
+    auto backup = command("pg_basebackup", std::move(arguments));
+    if (!backup)
+        return backup.error();
+    backup->on_error_line = [&](std::string_view line)
+    {
+        if (const auto step = parse_progress(line); step && progress)
+            progress(*step);
+    };
+    return backed_up(*backup, deadline);
+}
+
+Expected<void> LocalServer::swap_directories(const Deadline& deadline)
+{
+    const auto user = instance_.user();
+    const auto places = directories_of(instance_.options().pgdata);
+    if (!user || !places)
+        return user ? places.error() : user.error();
+    return swap_in(*places, *user, deadline);
+}
+
+Expected<void> LocalServer::dispose_old_directory(const Deadline& deadline)
+{
+    const auto user = instance_.user();
+    const auto places = directories_of(instance_.options().pgdata);
+    if (!user || !places)
+        return user ? places.error() : user.error();
+    if (instance_.options().old_directory == OldDirectory::keep && !places->is_mount)
+        return {};
+    return remove_directory(places->old, *user, deadline);
+}
+
+Expected<void> LocalServer::discard_new_directory(const Deadline& deadline)
+{
+    const auto user = instance_.user();
+    const auto places = directories_of(instance_.options().pgdata);
+    if (!user || !places)
+        return user ? places.error() : user.error();
+    return remove_directory(places->fresh, *user, deadline);
+}
+
+} // namespace pgtwin::pg

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include "postgres_node.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+/// One primary and its standby for the whole suite: every test leaves them replicating.
+class Pair : public testing::Test
+{
+protected:
+    static void SetUpTestSuite()
+    {
+        pair_ = std::make_unique<Nodes>();
+        pair_->primary.create_primary();
+        pair_->standby.clone_peer();
+    }
+    static void TearDownTestSuite() { pair_.reset(); }
+
+    void SetUp() override
+    {
+        ASSERT_TRUE(eventually([&] { return is_streaming(); }));
+    }
+    [[nodiscard]] static bool is_streaming()
+    {
+        const ServerStatus status = primary().status();
+        return status.peer_sender && status.peer_sender->state == "streaming";
+    }
+
+    static Node& primary() { return pair_->primary; }
+    static Node& standby() { return pair_->standby; }
+
+private:
+    struct Nodes
+    {
+        Sandbox sandbox;
+        Node primary{sandbox, "psql1", "psql2"};
+        Node standby{sandbox, "psql2", "psql1"};
+    };
+    static std::unique_ptr<Nodes> pair_;
+};
+
+std::unique_ptr<Pair::Nodes> Pair::pair_;
+
+TEST_F(Pair, PrimarySaysWhatItIs)
+{
+    const ServerStatus status = primary().status();
+    EXPECT_EQ(Role::primary, status.role);
+    EXPECT_EQ(Timeline{1}, status.timeline);
+    EXPECT_GT(status.end, Lsn{0x1000000});
+    EXPECT_EQ(std::to_string(status.system_identifier),
+              primary().sql("SELECT system_identifier FROM pg_control_system()"));
+    ASSERT_TRUE(status.slot);
+    EXPECT_TRUE(status.slot->active);
+    EXPECT_EQ("reserved", status.slot->wal_status);
+    EXPECT_EQ("async", status.peer_sender->sync_state);
+    EXPECT_FALSE(status.receiver);
+    EXPECT_FALSE(status.has_own_checkpoint);
+}
+
+TEST_F(Pair, StandbySaysWhatItIs)
+{
+    primary().sql("CREATE TABLE IF NOT EXISTS seen (number int); INSERT INTO seen VALUES (1)");
+    EXPECT_TRUE(eventually(
+        [&]
+        {
+            const ServerStatus status = standby().status();
+            return status.is_waiting_for_wal && status.receiver && status.receiver->status == "streaming";
+        }));
+    const ServerStatus status = standby().status();
+    EXPECT_EQ(Role::standby, status.role);
+    EXPECT_EQ(Timeline::none, status.timeline);
+    EXPECT_GE(status.end, status.replayed);
+    EXPECT_EQ(primary().status().system_identifier, status.system_identifier);
+    EXPECT_EQ(Timeline{1}, status.receiver->received_timeline);
+    EXPECT_EQ(standby().options.peer_host, status.receiver->sender_host);
+    EXPECT_NE(std::string::npos, status.primary_conninfo.find("application_name='psql2'"));
+    EXPECT_FALSE(status.slot);
+    EXPECT_FALSE(status.peer_sender);
+}
+
+TEST_F(Pair, IdentifiesBothEnds)
+{
+    const auto own = primary().postgres().identity(patience());
+    ASSERT_TRUE(own) << own.error().what;
+    EXPECT_EQ(Role::primary, own->role);
+    EXPECT_EQ((TimelineHistory{Timeline{1}, {}}), own->history);
+    EXPECT_EQ(std::stoi(primary().sql("SHOW server_version_num")) / 10000, own->major_version);
+
+    const auto peer = standby().postgres().peer_identity(patience());
+    ASSERT_TRUE(peer) << peer.error().what;
+    EXPECT_EQ(own->system_identifier, peer->system_identifier);
+    EXPECT_EQ(Role::primary, peer->role);
+    EXPECT_EQ(Role::standby, primary().postgres().peer_identity(patience()).value().role);
+    EXPECT_EQ(Role::standby, standby().postgres().identity(patience()).value().role);
+}
+
+TEST_F(Pair, SynchronousNamesAreReadBack)
+{
+    auto postgres = primary().postgres();
+    const auto set = postgres.set_sync_standby_names("\"psql2\"", patience());
+    ASSERT_TRUE(set) << set.error().what;
+    EXPECT_EQ("\"psql2\"", primary().status().sync_standby_names);
+    EXPECT_TRUE(eventually([&] { return primary().status().peer_sender->sync_state == "sync"; }));
+    ASSERT_TRUE(postgres.set_sync_standby_names("", patience()));
+    EXPECT_EQ("", primary().status().sync_standby_names);
+}
+
+TEST_F(Pair, SettingsComeInBaseUnits)
+{
+    const auto settings = primary().postgres().settings(patience());
+    ASSERT_TRUE(settings);
+    EXPECT_EQ("60000", settings->at("wal_sender_timeout"));
+    const auto on_disk = primary().server().settings_on_disk({"wal_sender_timeout", "wal_level"}, patience());
+    ASSERT_TRUE(on_disk) << on_disk.error().what;
+    EXPECT_EQ((Settings{
+                  {"wal_sender_timeout", "60000"  },
+                  {"wal_level",          "replica"}
+    }),
+              *on_disk);
+}
+
+TEST_F(Pair, ReplayThatWasPausedIsResumed)
+{
+    standby().sql("SELECT pg_wal_replay_pause()");
+    EXPECT_TRUE(standby().status().is_replay_paused);
+    ASSERT_TRUE(standby().postgres().resume_replay(patience()));
+    EXPECT_FALSE(standby().status().is_replay_paused);
+    EXPECT_TRUE(standby().postgres().resume_replay(patience()));
+}
+
+TEST_F(Pair, SlotIsCreatedOnceAndDroppedOnlyIfIdle)
+{
+    auto postgres = standby().postgres();
+    ASSERT_TRUE(postgres.ensure_slot(patience()));
+    ASSERT_TRUE(postgres.ensure_slot(patience()));
+    EXPECT_TRUE(standby().status().slot);
+    ASSERT_TRUE(postgres.drop_slot(patience()));
+    ASSERT_TRUE(postgres.drop_slot(patience()));
+    EXPECT_FALSE(standby().status().slot);
+
+    ASSERT_TRUE(primary().postgres().drop_slot(patience()));
+    EXPECT_TRUE(primary().status().slot);
+}
+
+TEST_F(Pair, SlotIsCreatedOnThePeer)
+{
+    Node& node = standby();
+    node.options.slot_name = "another_slot";
+    EXPECT_TRUE(node.postgres().ensure_peer_slot(patience()));
+    EXPECT_TRUE(node.postgres().ensure_peer_slot(patience()));
+    node.options.slot_name = "ha_slot";
+    EXPECT_EQ("t", primary().sql(
+                       "SELECT restart_lsn IS NOT NULL FROM pg_replication_slots WHERE slot_name = 'another_slot'"));
+    primary().sql("SELECT pg_drop_replication_slot('another_slot')");
+}
+
+TEST_F(Pair, SlotNameCannotSmuggleACommand)
+{
+    Node& node = standby();
+    node.options.slot_name = "x PHYSICAL; DROP_REPLICATION_SLOT ha_slot";
+    EXPECT_FALSE(node.postgres().ensure_peer_slot(patience()));
+    node.options.slot_name = "ha_slot";
+}
+
+TEST_F(Pair, FollowsThePeerAgainAfterItsConfigurationWasBroken)
+{
+    standby().sql("ALTER SYSTEM SET primary_conninfo = ''");
+    standby().sql("SELECT pg_reload_conf()");
+    EXPECT_TRUE(eventually([&] { return !standby().status().receiver; }));
+    const auto followed = standby().postgres().follow_peer(patience());
+    ASSERT_TRUE(followed) << followed.error().what;
+    EXPECT_TRUE(eventually([&] { return is_streaming(); }));
+}
+
+TEST_F(Pair, CheckpointRunsInTheBackground)
+{
+    const std::string before = primary().sql("SELECT checkpoint_lsn FROM pg_control_checkpoint()");
+    ASSERT_TRUE(primary().server().checkpoint_in_background());
+    EXPECT_TRUE(
+        eventually([&] { return primary().sql("SELECT checkpoint_lsn FROM pg_control_checkpoint()") != before; }));
+    EXPECT_TRUE(eventually(
+        [&]
+        {
+            const ServerStatus status = primary().status();
+            return status.is_checkpointer_idle && !status.has_own_checkpoint;
+        }));
+}
+
+} // namespace
+} // namespace pgtwin::test
