@@ -121,34 +121,33 @@ command_up()
     locked "$LAB_RUN/.$NAME.lock" 120 renew_lab "$suite" "$root" "$agent" "$cluster"
 }
 
-# Processes of this lab that no file remembers, left by a tool that died half-way: their environment names the lab.
-stray_processes()
+# Also those that no file remembers because a tool died half-way.
+lab_processes()
 {
-    { grep -lzE "^PGTWIN_LAB=$NAME/" /proc/[0-9]*/environ 2>/dev/null || true; } | grep -oE '[0-9]+' || true
+    { grep -lzE "^PGTWIN_LAB=${NAME//./\\.}/" /proc/[0-9]*/environ 2>/dev/null || true; } | grep -oE '[0-9]+' || true
 }
 
-has_no_strays()
-{
-    [[ -z $(stray_processes) ]]
-}
-
-kill_strays()
+kill_processes_once()
 {
     local pid
-    for pid in $(stray_processes); do
+    for pid in $(lab_processes); do
         kill -KILL "$pid" 2>/dev/null || true
     done
-    wait_until 15 "processes of lab $NAME end" has_no_strays || true
+    [[ -z $(lab_processes) ]]
+}
+
+kill_processes()
+{
+    wait_until 15 "all processes of lab $NAME end" kill_processes_once || true
 }
 
 tear_down()
 {
-    local pid node disks
-    if pid=$(living_pid "$LAB_STATE/power-switch.pid"); then kill -KILL "$pid" 2>/dev/null || true; fi
+    local node disks
+    kill_processes
     for node in psql1 psql2 client; do
         kill_node "$node" || true
     done
-    kill_strays
     if mountpoint -q "$LAB_STATE/disks"; then umount -l "$LAB_STATE/disks"; fi
     disks=$(cat "$LAB_STATE/disks.path" 2>/dev/null) || disks=''
     [[ $disks != */"$NAME" ]] || rm -rf --one-file-system "$disks"
@@ -184,12 +183,16 @@ command_list()
 
 collect_node()
 {
-    local -r node=$1 target=$2 root=/proc/$(node_pid "$1")/root
+    local -r node=$1 target=$2
+    local root
+    if is_off "$node"; then root=$(<"$LAB_STATE/disks.path")/$node/upper; else root=/proc/$(node_pid "$node")/root; fi
     mkdir -p "$target"
+    cp "$LAB_STATE/$node/boot.log" "$target/" 2>/dev/null || true
     cp -r "$root/var/log/pacemaker/." "$target/pacemaker" 2>/dev/null || true
     cp -r "$root/var/log/corosync/." "$target/corosync" 2>/dev/null || true
     cp -r "$root/var/log/postgresql/." "$target/postgresql" 2>/dev/null || true
     cp "$root"/var/lib/postgresql/data/postgresql*.conf "$target/" 2>/dev/null || true
+    ! is_off "$node" || return 0
     in_node 10 "$node" crm_mon -1rAnfj </dev/null >"$target/crm_mon.txt" 2>&1 || true
     in_node 10 "$node" cibadmin -Q </dev/null >"$target/cib.xml" 2>&1 || true
     in_node 10 "$node" ps axfo pid,ppid,user,lstart,args </dev/null >"$target/processes.txt" 2>&1 || true
@@ -203,8 +206,8 @@ command_logs()
     local -r target=$2
     local node
     mkdir -p "$target"
-    cp "$LAB_STATE"/power.log "$LAB_STATE"/*/boot.log "$target/" 2>/dev/null || true
+    cp "$LAB_STATE"/*.log "$target/" 2>/dev/null || true
     for node in psql1 psql2; do
-        is_off "$node" || collect_node "$node" "$target/$node"
+        collect_node "$node" "$target/$node"
     done
 }

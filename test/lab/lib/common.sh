@@ -106,13 +106,14 @@ close_descriptors()
 }
 
 # spawn LOG COMMAND...: a daemon without the caller's terminal, pipes and locks. SPAWNED is its PID.
+# Its environment names the lab, so that "down" finds it even if no file remembers it.
 spawn()
 {
     local -r log=$1
     shift
     (
         close_descriptors
-        exec setsid "$@"
+        exec env PGTWIN_LAB="$NAME/daemon" setsid "$@"
     ) </dev/null >>"$log" 2>&1 &
     SPAWNED=$!
     disown "$SPAWNED"

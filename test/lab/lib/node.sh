@@ -27,7 +27,7 @@ need_running()
 in_network()
 {
     local pid
-    pid=$(need_running "$1") || exit 1
+    pid=$(need_running "$1") || return 1
     timeout 10 nsenter -t "$pid" -n -- "${@:2}"
 }
 

@@ -104,7 +104,7 @@ command_power_switch()
         fi
         answer=$(switch_power "$action" "$node" 3<&-) || answer=failed
         say "$sender asks $action $node: $answer"
-        [[ ! -p $LAB_STATE/power/answer.$id ]] || printf '%s\n' "$answer" 1<>"$LAB_STATE/power/answer.$id"
+        [[ ! -p $LAB_STATE/power/answer.$id ]] || printf '%s\n' "$answer" 1<>"$LAB_STATE/power/answer.$id" || true
     done
 }
 
