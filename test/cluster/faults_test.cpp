@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <atomic>
 #include <future>
 
 #include "cluster/scenario.hpp"
@@ -20,23 +21,43 @@ class Fault : public PairTest
 {
 };
 
-/// Waits for a healthy pair; tells whether the progress of a base backup was visible on `node` meanwhile.
-bool is_progress_seen(Pair& pair, const std::string& node)
+/// Looks all the time for the progress of a base backup among the attributes of a node: it may be over within a second.
+class ProgressWatch
 {
-    bool is_seen = false;
-    wait_until("primary and synchronous standby", Deadline{heal_limit},
-               [&]()
-               {
-                   is_seen = is_seen || !pair.lab().state().nodes[node].attribute("postgres-db-resync").empty();
-                   return pair.ailment();
-               });
-    return is_seen;
-}
+public:
+    ProgressWatch(const Lab& lab, const std::string& node)
+        : looking_{std::async(std::launch::async,
+                              [this, &lab, node]()
+                              {
+                                  std::string seen;
+                                  while (!is_stopping_ && seen.empty())
+                                      seen = lab.state().nodes[node].attribute("postgres-db-resync");
+                                  return seen;
+                              })}
+    {
+    }
+    ProgressWatch(const ProgressWatch&) = delete;
+    ProgressWatch& operator=(const ProgressWatch&) = delete;
+    ~ProgressWatch() { is_stopping_ = true; }
+
+    /// The first progress that was seen; empty: none.
+    [[nodiscard]] std::string result()
+    {
+        is_stopping_ = true;
+        return looking_.get();
+    }
+
+private:
+    std::atomic<bool> is_stopping_ = false;
+    std::future<std::string> looking_;
+};
 
 TEST_F(FirstDeployment, FillsTheEmptyNodeByItself)
 {
+    ProgressWatch progress{lab(), second_node};
     pair().configure();
-    EXPECT_TRUE(is_progress_seen(pair(), second_node)) << "no progress of the base backup in a node attribute";
+    pair().wait_healthy(heal_limit);
+    EXPECT_NE(progress.result(), "") << "no progress of the base backup in a node attribute";
     EXPECT_EQ(pair().primary(), first_node);
     EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
     begin();

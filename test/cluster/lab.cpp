@@ -217,8 +217,7 @@ ClusterState Lab::state() const
 
 std::string Lab::collect_logs(const std::string& about) const
 {
-    std::string directory =
-        environment_or("PGTWIN_TEST_LOGS", "/tmp/pgtwin-cluster-logs") + "/" + name_ + "/" + about;
+    std::string directory = environment_or("PGTWIN_TEST_LOGS", "/tmp/pgtwin-cluster-logs") + "/" + name_ + "/" + about;
     std::filesystem::create_directories(directory);
     (void)try_command({"logs", name_, directory}, short_limit);
     return directory;

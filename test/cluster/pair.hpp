@@ -40,6 +40,9 @@ public:
     /// start.
     void configure();
 
+    /// Whether configure() has succeeded.
+    [[nodiscard]] bool is_configured() const { return referee_ != nullptr; }
+
     [[nodiscard]] Lab& lab() { return lab_; }
     [[nodiscard]] Client& client() { return *client_; }
     [[nodiscard]] const Ledger& ledger() const { return client_->ledger(); }

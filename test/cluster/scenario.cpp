@@ -53,7 +53,7 @@ Pair& deployed()
 
 bool is_fit(const Pair* pair)
 {
-    if (pair == nullptr)
+    if (pair == nullptr || !pair->is_configured())
         return false;
     try
     {

@@ -5,6 +5,22 @@
 
 namespace pgtwin::test
 {
+namespace
+{
+
+std::string look(const Missing& missing)
+{
+    try
+    {
+        return missing();
+    }
+    catch (const std::exception& error)
+    {
+        return error.what();
+    }
+}
+
+} // namespace
 
 std::chrono::milliseconds wait_until(const std::string& what, const Deadline& deadline, const Missing& missing,
                                      std::chrono::milliseconds pause)
@@ -12,7 +28,7 @@ std::chrono::milliseconds wait_until(const std::string& what, const Deadline& de
     const auto begin = Deadline::clock::now();
     for (;;)
     {
-        const std::string seen = missing();
+        const std::string seen = look(missing);
         const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Deadline::clock::now() - begin);
         if (seen.empty())
             return spent;

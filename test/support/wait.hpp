@@ -21,7 +21,8 @@ public:
 /// What is still missing, in words; empty once the condition holds.
 using Missing = std::function<std::string()>;
 
-/// Looks every `pause` until nothing is missing. Returns how long that took; throws NotReached at the deadline.
+/// Looks every `pause` until nothing is missing. Returns how long that took; throws NotReached at the deadline. A look
+/// that throws has seen just that: a cluster in trouble may not answer for a while.
 std::chrono::milliseconds wait_until(const std::string& what, const Deadline& deadline, const Missing& missing,
                                      std::chrono::milliseconds pause = std::chrono::milliseconds{100});
 
