@@ -164,6 +164,7 @@ command_down()
 
 command_down_all()
 {
+    (($# == 0)) || die "usage: lab down-all"
     local state
     for state in "$LAB_RUN"/*/; do
         [[ ! -d $state ]] || command_down "$(basename "$state")"
