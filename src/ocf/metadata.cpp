@@ -50,7 +50,8 @@ public:
 
     void start_document()
     {
-        xmlTextWriterStartDocument(writer_.get(), nullptr, "UTF-8", nullptr);
+        // crmsh cannot read a document that declares its encoding.
+        xmlTextWriterStartDocument(writer_.get(), nullptr, nullptr, nullptr);
         xmlTextWriterStartDTD(writer_.get(), x("resource-agent"), nullptr, x("ra-api-1.dtd"));
         xmlTextWriterWriteDTDAttlist(writer_.get(), x("parameter"), x("reloadable (1|0) \"0\""));
         xmlTextWriterWriteDTDAttlist(writer_.get(), x("action"), x("name CDATA #REQUIRED"));
