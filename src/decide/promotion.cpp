@@ -49,6 +49,12 @@ std::string both(const Position& mine, const Position& theirs)
            std::to_string(number(theirs.timeline)) + ":" + theirs.lsn.text();
 }
 
+/// Whether both positions name one timeline made by two promotions (H7). A word never learnt tells nothing.
+bool is_other_promotion(const Position& mine, const Position& theirs)
+{
+    return mine.timeline == theirs.timeline && !mine.word.empty() && !theirs.word.empty() && mine.word != theirs.word;
+}
+
 /// On equal positions the recorded primary goes first; without one either may.
 bool wins_tie(const ClusterView& view)
 {
@@ -63,6 +69,8 @@ Verdict by_positions(const Case& the)
         return refuse(Reason::peer_position_missing, "own position is not published yet");
     if (!theirs || theirs->run != the.view.peer.run->run)
         return refuse(Reason::peer_position_missing);
+    if (holds_certificate(the.view.peer, the.view.peer.run->run))
+        return refuse(Reason::peer_position_missing, "the peer is certified");
     switch (compare(the.mine, the.history, *theirs))
     {
     case Comparison::mine_is_better:
@@ -88,7 +96,7 @@ bool is_peer_unable_to_start(const Case& the)
     if (!the.view.has_quorum || peer.membership != Membership::online || peer.run || !peer.position)
         return false;
     return peer.position->has_data && peer.position->system_identifier == the.mine.system_identifier &&
-           the.history.contains(peer.position->timeline);
+           the.history.contains(peer.position->timeline) && !is_other_promotion(the.mine, *peer.position);
 }
 
 bool is_first_run(const Case& the)
@@ -107,7 +115,7 @@ Verdict first_run(const Case& the)
     return allow(Rule::first_run);
 }
 
-/// R2b and R2c: the peer's instance does not run.
+/// R2b and R2c: the peer's instance does not run, or there is no peer.
 Verdict without_peer(const Case& the)
 {
     if (is_peer_unable_to_start(the))
@@ -141,12 +149,10 @@ Verdict judge(const Case& the, const Context& context)
 {
     if (is_peer_primary(the.view))
         return refuse(Reason::peer_is_primary);
-    if (is_certified(the.view.self, the.state.run, context.params.rep_mode))
+    if (holds_certificate(the.view.self, the.state.run))
         return allow(Rule::certified);
     if (the.view.self.has_override || context.params.force_promotion)
         return allow(Rule::operator_override);
-    if (the.view.peer.name.empty())
-        return the.mine.is_alone ? allow(Rule::alone) : first_run(the);
     if (does_instance_run(the.view.peer))
         return with_peer(the);
     if (is_alone(the.view))
@@ -158,8 +164,6 @@ Comparison compare_lengths(const Position& mine, const TimelineHistory& history,
 {
     if (mine.timeline == theirs.timeline)
     {
-        if (!mine.word.empty() && !theirs.word.empty() && mine.word != theirs.word)
-            return Comparison::diverged;
         if (mine.lsn == theirs.lsn)
             return Comparison::equal;
         return mine.lsn > theirs.lsn ? Comparison::mine_is_better : Comparison::theirs_is_better;
@@ -179,7 +183,7 @@ Comparison compare(const Position& mine, const TimelineHistory& history, const P
         return Comparison::mine_is_better;
     if (mine.system_identifier != theirs.system_identifier)
         return Comparison::different_systems;
-    if (mine.is_alone && theirs.is_alone)
+    if ((mine.is_alone && theirs.is_alone) || is_other_promotion(mine, theirs))
         return Comparison::diverged;
     if (mine.is_alone)
         return history.contains(theirs.timeline) ? Comparison::mine_is_better : Comparison::diverged;
@@ -223,9 +227,14 @@ std::optional<Position> position_of(const LocalState& state, const Directory& di
     return position_of(state, identity);
 }
 
+bool holds_certificate(const NodeView& node, const RunId& run)
+{
+    return !run.empty() && node.certificate && node.certificate->run == run;
+}
+
 bool is_certified(const NodeView& node, const RunId& run, ReplicationMode mode)
 {
-    if (run.empty() || !node.certificate || node.certificate->run != run)
+    if (!holds_certificate(node, run))
         return false;
     const bool is_async = node.certificate->mode == CertificateMode::async;
     return is_async == (mode == ReplicationMode::async);

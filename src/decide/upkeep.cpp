@@ -147,8 +147,7 @@ Maybe stand_for_promotion(const Observation& seen, const Context& context)
     if (auto next = need(seen, Subject::identity))
         return next;
     const ClusterView& view = *seen.view();
-    const bool is_certified_now = is_certified(view.self, seen.state->run, context.params.rep_mode);
-    if (is_certified_now)
+    if (holds_certificate(view.self, seen.state->run))
         return withdraw_position(seen);
     if (!seen.identity || !seen.status()->is_waiting_for_wal)
         return std::nullopt;

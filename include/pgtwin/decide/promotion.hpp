@@ -55,7 +55,11 @@ enum class Comparison
 [[nodiscard]] bool is_mark_valid(const std::optional<AloneMark>& mark, std::uint64_t system_identifier,
                                  const TimelineHistory& history, Lsn end);
 
-/// Whether the certificate on this node's own attributes certifies its present run in the present mode (R2).
+/// Whether this run of the node holds a certificate. The guard judges by the certificate's own mode (R2, R11): the two
+/// nodes learn of a changed parameter at different times.
+[[nodiscard]] bool holds_certificate(const NodeView& node, const RunId& run);
+
+/// Whether it holds one that was granted in this mode: only then the primary may leave it standing.
 [[nodiscard]] bool is_certified(const NodeView& node, const RunId& run, ReplicationMode mode);
 
 /// Whether the peer is, as far as the cluster shows, a running primary.
