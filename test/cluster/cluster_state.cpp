@@ -70,6 +70,7 @@ void read_resources(xmlDoc* document, ClusterState& state)
              [&](xmlNode* element) { state.nodes[value(element, "name")].role = value(element->parent, "role"); });
     for_each(document, "/*/resources//resource[@id='postgres-vip']/node",
              [&](xmlNode* element) { state.vip_node = value(element, "name"); });
+    for_each(document, "/*/summary/current_dc", [&](xmlNode* element) { state.has_dc = is_true(element, "present"); });
     for_each(document, "/*/summary/cluster_options",
              [&](xmlNode* element) { state.is_maintenance = is_true(element, "maintenance-mode"); });
 }

@@ -31,6 +31,7 @@ struct ClusterState
     std::vector<std::string> failures; ///< failed actions of any resource, in words
     std::string vip_node;              ///< where postgres-vip runs; empty: nowhere
     bool is_maintenance = false;       ///< property maintenance-mode
+    bool has_dc = false;               ///< the node that was asked takes part in a cluster with a coordinator
 
     [[nodiscard]] std::vector<std::string> with_role(const std::string& role) const;
     /// The only promoted node, if there is exactly one.

@@ -57,14 +57,14 @@ void wait_under_load(Pair& pair, std::size_t commits)
 
 void add_up(Balance& balance, const std::string& fault, const Cost& cost)
 {
-    balance.lines.push_back(fault + ": " + cost.in_words());
+    balance.lines.push_back(fault + ":\n    " + cost.in_words());
     balance.lost = cost.lost.size();
     balance.had_two_primaries = balance.had_two_primaries || !cost.two_primaries.empty();
 }
 
 void deploy(Pair& pair, Narrator& narrator)
 {
-    narrator.say("both nodes are online; psql1 has a database, psql2 has no data at all");
+    narrator.say("both nodes are online; psql1 has a database, psql2 is empty");
     narrator.say("configuring the pair: a promotable clone and a virtual address", Tone::title);
     narrator.watch_cluster(pair.lab());
     pair.configure();

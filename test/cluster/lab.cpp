@@ -203,9 +203,10 @@ ClusterState Lab::state() const
         try
         {
             ClusterState state = state_seen_by(node);
-            if (state.nodes[node].is_online)
+            // Before it has joined, a node shows an old copy of the state in which its peer seems to be lost.
+            if (state.has_dc && state.nodes[node].is_online && !state.nodes[node].is_pending)
                 return state;
-            reasons += node + " is not online in its own view; ";
+            reasons += node + " has not joined by its own view; ";
         }
         catch (const LabError& error)
         {

@@ -83,7 +83,7 @@ public:
 
     /// The cluster as `node` sees it; throws LabError if its Pacemaker does not answer.
     [[nodiscard]] ClusterState state_seen_by(const std::string& node) const;
-    /// The cluster as seen by the first node that answers as a member.
+    /// The cluster as seen by the first node that has joined it; throws LabError if none has.
     [[nodiscard]] ClusterState state() const;
 
     /// PID of the host on which the client runs, for entering its network.

@@ -84,6 +84,7 @@ std::string Narrator::rate() const
 
 void Narrator::watch_cluster(const Lab& lab)
 {
+    before_ = lab.state();
     cluster_ = std::thread{&Narrator::work, this, std::cref(lab)};
     commits_ = std::thread{[this]()
                            {
@@ -129,17 +130,17 @@ void Narrator::tell_node(const std::string& name, const NodeState& before, const
     if (now.is_online && !before.is_online)
         say(name + " is a member of the cluster");
     if (now.role != before.role)
-        tell_role(name, now.role);
+        tell_role(name, before.role, now.role);
     tell_attributes(name, before, now);
 }
 
-void Narrator::tell_role(const std::string& name, const std::string& role)
+void Narrator::tell_role(const std::string& name, const std::string& before, const std::string& role)
 {
     if (role == "Promoted")
         say(name + " is the primary", Tone::good);
     else if (role == "Unpromoted")
         say(name + " runs as a standby");
-    else
+    else if (!before.empty())
         say("PostgreSQL does not run on " + name);
 }
 

@@ -46,7 +46,7 @@ private:
     void work(const Lab& lab);
     void tell_changes(const ClusterState& now);
     void tell_node(const std::string& name, const NodeState& before, const NodeState& now);
-    void tell_role(const std::string& name, const std::string& role);
+    void tell_role(const std::string& name, const std::string& before, const std::string& role);
     void tell_attributes(const std::string& name, const NodeState& before, const NodeState& now);
     void tell_commits();
     [[nodiscard]] std::string rate() const;
