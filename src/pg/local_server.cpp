@@ -206,10 +206,20 @@ Error LocalServer::start_failure(const std::string& said, std::size_t log_before
     return {ErrorKind::conflict, "the server did not start: " + (reason.empty() ? said : reason)};
 }
 
+Expected<void> LocalServer::wait_for_the_dead(const Deadline& deadline) const
+{
+    const auto file = instance_.postmaster_pid();
+    if (!file)
+        return file.error();
+    return *file ? sys::wait_until_collected((*file)->pid, deadline) : Expected<void>{};
+}
+
 Expected<void> LocalServer::start(const Deadline& deadline)
 {
     if (const auto running = instance_.postmaster(); !running || *running)
         return running ? Expected<void>{} : running.error();
+    if (const auto ready = wait_for_the_dead(deadline); !ready)
+        return ready;
     const auto arguments = start_arguments(deadline);
     if (!arguments)
         return arguments.error();

@@ -20,6 +20,7 @@ namespace
 {
 
 constexpr std::chrono::milliseconds kill_round{50};
+constexpr std::chrono::milliseconds collect_round{20};
 
 template <typename Number>
 bool is_number(std::string_view text, Number& value)
@@ -62,6 +63,20 @@ bool is_working_in(pid_t pid, const FileInfo& directory)
     struct stat info = {};
     return ::stat(proc_path(pid, "cwd").c_str(), &info) == 0 && info.st_dev == directory.device &&
            info.st_ino == directory.inode;
+}
+
+Expected<std::optional<ProcessInfo>> living_or_dead(pid_t pid)
+{
+    const auto line = read_file(proc_path(pid, "stat"));
+    // A process that ends while it is read gives ENOENT or ESRCH: both are absence.
+    if (!line && line.error().kind == ErrorKind::unavailable)
+        return std::optional<ProcessInfo>{};
+    if (!line)
+        return line.error();
+    const auto process = parse_process_stat(*line);
+    if (!process)
+        return process.error();
+    return std::optional{*process};
 }
 
 Expected<std::vector<ProcessInfo>> living(const std::function<bool(const ProcessInfo&)>& is_wanted)
@@ -121,19 +136,28 @@ Expected<ProcessInfo> parse_process_stat(std::string_view line)
 
 Expected<std::optional<ProcessInfo>> find_process(pid_t pid)
 {
-    const auto line = read_file(proc_path(pid, "stat"));
-    // A process that ends while it is read gives ENOENT or ESRCH: both are absence.
-    if (!line && line.error().kind == ErrorKind::unavailable)
+    auto process = living_or_dead(pid);
+    if (!process || !*process)
+        return process;
+    if ((*process)->is_dead())
         return std::optional<ProcessInfo>{};
-    if (!line)
-        return line.error();
-    auto process = parse_process_stat(*line);
-    if (!process)
-        return process.error();
-    if (process->is_dead())
-        return std::optional<ProcessInfo>{};
-    process->program = program_of(pid);
-    return std::optional{*process};
+    (*process)->program = program_of(pid);
+    return process;
+}
+
+Expected<void> wait_until_collected(pid_t pid, const Deadline& deadline)
+{
+    for (;;)
+    {
+        const auto process = living_or_dead(pid);
+        if (!process)
+            return process.error();
+        if (!*process || !(*process)->is_dead())
+            return {};
+        if (deadline.passed())
+            return Error{ErrorKind::timed_out, "dead process " + std::to_string(pid) + " is not collected"};
+        ::poll(nullptr, 0, static_cast<int>(collect_round.count()));
+    }
 }
 
 Expected<std::vector<ProcessInfo>> processes_in(const FileInfo& directory)

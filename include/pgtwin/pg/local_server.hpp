@@ -43,6 +43,8 @@ private:
     [[nodiscard]] Expected<DirectoryKind> directory_kind() const;
     [[nodiscard]] Expected<void> look_into(Directory& directory, const Deadline& deadline) const;
     [[nodiscard]] Expected<std::vector<std::string>> start_arguments(const Deadline& deadline) const;
+    /// The server refuses to start while the number in its lock file belongs to any process, even to a dead one.
+    [[nodiscard]] Expected<void> wait_for_the_dead(const Deadline& deadline) const;
     [[nodiscard]] Error start_failure(const std::string& said, std::size_t log_before) const;
     [[nodiscard]] std::string log_text() const;
 

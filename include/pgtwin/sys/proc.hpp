@@ -37,6 +37,9 @@ struct ProcessInfo
 /// The process of that number; empty if there is none, or a dead one.
 [[nodiscard]] Expected<std::optional<ProcessInfo>> find_process(pid_t pid);
 
+/// Waits while that number belongs to a dead process that its parent has not collected yet; timed_out at the deadline.
+[[nodiscard]] Expected<void> wait_until_collected(pid_t pid, const Deadline& deadline);
+
 /// Living processes whose working directory is `directory`, by device and inode, not by text.
 [[nodiscard]] Expected<std::vector<ProcessInfo>> processes_in(const FileInfo& directory);
 

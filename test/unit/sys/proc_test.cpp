@@ -49,7 +49,10 @@ TEST(FindProcess, TakesAZombieForDead)
     siginfo_t info{};
     ASSERT_EQ(0, ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT));
     EXPECT_FALSE(find_process(child).value());
+    EXPECT_EQ(ErrorKind::timed_out, wait_until_collected(child, Deadline{30ms}).error().kind);
     ::waitpid(child, nullptr, 0);
+    EXPECT_TRUE(wait_until_collected(child, Deadline{0ms}));
+    EXPECT_TRUE(wait_until_collected(::getpid(), Deadline{0ms}));
 }
 
 Expected<pid_t> sleeper_in(const std::string& directory)

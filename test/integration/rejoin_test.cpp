@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "postgres_node.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+/// A primary and an empty node.
+class Rejoin : public testing::Test
+{
+protected:
+    void SetUp() override { primary_.create_primary(); }
+
+    Sandbox sandbox_;
+    Node primary_{sandbox_, "psql1", "psql2"};
+    Node standby_{sandbox_, "psql2", "psql1"};
+};
+
+TEST_F(Rejoin, BaseBackupReportsItsProgress)
+{
+    std::vector<port::Progress> seen;
+    const auto copied = standby_.server().base_backup([&](port::Progress step) { seen.push_back(step); }, patience());
+    ASSERT_TRUE(copied) << copied.error().what;
+    ASSERT_FALSE(seen.empty());
+    EXPECT_GT(seen.back().done_bytes, 1 << 20);
+    EXPECT_GE(seen.back().total_bytes, seen.back().done_bytes);
+    EXPECT_EQ(DirectoryKind::absent, standby_.server().directory(patience()).value().kind);
+    ASSERT_TRUE(standby_.server().discard_new_directory(patience()));
+    EXPECT_FALSE(fs::exists(standby_.options.pgdata + ".pgtwin-new"));
+}
+
+TEST_F(Rejoin, BaseBackupThatFailsLeavesTheOldDirectoryAlone)
+{
+    standby_.create();
+    ASSERT_TRUE(primary_.server().stop(port::StopMode::fast, patience()));
+    const auto copied = standby_.server().base_backup(nullptr, patience());
+    ASSERT_FALSE(copied);
+    EXPECT_NE(std::string::npos, copied.error().what.find("connection to server")) << copied.error().what;
+    EXPECT_EQ(DirectoryKind::data, standby_.server().directory(patience()).value().kind);
+}
+
+TEST_F(Rejoin, BaseBackupNeedsItsSlot)
+{
+    ASSERT_TRUE(primary_.postgres().drop_slot(patience()));
+    EXPECT_FALSE(standby_.server().base_backup(nullptr, patience()));
+    ASSERT_TRUE(standby_.postgres().ensure_peer_slot(patience()));
+    EXPECT_TRUE(standby_.server().base_backup(nullptr, patience()));
+}
+
+TEST_F(Rejoin, NewDirectoryTakesThePlaceOfTheOldOne)
+{
+    standby_.create();
+    standby_.clone_peer();
+    ASSERT_TRUE(eventually([&] { return primary_.status().peer_sender.has_value(); }));
+    EXPECT_EQ(primary_.status().system_identifier, standby_.status().system_identifier);
+    const std::string old = standby_.options.pgdata + ".pgtwin-old";
+    ASSERT_TRUE(standby_.server().dispose_old_directory(patience()));
+    EXPECT_TRUE(fs::exists(old));
+    standby_.options.old_directory = pg::OldDirectory::remove;
+    ASSERT_TRUE(standby_.server().dispose_old_directory(patience()));
+    EXPECT_FALSE(fs::exists(old));
+}
+
+TEST_F(Rejoin, PromotionMakesATimelineWithAHistory)
+{
+    standby_.clone_peer();
+    ASSERT_TRUE(primary_.server().stop(port::StopMode::fast, patience()));
+    const Lsn shutdown = primary_.server().directory(patience()).value().control->checkpoint;
+    ASSERT_TRUE(eventually([&] { return standby_.status().end > shutdown; }));
+    const auto promoted = standby_.server().promote(patience());
+    ASSERT_TRUE(promoted) << promoted.error().what;
+    ASSERT_TRUE(eventually([&] { return standby_.status().role == Role::primary; }));
+
+    EXPECT_EQ(Timeline{2}, standby_.status().timeline);
+    const auto identity = standby_.postgres().identity(patience());
+    ASSERT_TRUE(identity) << identity.error().what;
+    EXPECT_EQ(Timeline{2}, identity->history.timeline);
+    ASSERT_TRUE(identity->history.left(Timeline{1}));
+    EXPECT_GT(*identity->history.left(Timeline{1}), shutdown);
+    EXPECT_TRUE(can_follow(identity->history, Timeline{1}, shutdown));
+    EXPECT_EQ(identity->history, standby_.server().directory(patience()).value().history);
+    EXPECT_EQ(identity->history, primary_.postgres().peer_identity(patience()).value().history);
+}
+
+TEST_F(Rejoin, OldPrimaryFollowsTheNewOne)
+{
+    standby_.clone_peer();
+    ASSERT_TRUE(primary_.server().stop(port::StopMode::fast, patience()));
+    ASSERT_TRUE(standby_.server().promote(patience()));
+    ASSERT_TRUE(eventually([&] { return standby_.status().role == Role::primary; }));
+    ASSERT_TRUE(primary_.postgres().ensure_peer_slot(patience()));
+    ASSERT_TRUE(primary_.server().write_standby_configuration(patience()));
+    primary_.start();
+    EXPECT_EQ(Role::standby, primary_.status().role);
+    EXPECT_TRUE(eventually(
+        [&]
+        {
+            const ServerStatus status = standby_.status();
+            return status.peer_sender && status.peer_sender->state == "streaming" && status.slot && status.slot->active;
+        }));
+    EXPECT_EQ(Timeline{2}, primary_.status().receiver->received_timeline);
+    EXPECT_EQ(Timeline{2}, primary_.postgres().identity(patience()).value().history.timeline);
+}
+
+TEST_F(Rejoin, PromotionOfAPrimaryIsRefused)
+{
+    EXPECT_FALSE(primary_.server().promote(patience()));
+}
+
+TEST_F(Rejoin, SlotThatIsLostIsRepaired)
+{
+    primary_.sql("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
+    primary_.sql("SELECT pg_reload_conf()");
+    ASSERT_TRUE(eventually(
+        [&]
+        {
+            primary_.sql("SELECT pg_logical_emit_message(false, 'x', 'y')");
+            primary_.sql("SELECT pg_switch_wal()");
+            primary_.sql("CHECKPOINT");
+            return primary_.status().slot->wal_status == "lost";
+        }));
+    ASSERT_TRUE(primary_.postgres().ensure_slot(patience()));
+    EXPECT_EQ("reserved", primary_.status().slot->wal_status);
+}
+
+/// A port nobody listens on: the kernel chooses it.
+int free_port()
+{
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    // NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast): the socket interface
+    EXPECT_EQ(0, ::bind(socket, reinterpret_cast<sockaddr*>(&address), size));
+    EXPECT_EQ(0, ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size));
+    // NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
+    ::close(socket);
+    return ntohs(address.sin_port);
+}
+
+/// A primary that asks for a password on TCP.
+class Login : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        const int port = free_port();
+        primary_.options.port = port;
+        standby_.options.port = port;
+        standby_.options.peer_host = "127.0.0.1";
+        standby_.options.replication_user = "";
+        primary_.create("listen_addresses = '127.0.0.1'\nport = " + std::to_string(port) + "\n");
+        std::ofstream{primary_.options.pgdata + "/pg_hba.conf"}
+            << "local all all trust\nlocal replication all trust\nhost replication repl 127.0.0.1/32 scram-sha-256\n";
+        primary_.start();
+        primary_.run("psql", {"-X", "-q", "-h", primary_.directory(), "-p", std::to_string(port), "-d", "postgres",
+                              "-c", "CREATE ROLE repl REPLICATION LOGIN PASSWORD 'se:cr\\et'"});
+    }
+
+    void write_passfile(const std::string& text, fs::perms mode = fs::perms{0600}) const
+    {
+        const std::string& path = standby_.options.passfile;
+        std::ofstream{path} << text;
+        const auto user = sys::find_user("postgres").value();
+        ASSERT_EQ(0, ::chown(path.c_str(), user.uid, user.gid));
+        fs::permissions(path, mode);
+    }
+
+    Sandbox sandbox_;
+    Node primary_{sandbox_, "psql1", "psql2"};
+    Node standby_{sandbox_, "psql2", "psql1"};
+};
+
+TEST_F(Login, TakesUserAndPasswordFromThePasswordFile)
+{
+    write_passfile("other:*:*:nobody:wrong\n127.0.0.1:*:replication:repl:se\\:cr\\\\et\n");
+    const auto identity = standby_.postgres().peer_identity(patience());
+    ASSERT_TRUE(identity) << identity.error().what;
+    EXPECT_EQ(Role::primary, identity->role);
+    ASSERT_TRUE(standby_.postgres().ensure_peer_slot(patience()));
+    const auto copied = standby_.server().base_backup(nullptr, patience());
+    EXPECT_TRUE(copied) << copied.error().what;
+}
+
+TEST_F(Login, WithAWrongPasswordIsDenied)
+{
+    write_passfile("*:*:*:repl:wrong\n");
+    const auto identity = standby_.postgres().peer_identity(patience());
+    ASSERT_FALSE(identity);
+    EXPECT_EQ(ErrorKind::denied, identity.error().kind);
+    EXPECT_EQ(std::string::npos, identity.error().what.find("wrong"));
+    EXPECT_FALSE(standby_.server().base_backup(nullptr, patience()));
+}
+
+TEST_F(Login, WithoutAPasswordFileFailsWithoutAsking)
+{
+    EXPECT_FALSE(standby_.postgres().peer_identity(patience()));
+}
+
+} // namespace
+} // namespace pgtwin::test
