@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <netdb.h>
+#include <nss.h>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include "pgtwin/action/run.hpp"
+#include "pgtwin/base/deadline.hpp"
+#include "pgtwin/cli/command_line.hpp"
+#include "pgtwin/cli/help.hpp"
+#include "pgtwin/config/actions.hpp"
+#include "pgtwin/config/reading.hpp"
+#include "pgtwin/crm/cluster.hpp"
+#include "pgtwin/crm/instance.hpp"
+#include "pgtwin/crm/notification.hpp"
+#include "pgtwin/message/message.hpp"
+#include "pgtwin/model/names.hpp"
+#include "pgtwin/ocf/exit.hpp"
+#include "pgtwin/ocf/log.hpp"
+#include "pgtwin/ocf/metadata.hpp"
+#include "pgtwin/pg/layout.hpp"
+#include "pgtwin/pg/local_postgres.hpp"
+#include "pgtwin/pg/local_server.hpp"
+#include "pgtwin/store/files.hpp"
+#include "pgtwin/store/worker.hpp"
+#include "pgtwin/sys/clock.hpp"
+
+namespace
+{
+
+using namespace std::chrono_literals;
+using namespace pgtwin;
+
+store::Directories directories_of(const std::string& resource)
+{
+    return {"/var/lib/pgtwin/" + resource, "/run/pgtwin/" + resource};
+}
+
+/// An instance name for a person who runs an action without one.
+constexpr const char* instance_by_hand = "pgtwin";
+
+extern "C" char** environ;
+
+Environment copy_environment()
+{
+    Environment environment;
+    for (char** entry = environ; *entry != nullptr; ++entry)
+    {
+        const std::string text = *entry;
+        if (const auto equals = text.find('='); equals != std::string::npos)
+            environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return environment;
+}
+
+std::string value_of(const Environment& environment, const std::string& name)
+{
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string{} : found->second;
+}
+
+/// A static binary must not load name service modules of another C library; files and DNS are built in.
+void pin_name_services()
+{
+    for (const char* database : {"passwd", "group", "initgroups"})
+        __nss_configure_lookup(database, "files");
+    __nss_configure_lookup("hosts", "files dns");
+}
+
+/// What Pacemaker gives the operation, or what the action table advertises, less a reserve for the report.
+Deadline deadline_of(const Environment& environment, std::chrono::milliseconds advertised)
+{
+    std::chrono::milliseconds whole = advertised;
+    const std::string given = value_of(environment, "OCF_RESKEY_CRM_meta_timeout");
+    if (!given.empty() && given.size() < 10 && given.find_first_not_of("0123456789") == std::string::npos)
+        whole = std::chrono::milliseconds{std::stol(given)};
+    const auto reserve = std::clamp<std::chrono::milliseconds>(whole / 10, 500ms, 5000ms);
+    return Deadline{std::max<std::chrono::milliseconds>(whole - reserve, 500ms)};
+}
+
+bool is_probe(const Environment& environment)
+{
+    const std::string interval = value_of(environment, "OCF_RESKEY_CRM_meta_interval");
+    return interval.empty() || interval == "0";
+}
+
+/// Everything that is known of the call before PostgreSQL or Pacemaker is looked at.
+struct Call
+{
+    Environment environment;
+    std::string action;
+    Goal goal = Goal::probe;
+    config::Reading reading;
+    crm::Instance instance;
+};
+
+std::string peer_of(const Call& call)
+{
+    for (const std::string& node : call.reading.params.node_list)
+        if (!same_node(node, call.instance.node))
+            return node;
+    return {};
+}
+
+std::string application_name_for(const Params& params, const std::string& node)
+{
+    return params.application_name.empty() ? application_name_of(node) : params.application_name;
+}
+
+std::string address_of(const Params& params, const std::string& node)
+{
+    for (const auto& [name, address] : params.replication_hosts)
+        if (same_node(name, node))
+            return address;
+    return node;
+}
+
+pg::Options options_of(const Call& call, const std::string& peer)
+{
+    const Params& params = call.reading.params;
+    pg::Options options;
+    options.pgdata = params.pgdata;
+    options.config_file = params.config_file;
+    options.bindir = pg::find_bindir(params.pg_bindir, params.pgdata);
+    options.user = params.pguser;
+    options.socket_host = params.pghost;
+    options.port = params.pgport;
+    options.log_file = pg::log_file_of(call.instance.resource, params.pgdata);
+    options.application_name = application_name_for(params, call.instance.node);
+    options.peer_application_name = application_name_for(params, peer);
+    options.slot_name = params.slot_name;
+    options.peer_host = peer.empty() ? std::string{} : address_of(params, peer);
+    options.replication_user = params.rep_user;
+    options.passfile = params.pgpassfile;
+    options.conninfo_extra = params.primary_conninfo_opt;
+    options.restore_command = params.restore_command;
+    options.sync_names = params.rep_mode == ReplicationMode::async ? pg::SyncNames::untouched : pg::SyncNames::managed;
+    options.old_directory = params.backup_before_basebackup ? pg::OldDirectory::keep : pg::OldDirectory::remove;
+    return options;
+}
+
+class SystemClock final : public port::Clock
+{
+public:
+    [[nodiscard]] BootTime since_boot() override { return sys::since_boot(); }
+    void wait(std::chrono::milliseconds pause) override { std::this_thread::sleep_for(pause); }
+    [[nodiscard]] RunId random_word() override { return sys::random_word(); }
+};
+
+decide::Context context_of(const Call& call, const std::string& peer, port::Clock& clock)
+{
+    decide::Context context;
+    context.params = call.reading.params;
+    context.self = call.instance.node;
+    if (!peer.empty())
+        context.peer_sync_names = '"' + application_name_for(call.reading.params, peer) + '"';
+    context.fresh = clock.random_word();
+    context.is_run_by_pacemaker = call.instance.is_run_by_pacemaker;
+    const crm::Transition transition = crm::Transition::from(call.environment);
+    context.is_stop_planned = call.instance.is_run_by_pacemaker && transition.will_stop(call.instance.node);
+    const auto notification = crm::Notification::from(call.environment);
+    context.is_pre_notification = notification && notification->moment == crm::Moment::pre;
+    return context;
+}
+
+int code(OcfExit exit)
+{
+    return static_cast<int>(exit);
+}
+
+/// One line for the log, and for Pacemaker if the action failed.
+int report(const Call& call, const decide::Outcome& outcome, port::Log& log)
+{
+    const OcfExit exit = ocf::exit_for(call.goal, outcome.reason);
+    const message::Message& message = message::message_of(outcome.reason);
+    if (!ocf::is_good(exit) && call.goal != Goal::probe)
+        log.exit_reason(message::exit_line(message, outcome.detail));
+    const bool is_expected = ocf::is_good(exit) || call.goal == Goal::probe;
+    const Severity severity = is_expected ? std::min(message.severity, Severity::warning) : message.severity;
+    log.write(call.goal == Goal::probe ? Severity::debug : severity,
+              call.action + ": " + message::log_line(message, outcome.detail));
+    return code(exit);
+}
+
+/// The worker gets the same instance and node, however the action was called.
+store::WorkerOptions worker_options_of(const Call& call, const store::Directories& directories)
+{
+    Environment environment = call.environment;
+    environment["OCF_RESOURCE_INSTANCE"] = call.instance.resource;
+    if (!call.instance.node.empty())
+        environment["OCF_RESKEY_CRM_meta_on_node"] = call.instance.node;
+    store::WorkerOptions options;
+    options.run_directory = directories.run;
+    options.command = {std::filesystem::read_symlink("/proc/self/exe").string(), "rebuild"};
+    for (const auto& [name, value] : environment)
+        options.environment.push_back(name + '=' + value);
+    options.log_file = directories.state + "/rebuild.log";
+    return options;
+}
+
+/// The action itself, with the real world behind every port.
+int act(const Call& call, port::Log& log, crm::Tools& tools, const Deadline& deadline)
+{
+    std::string peer = peer_of(call);
+    crm::PacemakerCluster cluster{
+        {call.instance.resource, call.instance.node, peer},
+        tools
+    };
+    if (peer.empty() && !call.instance.node.empty())
+        if (const auto view = cluster.look(deadline.at_most(5s)))
+            peer = view->peer.name;
+    const pg::Options options = options_of(call, peer);
+    pg::LocalPostgres postgres{options};
+    pg::LocalServer server{options};
+    const store::Directories directories = directories_of(call.instance.resource);
+    store::FileStore store{directories};
+    store::RebuildWorker worker{worker_options_of(call, directories)};
+    SystemClock clock;
+    action::Ports ports{postgres, server, cluster, store, worker, clock, log};
+    return report(call, action::run(call.goal, ports, context_of(call, peer, clock), deadline), log);
+}
+
+/// A parameter, the node or the clone that forbids the action; empty if none does.
+std::optional<config::ParamError> refusal(const Call& call)
+{
+    if (!call.reading.errors.empty())
+        return call.reading.errors.front();
+    if (call.goal != Goal::start && call.goal != Goal::promote && call.goal != Goal::validate)
+        return std::nullopt;
+    if (auto error = config::check_clone(call.environment))
+        return error;
+    return call.instance.node.empty() ? std::nullopt : config::check_node(call.reading.params, call.instance.node);
+}
+
+int refuse(const std::string& text, OcfExit exit, port::Log& log)
+{
+    log.exit_reason(text);
+    return code(exit);
+}
+
+int perform(Call& call, std::chrono::milliseconds advertised)
+{
+    const Deadline deadline = deadline_of(call.environment, advertised);
+    const bool is_on_terminal = ::isatty(STDIN_FILENO) == 1 || ::isatty(STDERR_FILENO) == 1;
+    ocf::OcfLog log{ocf::log_plan(call.environment,
+                                  {value_of(call.environment, "OCF_RESOURCE_INSTANCE"), ::getpid(), is_on_terminal})};
+    if (::geteuid() != 0)
+        return refuse("pgtwin must be run as root", OcfExit::permission, log);
+    call.environment.try_emplace("OCF_RESOURCE_INSTANCE", instance_by_hand);
+    call.reading = config::read_params(call.environment);
+    crm::SystemTools tools{call.environment};
+    auto instance = crm::find_instance(call.environment, tools, deadline.at_most(5s));
+    if (!instance)
+        return refuse(instance.error().what, OcfExit::generic, log);
+    call.instance = std::move(*instance);
+    if (const auto error = refusal(call))
+        if (const auto exit = ocf::refusal_for(call.goal, error->scope))
+            return refuse(error->text(), *exit, log);
+    return act(call, log, tools, deadline);
+}
+
+/// The worker holds its lock for as long as it lives.
+int rebuild(Environment environment)
+{
+    Call call{std::move(environment), "rebuild", Goal::rebuild, {}, {}};
+    const std::string instance = value_of(call.environment, "OCF_RESOURCE_INSTANCE");
+    const auto lock = store::WorkerLock::take(directories_of(instance).run);
+    if (!lock)
+    {
+        std::fprintf(stderr, "pgtwin: %s\n", lock.error().what.c_str());
+        return code(OcfExit::generic);
+    }
+    call.environment.erase("OCF_RESKEY_CRM_meta_timeout");
+    const auto reading = config::read_params(call.environment);
+    return perform(call, reading.params.basebackup_timeout);
+}
+
+int print(const std::string& text, int exit)
+{
+    std::fputs(text.c_str(), exit == 0 ? stdout : stderr);
+    return exit;
+}
+
+int perform_action(const std::string& name)
+{
+    Environment environment = copy_environment();
+    if (name == "meta-data")
+        return print(ocf::meta_data(), 0);
+    const config::ActionSpec& spec = *config::find_action(name);
+    Goal goal = spec.goal.value_or(Goal::validate);
+    if (goal == Goal::monitor && is_probe(environment))
+        goal = Goal::probe;
+    Call call{std::move(environment), name, goal, {}, {}};
+    return perform(call, spec.timeout);
+}
+
+int run(const std::vector<std::string>& arguments)
+{
+    const cli::CommandLine line = cli::read_command_line(arguments);
+    switch (line.request)
+    {
+    case cli::Request::action:
+        return perform_action(line.name);
+    case cli::Request::internal:
+        return rebuild(copy_environment());
+    case cli::Request::help:
+        return print(cli::help(), 0);
+    case cli::Request::version:
+        return print(cli::version() + "\n", 0);
+    case cli::Request::usage:
+        break;
+    }
+    return print((line.problem.empty() ? "" : "pgtwin: " + line.problem + "\n") + cli::usage(),
+                 code(OcfExit::unimplemented));
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    pin_name_services();
+    std::signal(SIGPIPE, SIG_IGN);
+    try
+    {
+        return run({argv + 1, argv + argc});
+    }
+    catch (const std::exception& error)
+    {
+        std::fprintf(stderr, "ocf-exit-reason:internal error: %s\n", error.what());
+        return code(OcfExit::generic);
+    }
+}
