@@ -12,7 +12,6 @@ namespace
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds usual_cib_delay{1000};
 constexpr int exit_no_such_attribute = 78; // attrd_updater 2.1.5 and 3.0.0: "attribute does not exist"
 constexpr int exit_no_such_object = 105;
 
@@ -205,7 +204,7 @@ Expected<void> PacemakerCluster::apply(const Change& change, const Deadline& dea
 {
     if (const Expected<void> written = write(change, deadline); !written)
         return written.error();
-    const Expected<bool> is_there = wait_for_cib(change, deadline.at_most(usual_cib_delay));
+    const Expected<bool> is_there = wait_for_cib(change, deadline.at_most(options_.cib_delay));
     if (!is_there)
         return is_there.error();
     if (*is_there)
@@ -221,7 +220,7 @@ Expected<void> PacemakerCluster::remove_everywhere(const Change& change, const D
         return written.error();
     if (const Expected<void> taken = wait_for_manager(change, deadline); !taken)
         return taken.error();
-    Expected<bool> is_gone = wait_for_cib(change, deadline.at_most(usual_cib_delay));
+    Expected<bool> is_gone = wait_for_cib(change, deadline.at_most(options_.cib_delay));
     if (is_gone && !*is_gone)
     {
         if (const Expected<void> refreshed = refresh(deadline); !refreshed)

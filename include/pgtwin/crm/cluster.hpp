@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "pgtwin/crm/attributes.hpp"
@@ -17,14 +18,15 @@ struct ClusterOptions
     std::string resource; ///< id of the primitive
     std::string self;     ///< name of this node
     std::string peer;     ///< name of the other node; empty: the only other one in the cluster
+    std::chrono::milliseconds cib_delay = std::chrono::seconds{1}; ///< how long a writer waits for the CIB by itself
 };
 
 /// Pacemaker through cibadmin and attrd_updater, Corosync through corosync-quorumtool.
 ///
-/// A writer waits until this node's CIB shows the value, for a second at most: after that the attribute manager's word
-/// is enough, whose writer may lag behind by half a minute. Before it gives up waiting it has the manager write all its
-/// values again, since a value set while its node was away is kept by the manager and never reaches the CIB (seen
-/// on 3.0.0).
+/// A writer waits until this node's CIB shows the value, for ClusterOptions::cib_delay at most: after that the
+/// attribute manager's word is enough, whose writer may lag behind by half a minute. Before it gives up waiting it has
+/// the manager write all its values again, since a value set while its node was away is kept by the manager and never
+/// reaches the CIB (seen on 3.0.0).
 class PacemakerCluster final : public port::Cluster
 {
 public:

@@ -64,6 +64,8 @@ struct Wrong
 {
     const char* text;
     void (*read)(FieldReader&);
+
+    friend void PrintTo(const Wrong& wrong, std::ostream* out) { *out << wrong.text; }
 };
 
 class WrongValue : public testing::TestWithParam<Wrong>
