@@ -290,11 +290,19 @@ int print(const std::string& text, int exit)
     return exit;
 }
 
+/// Pacemaker's daemons hand their own settings to what they start.
+ocf::Reader reader_of(const Environment& environment)
+{
+    const auto found = environment.lower_bound("PCMK_");
+    const bool is_daemon = found != environment.end() && found->first.starts_with("PCMK_");
+    return is_daemon ? ocf::Reader::pacemaker : ocf::Reader::validator;
+}
+
 int perform_action(const std::string& name)
 {
     Environment environment = copy_environment();
     if (name == "meta-data")
-        return print(ocf::meta_data(), 0);
+        return print(ocf::meta_data(reader_of(environment)), 0);
     const config::ActionSpec& spec = *config::find_action(name);
     Goal goal = spec.goal.value_or(Goal::validate);
     if (goal == Goal::monitor && is_probe(environment))

@@ -48,13 +48,16 @@ public:
     }
     void text(std::string_view value) { xmlTextWriterWriteString(writer_.get(), x(std::string{value})); }
 
-    void start_document()
+    void start_document(Reader reader)
     {
         // crmsh cannot read a document that declares its encoding.
         xmlTextWriterStartDocument(writer_.get(), nullptr, nullptr, nullptr);
         xmlTextWriterStartDTD(writer_.get(), x("resource-agent"), nullptr, x("ra-api-1.dtd"));
-        xmlTextWriterWriteDTDAttlist(writer_.get(), x("parameter"), x("reloadable (1|0) \"0\""));
-        xmlTextWriterWriteDTDAttlist(writer_.get(), x("action"), x("name CDATA #REQUIRED"));
+        if (reader == Reader::validator)
+        {
+            xmlTextWriterWriteDTDAttlist(writer_.get(), x("parameter"), x("reloadable (1|0) \"0\""));
+            xmlTextWriterWriteDTDAttlist(writer_.get(), x("action"), x("name CDATA #REQUIRED"));
+        }
         xmlTextWriterEndDTD(writer_.get());
     }
 
@@ -121,10 +124,10 @@ void write_action(Writer& writer, const config::ActionSpec& action)
 
 } // namespace
 
-std::string meta_data()
+std::string meta_data(Reader reader)
 {
     Writer writer;
-    writer.start_document();
+    writer.start_document(reader);
     writer.open("resource-agent");
     writer.attribute("name", "pgtwin");
     writer.attribute("version", PGTWIN_VERSION);

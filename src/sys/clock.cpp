@@ -2,9 +2,10 @@
 #include "pgtwin/sys/clock.hpp"
 
 #include <array>
-#include <cstdint>
+#include <cstddef>
 #include <ctime>
-#include <random>
+#include <string_view>
+#include <sys/random.h>
 
 namespace pgtwin::sys
 {
@@ -20,14 +21,14 @@ std::chrono::milliseconds since_boot()
 std::string random_word()
 {
     constexpr std::string_view digits = "0123456789abcdef";
-    std::random_device source{"getrandom"};
+    std::array<unsigned char, 8> bytes{};
+    std::size_t filled = 0;
+    while (filled < bytes.size())
+        if (const ssize_t count = ::getrandom(bytes.data() + filled, bytes.size() - filled, 0); count > 0)
+            filled += static_cast<std::size_t>(count);
     std::string word;
-    for (int i = 0; i < 2; ++i)
-    {
-        std::uint32_t bits = source();
-        for (int digit = 0; digit < 8; ++digit, bits >>= 4U)
-            word += digits[bits & 0xFU];
-    }
+    for (const unsigned char byte : bytes)
+        (word += digits[byte >> 4U]) += digits[byte & 0xFU];
     return word;
 }
 
