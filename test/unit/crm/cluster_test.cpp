@@ -86,7 +86,7 @@ TEST_F(PacemakerClusterTest, WaitsUntilTheCibShowsWhatItWrote)
 TEST_F(PacemakerClusterTest, HasTheManagerWriteAgainWhatNeverArrives)
 {
     tools_.is_refresh_needed = true;
-    ASSERT_TRUE(cluster_.set_own_score(-1'000'000, soon()));
+    ASSERT_TRUE(impatient_.set_own_score(-1'000'000, soon()));
     EXPECT_TRUE(has_run("attrd_updater --refresh"));
     EXPECT_EQ(in_cib("psql1", "master-db"), "-INFINITY");
 }

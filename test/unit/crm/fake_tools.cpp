@@ -85,7 +85,8 @@ ToolAnswer FakeTools::attrd_updater(const std::vector<std::string>& arguments)
     if (has(arguments, "--refresh"))
     {
         is_refresh_needed = false;
-        flush();
+        if (lag >= 0)
+            flush();
         return {};
     }
     const Key key{option(arguments, "--node"), option(arguments, "--name")};
