@@ -41,6 +41,10 @@ protected:
         {"db", "psql1", ""},
         tools_
     };
+    crm::PacemakerCluster impatient_{
+        {"db", "psql1", "", milliseconds{1}},
+        tools_
+    };
 };
 
 TEST_F(PacemakerClusterTest, LooksWithOneQuery)
