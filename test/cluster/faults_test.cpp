@@ -101,7 +101,7 @@ TEST_F(Fault, WipedDataOfTheRunningStandbyIsRebuilt)
     const std::string node = pair().standby();
     const std::string old_start = pair().server_start(node);
     begin();
-    lab().exec(node, {"find", data_directory, "-mindepth", "1", "-delete"});
+    lab().exec(node, {"sh", "-c", std::string{"cd "} + data_directory + " && rm -rf ./*"});
     wait_until("a new server with data on " + node, Deadline{seconds{120}},
                [&]() -> std::string
                {
