@@ -76,14 +76,26 @@ inline constexpr const char* resume_replay = "SELECT pg_wal_replay_resume() WHER
 /// What IDENTIFY_SYSTEM answers, for a server that admits no local replication connection: system identifier, newest
 /// timeline, end of WAL.
 inline constexpr const char* position = R"(
-WITH me AS MATERIALIZED (SELECT pg_is_in_recovery() AS is_standby)
+WITH me AS MATERIALIZED (SELECT pg_is_in_recovery() AS is_standby),
+at AS MATERIALIZED (
+    SELECT CASE WHEN is_standby THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn(), '0/0')
+                ELSE pg_current_wal_flush_lsn() END AS lsn
+    FROM me),
+segment AS MATERIALIZED (
+    SELECT upper(lpad(to_hex(div(byte, 4294967296)::bigint), 8, '0') ||
+                 lpad(to_hex(mod(byte, 4294967296)::bigint / pg_size_bytes(current_setting('wal_segment_size'))), 8, '0'))
+           AS name
+    FROM (SELECT lsn - '0/0'::pg_lsn - 1 AS byte FROM at WHERE lsn > '0/0') AS last)
 SELECT system_identifier,
-    CASE WHEN is_standby THEN (SELECT greatest(timeline_id, min_recovery_end_timeline)
-            FROM pg_control_checkpoint(), pg_control_recovery())
-         ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END,
-    CASE WHEN is_standby THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn(), '0/0')
-         ELSE pg_current_wal_flush_lsn() END
-FROM me, pg_control_system())";
+    CASE WHEN is_standby
+         THEN (SELECT greatest(timeline_id, min_recovery_end_timeline,
+                      (SELECT max(('x' || left(file.name, 8))::bit(32)::int)
+                       FROM pg_ls_waldir() AS file, segment
+                       WHERE file.name ~ '^[0-9A-F]{24}$' AND substr(file.name, 9) = segment.name))
+               FROM pg_control_checkpoint(), pg_control_recovery())
+         ELSE ('x' || left(pg_walfile_name(lsn), 8))::bit(32)::int END,
+    lsn
+FROM me, at, pg_control_system())";
 
 /// Replication commands (manual, "Streaming Replication Protocol").
 inline constexpr const char* identify_system = "IDENTIFY_SYSTEM";
