@@ -50,7 +50,7 @@ Reason by_files(const Observation& seen)
 {
     if (!seen.server || seen.server->answer == Answer::silent || !seen.directory)
         return Reason::server_silent;
-    if (seen.server->answer == Answer::none)
+    if (seen.server->answer == Answer::none || seen.server->answer == Answer::starting)
         return Reason::recovering;
     return seen.directory->has_standby_signal ? Reason::recovering : Reason::running_primary;
 }
@@ -83,16 +83,12 @@ Next monitor_down(const Observation& seen, const Context& context)
             return *next;
         return Outcome{seen.attempts.done<LaunchWorker>() > 0 ? Reason::rebuilding : Reason::waiting_for_primary, {}};
     }
-    const Reason reason = without_server(*seen.directory);
-    if (reason != Reason::primary_crashed)
-        return Outcome{reason, {}};
     if (auto next = need(seen, Subject::cluster))
         return *next;
-    const bool can_peer_take_over = seen.view() != nullptr && seen.view()->peer.certificate && seen.view()->peer.run &&
-                                    seen.view()->peer.certificate->run == seen.view()->peer.run->run;
-    if (can_peer_take_over && seen.view()->self.score != -infinity && may_try<SetOwnScore>(seen))
+    const bool has_score = seen.view() != nullptr && seen.view()->self.score.value_or(-infinity) != -infinity;
+    if (has_score && may_try<SetOwnScore>(seen))
         return Step{SetOwnScore{-infinity}};
-    return Outcome{reason, {}};
+    return Outcome{without_server(*seen.directory), {}};
 }
 
 } // namespace

@@ -23,7 +23,7 @@ Timeline after(Timeline timeline)
 /// The server runs as a primary: what is left is to make it known and usable for the next standby.
 Next finish(const Observation& seen)
 {
-    if (seen.attempts.done<PromoteServer>() == 0)
+    if (seen.attempts.tried<PromoteServer>() == 0)
         return Outcome{Reason::already_primary, {}};
     const ServerStatus& status = *seen.status();
     if (seen.state && seen.state->word_of(status.timeline) != seen.state->run && seen.attempts.failed<SaveState>() == 0)
@@ -38,7 +38,8 @@ Next finish(const Observation& seen)
         return step(EnsureSlot{});
     if (!seen.is_without_cluster() && may_try<SetOwnScore>(seen))
         return step(SetOwnScore{score_primary});
-    return Outcome{Reason::promoted, {}};
+    const bool is_by_operator = seen.attempts.done<ClearOverride>() > 0;
+    return Outcome{is_by_operator ? Reason::promoted_alone_by_operator : Reason::promoted, {}};
 }
 
 /// On a switchover the peer has published how far it went; its last record must have arrived here.
@@ -51,7 +52,7 @@ Maybe await_shutdown_checkpoint(const Observation& seen)
         return std::nullopt;
     const bool has_arrived = peer.position && peer.position->run == peer.run->run && peer.position->has_data &&
                              peer.position->timeline == seen.identity->history.timeline &&
-                             seen.identity->end > peer.position->lsn;
+                             seen.identity->end >= peer.position->lsn;
     if (has_arrived)
         return std::nullopt;
     const bool is_late = seen.attempts.tried<Wait>() > 100;
@@ -59,21 +60,23 @@ Maybe await_shutdown_checkpoint(const Observation& seen)
                    : wait_or(seen, 50ms, Reason::shutdown_checkpoint_missing);
 }
 
-/// R4: nobody else may hold a licence while the operator accepts a loss.
-Maybe clear_for_override(const Observation& seen)
+/// R4: nobody else may hold a licence while the operator accepts a loss, and the order is good for one promotion.
+Maybe clear_for_override(const Observation& seen, const Context& context)
 {
-    if (seen.view()->peer.certificate && may_try<SetCertificate>(seen))
-        return step(SetCertificate{std::nullopt});
-    if (seen.view()->self.has_override && may_try<ClearOverride>(seen))
-        return step(ClearOverride{});
-    return std::nullopt;
+    if (auto next = withdraw_licence(seen, context))
+        return next;
+    if (!seen.view()->self.has_override || seen.attempts.done<ClearOverride>() > 0)
+        return std::nullopt;
+    return may_try<ClearOverride>(seen, 2) ? step(ClearOverride{
+    })
+                                           : Next{Outcome{Reason::cannot_record, {}}};
 }
 
 /// Record, mark, run id: all of it before the server opens.
 Maybe announce(const Observation& seen, const Context& context)
 {
     const bool is_recorded =
-        seen.view() == nullptr ||
+        seen.is_without_cluster() ||
         (seen.view()->self.data_status == DataStatus::primary && seen.view()->peer.data_status == DataStatus::stale) ||
         seen.attempts.done<Record>() > 0;
     if (!is_recorded)
@@ -97,7 +100,7 @@ Maybe announce(const Observation& seen, const Context& context)
         state.remember(after(seen.identity->history.timeline), context.fresh);
         return step(SaveState{std::move(state)});
     }
-    if (seen.view() != nullptr && seen.attempts.done<PublishRun>() == 0)
+    if (!seen.is_without_cluster() && seen.attempts.done<PublishRun>() == 0)
         return may_try<PublishRun>(seen, 2) ? step(PublishRun{
                                                   run_record(*seen.state, after(seen.identity->history.timeline))
         })
@@ -135,10 +138,24 @@ Maybe guard(const Observation& seen, const Context& context)
             Outcome{verdict.refusal, verdict.detail}
         };
     if (verdict.rule == Rule::operator_override)
-        return clear_for_override(seen);
+        return clear_for_override(seen, context);
     if (verdict.rule == Rule::certified)
         return await_shutdown_checkpoint(seen);
     return std::nullopt;
+}
+
+/// The guard has passed and its licence is used up; what forbids to go on is a peer that became primary meanwhile.
+Maybe still_holds(const Observation& seen)
+{
+    if (seen.is_without_cluster())
+        return std::nullopt;
+    if (seen.view() == nullptr)
+        return wait_or(seen, 250ms, Reason::cluster_unknown);
+    if (!is_peer_primary(*seen.view()))
+        return std::nullopt;
+    return Next{
+        Outcome{Reason::peer_is_primary, {}}
+    };
 }
 
 } // namespace
@@ -160,9 +177,8 @@ Next promote(const Observation& seen, const Context& context)
     if (auto next = need(seen, Subject::cluster, Subject::identity))
         return *next;
     const bool has_passed = seen.state->run == context.fresh;
-    if (!has_passed)
-        if (auto next = guard(seen, context))
-            return *next;
+    if (auto next = has_passed ? still_holds(seen) : guard(seen, context))
+        return *next;
     if (!seen.identity)
         return Outcome{Reason::server_unknown, {}};
     if (auto next = announce(seen, context))

@@ -173,6 +173,13 @@ Comparison compare_lengths(const Position& mine, const TimelineHistory& history,
     return history.contains(theirs.timeline) ? Comparison::mine_is_better : Comparison::diverged;
 }
 
+/// The end of WAL that pg_control vouches for. A checkpoint's location is where its record begins: whoever has that
+/// record goes beyond it.
+Lsn end_of(const ControlData& control)
+{
+    return std::max(Lsn{control.checkpoint.bytes() + 1}, control.minimum_recovery_end);
+}
+
 } // namespace
 
 Comparison compare(const Position& mine, const TimelineHistory& history, const Position& theirs)
@@ -223,7 +230,7 @@ std::optional<Position> position_of(const LocalState& state, const Directory& di
     Identity identity;
     identity.system_identifier = directory.control->system_identifier;
     identity.history = directory.history;
-    identity.end = std::max(directory.control->checkpoint, directory.control->minimum_recovery_end);
+    identity.end = end_of(*directory.control);
     return position_of(state, identity);
 }
 

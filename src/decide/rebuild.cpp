@@ -58,6 +58,14 @@ Maybe stop_server(const Observation& seen)
     return std::nullopt;
 }
 
+/// The worker goes no further than it can remember.
+Next save(const Observation& seen, LocalState state)
+{
+    if (seen.attempts.failed<SaveState>() >= 3)
+        return Outcome{Reason::cannot_save_state, {}};
+    return step(SaveState{std::move(state)});
+}
+
 LocalState with_phase(const LocalState& state, Rebuild phase)
 {
     LocalState next = state;
@@ -73,14 +81,26 @@ Maybe copy(const Observation& seen)
         })
                                                                      : Next{Outcome{Reason::rebuild_no_slot, {}}};
     if (seen.state->rebuild == Rebuild::none)
-        return step(SaveState{with_phase(*seen.state, Rebuild::copying)});
+        return save(seen, with_phase(*seen.state, Rebuild::copying));
     if (seen.attempts.done<PublishResync>() + seen.attempts.failed<PublishResync>() == 0)
         return step(PublishResync{"base backup: 0 %"});
     if (seen.attempts.done<BaseBackup>() == 0)
         return seen.attempts.failed<BaseBackup>() < backup_tries ? step(BaseBackup{
         })
                                                                  : Next{Outcome{Reason::rebuild_copy_failed, {}}};
-    return step(SaveState{with_phase(*seen.state, Rebuild::swapping)});
+    return save(seen, with_phase(*seen.state, Rebuild::swapping));
+}
+
+/// R0, also for the new copy.
+Maybe configure(const Observation& seen)
+{
+    if (may_try<WriteStandbyConfiguration>(seen, 3))
+        return step(WriteStandbyConfiguration{});
+    if (seen.attempts.done<WriteStandbyConfiguration>() > 0)
+        return std::nullopt;
+    return Next{
+        Outcome{Reason::cannot_configure_standby, {}}
+    };
 }
 
 /// The new directory is complete: it takes the old one's place, with a run of its own.
@@ -90,12 +110,8 @@ Maybe swap(const Observation& seen, const Context& context)
         return seen.attempts.failed<SwapDirectories>() < backup_tries ? step(SwapDirectories{
         })
                                                                       : Next{Outcome{Reason::rebuild_swap_failed, {}}};
-    if (may_try<WriteStandbyConfiguration>(seen, 3))
-        return step(WriteStandbyConfiguration{});
-    if (seen.attempts.done<WriteStandbyConfiguration>() == 0)
-        return Next{
-            Outcome{Reason::cannot_configure_standby, {}}
-        };
+    if (auto next = configure(seen))
+        return next;
     LocalState state = with_phase(*seen.state, Rebuild::none);
     state.run = context.fresh;
     state.role = Role::standby;
@@ -104,7 +120,7 @@ Maybe swap(const Observation& seen, const Context& context)
     state.followed.clear();
     state.certified.clear();
     state.origin = Origin::standby;
-    return step(SaveState{std::move(state)});
+    return save(seen, std::move(state));
 }
 
 bool is_streaming(const Observation& seen)
@@ -117,6 +133,10 @@ Next run_new_copy(const Observation& seen, const Context& context)
 {
     if (seen.attempts.done<PublishRun>() == 0 && seen.attempts.failed<PublishRun>() < 3)
         return step(PublishRun{run_record(*seen.state, Timeline::none)});
+    if (!seen.processes)
+        return wait_or(seen, 200ms, Reason::server_unknown);
+    if (auto next = configure(seen))
+        return *next;
     if (*seen.processes == Processes::none)
         return may_try<StartServer>(seen, 2) ? step(StartServer{
         })

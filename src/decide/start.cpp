@@ -69,7 +69,8 @@ Next start_worker(const Observation& seen, const Context& context)
 {
     if (auto next = empty_upkeep(seen, context))
         return *next;
-    return Outcome{Reason::started_waiting_for_primary, {}};
+    const bool is_launched = seen.attempts.done<LaunchWorker>() > 0;
+    return Outcome{is_launched ? Reason::started_rebuilding : Reason::started_waiting_for_primary, {}};
 }
 
 Next start_server(const Observation& seen, const Context& context)
@@ -178,8 +179,10 @@ Next start(const Observation& seen, const Context& context)
         return *next;
     if (*seen.processes == Processes::postmaster)
         return with_postmaster(seen, context);
-    if (*seen.processes == Processes::leftovers && seen.attempts.tried<KillAll>() < 3)
-        return step(KillAll{});
+    if (*seen.processes == Processes::leftovers)
+        return seen.attempts.tried<KillAll>() < 3 ? step(KillAll{
+        })
+                                                  : Next{Outcome{Reason::cannot_start, {}}};
     const bool is_torn = seen.directory->kind == DirectoryKind::incomplete || seen.state->rebuild != Rebuild::none;
     if (is_without_data(seen) || is_torn)
         return start_worker(seen, context);

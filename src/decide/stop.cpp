@@ -12,6 +12,14 @@ Next step(Step taken)
     return taken;
 }
 
+/// Whether the worker, or something that it started, may still live. What cannot be told is ended to be sure.
+bool may_worker_run(const Observation& seen)
+{
+    if (seen.is_worker_running)
+        return *seen.is_worker_running;
+    return seen.attempts.done<EndWorker>() == 0;
+}
+
 /// Fast, then immediate, then SIGKILL, each with its share of what is left.
 Next end_server(const Observation& seen)
 {
@@ -34,7 +42,8 @@ Maybe say_farewell(const Observation& seen)
     const NodeView& self = seen.view()->self;
     if (self.score != -infinity && self.run && may_try<SetOwnScore>(seen))
         return step(SetOwnScore{-infinity});
-    const bool is_told = seen.attempts.tried<PublishPosition>() > 0 || seen.state->run.empty();
+    const bool is_told =
+        seen.attempts.tried<PublishPosition>() > 0 || (seen.state->run.empty() && self.position.has_value());
     if (!is_told && seen.directory)
         if (auto position = position_of(*seen.state, *seen.directory); position && self.position != position)
             return step(PublishPosition{std::move(position)});
@@ -67,7 +76,7 @@ Next stop(const Observation& seen, const Context& /*context*/)
 {
     if (auto next = need(seen, Subject::worker, Subject::processes))
         return *next;
-    if (seen.is_worker_running && *seen.is_worker_running)
+    if (may_worker_run(seen))
         return seen.attempts.tried<EndWorker>() < 2 ? step(EndWorker{
         })
                                                     : Next{Outcome{Reason::cannot_stop, {}}};

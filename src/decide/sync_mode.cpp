@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 constexpr WalBytes catch_up_limit{16 * 1024 * 1024};
 /// R6.3: what the checkpointer needs at least to see a reload.
 constexpr std::chrono::milliseconds checkpointer_pause = 1s;
+/// R5.2 within one action: how far apart its looks are.
+constexpr std::chrono::milliseconds look_pause = 500ms;
 
 Next step(Step taken)
 {
@@ -83,11 +85,34 @@ bool has_certified_run_ended(const Scene& the)
            (!the.peer().run || the.peer().run->run != the.state.certified) && !the.state.certified.empty();
 }
 
+/// A file that cannot be written is tried again by the next action.
 Maybe save_watch(const Scene& the, Watch watch)
 {
-    if (watch == the.watch)
+    if (watch == the.watch || the.seen.attempts.failed<SaveWatch>() > 0)
         return std::nullopt;
     return step(SaveWatch{std::move(watch)});
+}
+
+Maybe save_state(const Scene& the, LocalState state)
+{
+    if (the.seen.attempts.failed<SaveState>() > 0)
+        return std::nullopt;
+    return step(SaveState{std::move(state)});
+}
+
+/// The looks of R5.2 with this one added: it goes on with the earlier ones only if the membership is the same and the
+/// node did not stall in between (H8).
+DegradeWatch with_this_look(const Observation& seen, const std::optional<DegradeWatch>& was, const Context& context)
+{
+    const auto delay = std::chrono::milliseconds{context.params.sync_degrade_delay};
+    const bool is_unbroken =
+        was && was->membership == *seen.membership && seen.now >= was->last && seen.now - was->last <= delay / 2;
+    return {is_unbroken ? was->first : seen.now, seen.now, *seen.membership};
+}
+
+bool is_long_enough(const DegradeWatch& looks, const Context& context)
+{
+    return looks.last - looks.first >= context.params.sync_degrade_delay;
 }
 
 /// R5.2, the slow way: every look at an online peer, with one membership, over the whole delay.
@@ -101,13 +126,9 @@ bool has_delay_passed(const Scene& the, Maybe& next)
         next = save_watch(the, std::move(watch));
         return false;
     }
-    const auto delay = std::chrono::milliseconds{the.context.params.sync_degrade_delay};
-    const auto& was = the.watch.degrade;
-    const bool is_unbroken = was && was->membership == *the.seen.membership && the.seen.now >= was->last &&
-                             the.seen.now - was->last <= delay / 2;
-    if (is_unbroken && the.seen.now - was->first >= delay)
+    watch.degrade = with_this_look(the.seen, the.watch.degrade, the.context);
+    if (is_long_enough(*watch.degrade, the.context))
         return true;
-    watch.degrade = DegradeWatch{is_unbroken ? was->first : the.seen.now, the.seen.now, *the.seen.membership};
     if (the.seen.attempts.tried<SaveWatch>() == 0)
         next = save_watch(the, std::move(watch));
     return false;
@@ -121,15 +142,21 @@ Maybe go_alone(const Scene& the)
     state.certified.clear();
     const bool is_marked = the.state.alone && the.state.certified.empty();
     if (!is_marked)
-        return step(SaveState{std::move(state)});
+        return save_state(the, std::move(state));
     if (!the.status.sync_standby_names.empty() && may_try<SetSyncStandbyNames>(the.seen, 2))
         return step(SetSyncStandbyNames{});
     return std::nullopt;
 }
 
-/// R5.
+/// R5. A certificate that came back makes R5.2 begin again: only looks that found it gone count.
 Maybe degrade(const Scene& the)
 {
+    if (!is_revoked(the) && the.watch.degrade)
+    {
+        Watch watch = the.watch;
+        watch.degrade.reset();
+        return save_watch(the, std::move(watch));
+    }
     if (auto next = revoke(the))
         return next;
     if (!is_revoked(the))
@@ -154,7 +181,7 @@ Maybe grant(const Scene& the)
         LocalState state = the.state;
         state.alone.reset();
         state.certified = run;
-        return step(SaveState{std::move(state)});
+        return save_state(the, std::move(state));
     }
     if (the.peer().data_status != DataStatus::in_sync)
         return may_try<Record>(the.seen) ? Maybe{step(Record{DataStatus::primary, DataStatus::in_sync})} : std::nullopt;
@@ -192,12 +219,23 @@ Maybe prove(const Scene& the)
     return grant(the);
 }
 
+/// The peer's run holds a certificate that we did not grant it in this role and mode: a merged CIB brought it back
+/// (H3), or it is an asynchronous one (H10).
+bool holds_foreign_certificate(const Scene& the)
+{
+    const RunId& run = the.peer().run->run;
+    const bool is_ours = the.state.certified == run && !the.state.alone;
+    return holds_certificate(the.peer(), run) && !(is_ours && is_certified(the.peer(), run, ReplicationMode::sync));
+}
+
 /// The names are set.
 Maybe keep_synchronous(const Scene& the)
 {
     if (!the.is_synchronous() || !the.peer().run)
         return the.context.params.rep_mode == ReplicationMode::strict ? std::nullopt : degrade(the);
-    if (is_certified(the.peer(), the.peer().run->run, ReplicationMode::sync))
+    if (holds_foreign_certificate(the))
+        return revoke(the);
+    if (holds_certificate(the.peer(), the.peer().run->run))
         return grant(the);
     return does_peer_follow(the) && !the.status.has_own_checkpoint ? prove(the) : std::nullopt;
 }
@@ -210,7 +248,7 @@ Maybe begin_synchronous(const Scene& the)
         Watch watch = the.watch;
         watch.degrade.reset();
         watch.certify.reset();
-        return step(SaveWatch{std::move(watch)});
+        return save_watch(the, std::move(watch));
     }
     if (!may_try<SetSyncStandbyNames>(the.seen))
         return std::nullopt;
@@ -226,15 +264,35 @@ Maybe keep_asynchronous(const Scene& the)
     const bool is_near = the.is_streaming() && does_peer_follow(the) && (limit < 0 || the.lag() <= WalBytes{limit});
     if (!is_near)
         return revoke(the);
-    if (is_certified(the.peer(), the.peer().run->run, ReplicationMode::async))
-        return std::nullopt;
     if (the.peer().data_status != DataStatus::in_sync && may_try<Record>(the.seen))
         return step(Record{DataStatus::primary, DataStatus::in_sync});
-    if (may_try<SetCertificate>(the.seen))
-        return step(SetCertificate{
-            Certificate{the.peer().run->run, CertificateMode::async}
-        });
-    return may_try<SetPeerScore>(the.seen) ? Maybe{step(SetPeerScore{score_certified})} : std::nullopt;
+    const Certificate wanted{the.peer().run->run, CertificateMode::async};
+    if (the.peer().certificate != wanted)
+        return may_try<SetCertificate>(the.seen) ? Maybe{step(SetCertificate{wanted})} : std::nullopt;
+    if (the.peer().score != score_certified && may_try<SetPeerScore>(the.seen))
+        return step(SetPeerScore{score_certified});
+    return std::nullopt;
+}
+
+/// R5.2 within one action, for a peer whose instance runs on an online node.
+Maybe await_lagging_views(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::watch, Subject::membership))
+        return next;
+    if (!seen.membership)
+        return wait_or(seen, 250ms, Reason::cluster_unknown);
+    Watch watch = seen.watch ? *seen.watch : Watch{};
+    const auto was = watch.degrade;
+    watch.degrade = with_this_look(seen, was, context);
+    if (is_long_enough(*watch.degrade, context))
+        return std::nullopt;
+    if (was && was->first == watch.degrade->first && watch.degrade->last - was->last < look_pause)
+        return wait_or(seen, look_pause, Reason::deadline_reached);
+    if (seen.attempts.failed<SaveWatch>() > 0)
+        return Next{
+            Outcome{Reason::cannot_save_state, {}}
+        };
+    return step(SaveWatch{std::move(watch)});
 }
 
 } // namespace
@@ -252,9 +310,24 @@ Maybe sync_mode(const Observation& seen, const Context& context)
         return keep_asynchronous(scene);
     if (scene.is_sync_set())
         return keep_synchronous(scene);
-    if (!scene.status.sync_standby_names.empty())
+    if (!scene.status.sync_standby_names.empty() && context.params.rep_mode != ReplicationMode::strict)
         return degrade(scene);
-    return is_eligible(scene) ? begin_synchronous(scene) : revoke(scene);
+    return is_eligible(scene) && !scene.peer().certificate ? begin_synchronous(scene) : revoke(scene);
+}
+
+Maybe withdraw_licence(const Observation& seen, const Context& context)
+{
+    const NodeView& peer = seen.view()->peer;
+    if (peer.certificate)
+        return may_try<SetCertificate>(seen, 2) ? step(SetCertificate{
+                                                      std::nullopt
+        })
+                                                : Next{Outcome{Reason::cannot_record, {}}};
+    if (peer.score.value_or(-infinity) > -infinity && may_try<SetPeerScore>(seen))
+        return step(SetPeerScore{-infinity});
+    if (peer.membership == Membership::pending)
+        return wait_or(seen, 250ms, Reason::not_a_member);
+    return peer.membership == Membership::online && peer.run ? await_lagging_views(seen, context) : std::nullopt;
 }
 
 } // namespace pgtwin::decide

@@ -48,4 +48,16 @@ struct Row
     friend std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.sentence; }
 };
 
+[[nodiscard]] inline Row row(const char* sentence, Scene scene, Expectation expectation)
+{
+    return {sentence, std::move(scene), std::move(expectation)};
+}
+
+/// The same with a change to the scene.
+[[nodiscard]] inline Row row(const char* sentence, Scene scene, const std::function<void(Scene&)>& change,
+                             Expectation expectation)
+{
+    return {sentence, with(std::move(scene), change), std::move(expectation)};
+}
+
 } // namespace pgtwin::test

@@ -3,9 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include "pgtwin/base/table.hpp"
 #include "support/answer.hpp"
 
-/// Defines the tests of one table: DECISION_TABLE(Start, start, rows) with `rows` an array of pgtwin::test::Row.
+/// Defines the tests of one table: PGTWIN_DECISION_TABLE(Start, decide::start, rows) with `rows` an array of Row.
 #define PGTWIN_DECISION_TABLE(Suite, decision, rows)                                                                   \
     class Suite : public testing::TestWithParam<pgtwin::test::Row>                                                     \
     {                                                                                                                  \

@@ -14,6 +14,10 @@ namespace pgtwin::decide
 /// The part of it that switches between synchronous and asynchronous.
 [[nodiscard]] Maybe sync_mode(const Observation& seen, const Context& context);
 
+/// R5.1 and R5.2 on behalf of an operator's override (R4): empty once the peer can no longer be promoted by a
+/// certificate that somebody may still see. Waits within the action, and refuses at its deadline.
+[[nodiscard]] Maybe withdraw_licence(const Observation& seen, const Context& context);
+
 /// Next step for a running standby: follow the primary (R9) or, without one, publish its position and score (R1 to R3).
 [[nodiscard]] Maybe standby_upkeep(const Observation& seen, const Context& context);
 

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "support/table.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using namespace decide;
+using namespace std::chrono_literals;
+
+/// The worker has begun; the old directory lies where it was, with a standby in it that cannot follow.
+Scene a_worker()
+{
+    Scene scene = a_standby();
+    scene.status.receiver.reset();
+    return scene;
+}
+
+/// The old server is stopped.
+Scene a_quiet_worker()
+{
+    Scene scene = a_worker();
+    scene.processes = Processes::none;
+    return scene;
+}
+
+Scene a_copying_worker()
+{
+    Scene scene = a_quiet_worker();
+    scene.state.rebuild = Rebuild::copying;
+    return scene.done<EnsurePeerSlot>().done<PublishResync>();
+}
+
+Scene a_swapping_worker()
+{
+    Scene scene = a_quiet_worker();
+    scene.state.rebuild = Rebuild::swapping;
+    return scene;
+}
+
+/// The new copy is in place.
+Scene a_new_copy()
+{
+    Scene scene = a_standby();
+    scene.state.run = "fresh";
+    scene.self().run->run = "fresh";
+    scene.processes = Processes::none;
+    return scene.done<SwapDirectories>().done<WriteStandbyConfiguration>().done<PublishRun>();
+}
+
+Scene a_streaming_copy()
+{
+    Scene scene = a_new_copy();
+    scene.processes = Processes::postmaster;
+    return scene.done<StartServer>();
+}
+
+LocalState in_phase(Rebuild phase)
+{
+    LocalState state = a_quiet_worker().state;
+    state.rebuild = phase;
+    return state;
+}
+
+LocalState the_new_state()
+{
+    LocalState state;
+    state.run = "fresh";
+    state.origin = Origin::standby;
+    return state;
+}
+
+const auto sources = table_of(
+    row(
+        "a_state_that_cannot_be_read_is_refused", a_worker(), [](Scene& s) { s.unknown = {Subject::state}; },
+        ends(Reason::state_unreadable)),
+    row(
+        "the_cluster_must_call_the_source_primary", a_worker(), [](Scene& s) { s.peer().run->role = Role::standby; },
+        waits()),
+    row(
+        "a_source_that_the_cluster_never_calls_primary_is_refused", a_worker(),
+        [](Scene& s)
+        {
+            s.peer().run->role = Role::standby;
+            s.remaining = 100ms;
+        },
+        ends(Reason::rebuild_no_source)),
+    row(
+        "an_unknown_cluster_is_waited_for", a_worker(), [](Scene& s) { s.unknown = {Subject::cluster}; }, waits()),
+    row(
+        "the_source_must_let_us_in", a_worker(), [](Scene& s) { s.unknown = {Subject::upstream}; }, waits()),
+    row(
+        "the_source_must_call_itself_primary", a_worker(), [](Scene& s) { s.upstream.role = Role::standby; }, waits()),
+    row(
+        "a_source_of_another_system_is_refused", a_worker(), [](Scene& s) { s.upstream.system_identifier = 9; },
+        ends(Reason::rebuild_wrong_system)),
+    row(
+        "a_source_of_another_major_version_is_refused", a_worker(), [](Scene& s) { s.upstream.major_version = 17; },
+        ends(Reason::rebuild_version_differs)),
+    row(
+        "an_unknown_directory_is_waited_for", a_worker(), [](Scene& s) { s.unknown = {Subject::directory}; }, waits()),
+    row(
+        "an_empty_directory_takes_any_system", an_empty_instance(), [](Scene& s) { s.upstream.system_identifier = 9; },
+        takes<EnsurePeerSlot>()));
+
+const auto copies = table_of(
+    row("the_old_server_is_stopped_first", a_worker(), takes<StopFast>()),
+    row(
+        "an_old_server_that_hangs_is_stopped_harder", a_worker(), [](Scene& s) { s.failed<StopFast>(); },
+        takes<StopImmediate>()),
+    row(
+        "an_old_server_that_lives_on_is_a_failure", a_worker(),
+        [](Scene& s) { s.failed<StopFast>().failed<StopImmediate>().failed<KillAll>(3); }, ends(Reason::cannot_stop)),
+    row(
+        "unknown_processes_are_waited_for", a_worker(), [](Scene& s) { s.unknown = {Subject::processes}; }, waits()),
+    row("the_slot_comes_before_the_copy", a_quiet_worker(), takes<EnsurePeerSlot>()),
+    row(
+        "without_a_slot_nothing_is_copied", a_quiet_worker(), [](Scene& s) { s.failed<EnsurePeerSlot>(3); },
+        ends(Reason::rebuild_no_slot)),
+    row(
+        "that_it_copies_is_saved_before_the_copy", a_quiet_worker(), [](Scene& s) { s.done<EnsurePeerSlot>(); },
+        takes(SaveState{in_phase(Rebuild::copying)})),
+    row(
+        "a_phase_that_cannot_be_saved_ends_the_worker", a_quiet_worker(),
+        [](Scene& s) { s.done<EnsurePeerSlot>().failed<SaveState>(3); }, ends(Reason::cannot_save_state)),
+    row("then_the_copy_is_made", a_copying_worker(), takes<BaseBackup>()),
+    row(
+        "progress_that_cannot_be_published_does_not_matter", a_quiet_worker(),
+        [](Scene& s)
+        {
+            s.state.rebuild = Rebuild::copying;
+            s.done<EnsurePeerSlot>().failed<PublishResync>();
+        },
+        takes<BaseBackup>()),
+    row(
+        "a_copy_that_failed_is_tried_again", a_copying_worker(), [](Scene& s) { s.failed<BaseBackup>(2); },
+        takes<BaseBackup>()),
+    row(
+        "a_copy_that_fails_thrice_ends_the_worker_with_the_old_directory_in_place", a_copying_worker(),
+        [](Scene& s) { s.failed<BaseBackup>(3); }, ends(Reason::rebuild_copy_failed)),
+    row(
+        "that_the_copy_is_complete_is_saved_before_the_swap", a_copying_worker(),
+        [](Scene& s) { s.done<BaseBackup>(); }, takes(SaveState{in_phase(Rebuild::swapping)})),
+    row(
+        "a_copy_of_an_earlier_worker_is_not_trusted", a_quiet_worker(),
+        [](Scene& s)
+        {
+            s.state.rebuild = Rebuild::copying;
+            s.done<EnsurePeerSlot>().done<PublishResync>();
+        },
+        takes<BaseBackup>()));
+
+const auto swaps = table_of(
+    row("a_swap_that_was_cut_short_goes_on", a_swapping_worker(), takes<SwapDirectories>()),
+    row(
+        "a_swap_needs_no_source", a_swapping_worker(),
+        [](Scene& s) {
+            s.unknown = {Subject::cluster, Subject::upstream};
+        },
+        takes<SwapDirectories>()),
+    row(
+        "nothing_is_swapped_under_a_running_server", a_swapping_worker(),
+        [](Scene& s) { s.processes = Processes::postmaster; }, takes<StopFast>()),
+    row(
+        "a_swap_that_fails_thrice_ends_the_worker", a_swapping_worker(), [](Scene& s) { s.failed<SwapDirectories>(3); },
+        ends(Reason::rebuild_swap_failed)),
+    row(
+        "standby_signal_comes_right_after_the_swap", a_swapping_worker(), [](Scene& s) { s.done<SwapDirectories>(); },
+        takes<WriteStandbyConfiguration>()),
+    row(
+        "without_standby_signal_the_new_copy_is_not_started", a_swapping_worker(),
+        [](Scene& s) { s.done<SwapDirectories>().failed<WriteStandbyConfiguration>(3); },
+        ends(Reason::cannot_configure_standby)),
+    row(
+        "the_new_copy_has_a_run_of_its_own_and_no_mark", a_swapping_worker(),
+        [](Scene& s)
+        {
+            s.state.alone = a_mark();
+            s.done<SwapDirectories>().done<WriteStandbyConfiguration>();
+        },
+        takes(SaveState{the_new_state()})),
+    row(
+        "its_run_is_published_before_it_starts", a_new_copy(), [](Scene& s) { s.attempts = {}; }, takes<PublishRun>()),
+    row("then_it_is_started", a_new_copy(), takes<StartServer>()),
+    row(
+        "a_new_copy_without_standby_signal_of_ours_gets_one_before_it_starts", a_new_copy(),
+        [](Scene& s)
+        {
+            s.attempts = {};
+            s.done<PublishRun>();
+        },
+        takes<WriteStandbyConfiguration>()),
+    row(
+        "unknown_processes_of_the_new_copy_are_waited_for", a_new_copy(),
+        [](Scene& s) { s.unknown = {Subject::processes}; }, waits()),
+    row(
+        "a_new_copy_that_does_not_start_is_a_failure", a_new_copy(), [](Scene& s) { s.failed<StartServer>(2); },
+        ends(Reason::cannot_start)),
+    row(
+        "the_old_directory_stays_until_the_new_one_streams", a_streaming_copy(),
+        [](Scene& s) { s.status.receiver.reset(); }, waits()),
+    row("once_it_streams_the_old_directory_may_go", a_streaming_copy(), takes<DisposeOldDirectory>()),
+    row(
+        "an_old_directory_that_cannot_go_is_no_failure", a_streaming_copy(),
+        [](Scene& s) { s.failed<DisposeOldDirectory>().done<PublishResync>(2); }, ends(Reason::rebuilt)),
+    row(
+        "a_new_copy_that_streams_is_the_goal", a_streaming_copy(),
+        [](Scene& s) { s.done<DisposeOldDirectory>().done<PublishResync>(2); }, ends(Reason::rebuilt)));
+
+PGTWIN_DECISION_TABLE(RebuildProvesItsSource, rebuild, sources);
+PGTWIN_DECISION_TABLE(RebuildCopies, rebuild, copies);
+PGTWIN_DECISION_TABLE(RebuildSwaps, rebuild, swaps);
+
+} // namespace
+} // namespace pgtwin::test

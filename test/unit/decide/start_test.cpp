@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "support/table.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using namespace decide;
+using namespace std::chrono_literals;
+
+LocalState the_new_state(Scene scene)
+{
+    scene.state.run = "fresh";
+    scene.state.role = Role::standby;
+    scene.state.followed.clear();
+    scene.state.certified.clear();
+    return scene.state;
+}
+
+/// The new run is in the state file and in the cluster.
+Scene an_announced(Scene scene)
+{
+    scene.state = the_new_state(scene);
+    scene.self().run = RunRecord{"fresh", Role::standby, Timeline::none, {}};
+    return scene.done<PublishRun>();
+}
+
+/// Everything is ready for the server.
+Scene a_configured_standby()
+{
+    return an_announced(a_stopped_standby()).done<WriteStandbyConfiguration>();
+}
+
+/// The server was started in this action, answers, and follows its primary.
+Scene a_started_standby()
+{
+    Scene scene = a_standby();
+    scene.state.run = "fresh";
+    scene.self().run->run = "fresh";
+    return scene.done<PublishRun>().done<SetOwnScore>().done<WriteStandbyConfiguration>().done<StartServer>();
+}
+
+/// The server was started; there is no primary.
+Scene a_started_candidate()
+{
+    Scene scene = two_standbys();
+    scene.state.run = "fresh";
+    scene.self().run->run = "fresh";
+    scene.self().position.reset();
+    return scene.done<PublishRun>().done<WriteStandbyConfiguration>().done<StartServer>();
+}
+
+Scene with_directory(DirectoryKind kind)
+{
+    Scene scene = a_stopped_standby();
+    scene.directory.kind = kind;
+    if (kind != DirectoryKind::wrong_version)
+        scene.directory.control.reset();
+    return scene;
+}
+
+const auto refusals = table_of(
+    row(
+        "a_state_that_cannot_be_read_is_refused", a_stopped_standby(), [](Scene& s) { s.unknown = {Subject::state}; },
+        ends(Reason::state_unreadable)),
+    row(
+        "unknown_processes_are_refused", a_stopped_standby(), [](Scene& s) { s.unknown = {Subject::processes}; },
+        ends(Reason::server_unknown)),
+    row(
+        "an_unknown_worker_is_refused", a_stopped_standby(), [](Scene& s) { s.unknown = {Subject::worker}; },
+        ends(Reason::server_unknown)),
+    row(
+        "an_unknown_directory_is_refused", a_stopped_standby(), [](Scene& s) { s.unknown = {Subject::directory}; },
+        ends(Reason::directory_unknown)),
+    row("a_foreign_directory_is_never_touched", with_directory(DirectoryKind::foreign),
+        ends(Reason::directory_foreign)),
+    row("a_directory_of_another_major_version_is_refused", with_directory(DirectoryKind::wrong_version),
+        ends(Reason::wrong_major_version)),
+    row(
+        "a_missing_program_is_refused", a_stopped_standby(),
+        [](Scene& s) { s.installation.fault = InstallationFault::program_missing; }, ends(Reason::program_missing)),
+    row("a_running_primary_is_left_alone", a_primary(), ends(Reason::already_primary)),
+    row(
+        "a_critical_setting_is_refused_before_the_server_starts", an_announced(a_stopped_standby()),
+        [](Scene& s) { s.settings_on_disk["restart_after_crash"] = "on"; }, ends(Reason::critical_setting)),
+    row(
+        "a_critical_setting_of_the_running_server_stops_it", a_started_standby(),
+        [](Scene& s) { s.settings["restart_after_crash"] = "on"; }, takes<StopFast>()),
+    row(
+        "a_server_with_a_critical_setting_is_not_started_again", a_started_standby(),
+        [](Scene& s)
+        {
+            s.settings["restart_after_crash"] = "on";
+            s.processes = Processes::none;
+            s.done<StopFast>();
+        },
+        ends(Reason::critical_setting)));
+
+const auto runs = table_of(
+    row("a_new_run_is_saved_first", a_stopped_standby(),
+        takes(SaveState{
+            the_new_state(a_stopped_standby())
+})),
+    row(
+        "a_run_of_an_earlier_start_is_replaced", a_stopped_standby(), [](Scene& s) { s.state.run = "run-alpha"; },
+        takes(SaveState{the_new_state(a_stopped_standby())})),
+    row(
+        "the_mark_survives_a_start", a_stopped_standby(), [](Scene& s) { s.state.alone = a_mark(); },
+        takes(SaveState{the_new_state(with(a_stopped_standby(), [](Scene& s) { s.state.alone = a_mark(); }))})),
+    row(
+        "without_a_saved_run_it_is_refused", a_stopped_standby(), [](Scene& s) { s.failed<SaveState>(); },
+        ends(Reason::cannot_save_state)),
+    row(
+        "how_a_primarys_directory_was_left_is_noted_before_it_changes", a_stopped_primary(),
+        [](Scene& s) { s.state.origin = Origin::unknown; },
+        takes(SaveState{the_new_state(with(a_stopped_primary(), [](Scene& s) { s.state.origin = Origin::primary; }))})),
+    row(
+        "how_a_crashed_primarys_directory_was_left_is_noted", a_stopped_primary(),
+        [](Scene& s)
+        {
+            s.state.origin = Origin::unknown;
+            s.directory.control->state = ControlState::in_production;
+        },
+        takes(SaveState{the_new_state(with(a_stopped_primary(), [](Scene& s) { s.state.origin = Origin::primary; }))})),
+    row(
+        "a_directory_with_standby_signal_was_left_as_a_standby", a_stopped_primary(),
+        [](Scene& s)
+        {
+            s.state.origin = Origin::unknown;
+            s.directory.has_standby_signal = true;
+        },
+        takes(SaveState{the_new_state(with(a_stopped_primary(), [](Scene& s) { s.state.origin = Origin::standby; }))})),
+    row(
+        "a_directory_shut_down_in_recovery_was_left_as_a_standby", a_stopped_primary(),
+        [](Scene& s)
+        {
+            s.state.origin = Origin::unknown;
+            s.directory.control->state = ControlState::shut_down_in_recovery;
+        },
+        takes(SaveState{the_new_state(with(a_stopped_primary(), [](Scene& s) { s.state.origin = Origin::standby; }))})),
+    row(
+        "the_run_is_published_before_the_server_starts", a_stopped_standby(),
+        [](Scene& s) { s.state = the_new_state(s); },
+        takes(PublishRun{RunRecord{"fresh", Role::standby, Timeline::none, {}}})),
+    row(
+        "a_run_that_cannot_be_published_is_refused", a_stopped_standby(),
+        [](Scene& s)
+        {
+            s.state = the_new_state(s);
+            s.failed<PublishRun>(3);
+        },
+        ends(Reason::cannot_record)),
+    row(
+        "the_own_score_is_lowered", an_announced(a_stopped_standby()), [](Scene& s) { s.self().score = 100; },
+        takes(SetOwnScore{-infinity})),
+    row(
+        "a_missing_score_is_set", an_announced(a_stopped_standby()), [](Scene& s) { s.self().score.reset(); },
+        takes(SetOwnScore{-infinity})),
+    row(
+        "a_cluster_that_does_not_answer_is_waited_for", a_stopped_standby(),
+        [](Scene& s)
+        {
+            s.state = the_new_state(s);
+            s.unknown = {Subject::cluster};
+        },
+        waits()),
+    row(
+        "a_cluster_that_never_answers_is_refused", a_stopped_standby(),
+        [](Scene& s)
+        {
+            s.state = the_new_state(s);
+            s.unknown = {Subject::cluster};
+            s.remaining = 100ms;
+        },
+        ends(Reason::cluster_unknown)),
+    row(
+        "without_a_cluster_it_starts_all_the_same", a_stopped_standby(),
+        [](Scene& s)
+        {
+            s.state = the_new_state(s);
+            s.has_cluster = false;
+        },
+        takes<WriteStandbyConfiguration>()));
+
+const auto servers =
+    table_of(row("standby_signal_comes_before_the_server", an_announced(a_stopped_standby()),
+                 takes<WriteStandbyConfiguration>()),
+             row("a_directory_left_as_a_primary_gets_standby_signal_too", an_announced(a_stopped_primary()),
+                 takes<WriteStandbyConfiguration>()),
+             row(
+                 "a_directory_that_has_standby_signal_is_written_all_the_same", an_announced(a_stopped_standby()),
+                 [](Scene& s) { s.directory.has_standby_signal = true; }, takes<WriteStandbyConfiguration>()),
+             row(
+                 "a_marked_directory_gets_standby_signal_too", an_announced(a_stopped_primary()),
+                 [](Scene& s) { s.state.alone = a_mark(); }, takes<WriteStandbyConfiguration>()),
+             row(
+                 "without_standby_signal_no_server_is_started", an_announced(a_stopped_standby()),
+                 [](Scene& s) { s.failed<WriteStandbyConfiguration>(); }, ends(Reason::cannot_configure_standby)),
+             row("then_the_server_is_started", a_configured_standby(), takes<StartServer>()),
+             row(
+                 "a_start_needs_no_primary", a_configured_standby(),
+                 [](Scene& s)
+                 {
+                     s.peer().run.reset();
+                     s.peer().membership = Membership::offline;
+                 },
+                 takes<StartServer>()),
+             row(
+                 "a_server_that_does_not_start_is_a_failure", a_configured_standby(),
+                 [](Scene& s) { s.failed<StartServer>(); }, ends(Reason::cannot_start)),
+             row(
+                 "left_over_processes_are_killed_before_the_server_starts", an_announced(a_stopped_standby()),
+                 [](Scene& s) { s.processes = Processes::leftovers; }, takes<KillAll>()),
+             row(
+                 "no_server_is_started_beside_left_over_processes", a_configured_standby(),
+                 [](Scene& s)
+                 {
+                     s.processes = Processes::leftovers;
+                     s.failed<KillAll>(3);
+                 },
+                 ends(Reason::cannot_start)),
+             row(
+                 "a_server_that_recovers_is_waited_for", a_started_standby(),
+                 [](Scene& s) { s.answer = Answer::starting; }, waits()),
+             row(
+                 "a_server_that_recovers_at_the_deadline_counts_as_started", a_started_standby(),
+                 [](Scene& s)
+                 {
+                     s.answer = Answer::starting;
+                     s.remaining = 2s;
+                 },
+                 ends(Reason::started_recovering)),
+             row(
+                 "a_server_that_never_listens_does_not", a_started_standby(),
+                 [](Scene& s)
+                 {
+                     s.answer = Answer::none;
+                     s.remaining = 2s;
+                 },
+                 ends(Reason::cannot_start)),
+             row("a_standby_that_streams_is_the_goal", a_started_standby(), ends(Reason::started)),
+             row(
+                 "its_own_slot_for_the_peer_is_dropped", a_started_standby(),
+                 [](Scene& s) {
+                     s.status.slot = Slot{false, "reserved", 0};
+                 },
+                 takes<DropSlot>()),
+             row("without_a_primary_the_position_is_published", a_started_candidate(), takes<PublishPosition>()),
+             row("a_server_that_was_left_running_gets_a_new_run", a_standby(), takes<SaveState>()));
+
+const auto repairs =
+    table_of(row("an_empty_instance_beside_a_primary_launches_the_worker", an_announced(an_empty_instance()),
+                 takes<LaunchWorker>()),
+             row(
+                 "an_instance_whose_worker_is_launched_counts_as_started", an_announced(an_empty_instance()),
+                 [](Scene& s) { s.done<LaunchWorker>(); }, ends(Reason::started_rebuilding)),
+             row(
+                 "an_empty_instance_without_a_primary_says_that_it_is_empty", an_announced(an_empty_instance()),
+                 [](Scene& s) { s.peer().run.reset(); },
+                 takes(PublishPosition{[]
+                                       {
+                                           Position nothing;
+                                           nothing.run = "fresh";
+                                           nothing.has_data = false;
+                                           return nothing;
+                                       }()})),
+             row(
+                 "an_empty_instance_without_a_primary_waits_for_one", an_announced(an_empty_instance()),
+                 [](Scene& s)
+                 {
+                     s.peer().run.reset();
+                     s.done<PublishPosition>();
+                 },
+                 ends(Reason::started_waiting_for_primary)),
+             row("a_torn_directory_is_never_started", an_announced(with_directory(DirectoryKind::incomplete)),
+                 takes<LaunchWorker>()),
+             row(
+                 "a_rebuild_that_was_cut_short_goes_on", an_announced(a_stopped_standby()),
+                 [](Scene& s) { s.state.rebuild = Rebuild::swapping; }, takes<LaunchWorker>()),
+             row(
+                 "a_running_worker_counts_as_started", an_empty_instance(),
+                 [](Scene& s) { s.is_worker_running = true; }, ends(Reason::started_rebuilding)));
+
+PGTWIN_DECISION_TABLE(StartRefuses, start, refusals);
+PGTWIN_DECISION_TABLE(StartAnnounces, start, runs);
+PGTWIN_DECISION_TABLE(StartServerOnly, start, servers);
+PGTWIN_DECISION_TABLE(StartRepairs, start, repairs);
+
+} // namespace
+} // namespace pgtwin::test

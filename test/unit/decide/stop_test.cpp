@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "support/table.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using namespace decide;
+
+/// A running instance of which nothing runs any more.
+Scene a_stopped_instance()
+{
+    Scene scene = a_standby();
+    scene.processes = Processes::none;
+    scene.directory.control->state = ControlState::shut_down_in_recovery;
+    return scene.done<StopFast>();
+}
+
+Position the_position()
+{
+    Position position = a_peer_position();
+    position.run = "run-alpha";
+    position.lsn = Lsn{end.bytes() + 1};
+    return position;
+}
+
+LocalState the_stopped_state()
+{
+    LocalState state = a_stopped_instance().state;
+    state.run.clear();
+    state.followed.clear();
+    return state;
+}
+
+const auto ending = table_of(row("a_running_server_is_stopped_fast", a_standby(), takes<StopFast>()),
+                             row("a_running_primary_is_stopped_fast", a_primary(), takes<StopFast>()),
+                             row(
+                                 "it_does_not_ask_the_server", a_standby(),
+                                 [](Scene& s) { s.not_asked = {Subject::server}; }, takes<StopFast>()),
+                             row(
+                                 "a_fast_shutdown_that_hangs_becomes_immediate", a_primary(),
+                                 [](Scene& s) { s.failed<StopFast>(); }, takes<StopImmediate>()),
+                             row(
+                                 "an_immediate_shutdown_that_hangs_becomes_a_kill", a_primary(),
+                                 [](Scene& s) { s.failed<StopFast>().failed<StopImmediate>(); }, takes<KillAll>()),
+                             row(
+                                 "left_over_processes_are_killed", a_primary(),
+                                 [](Scene& s) { s.processes = Processes::leftovers; }, takes<KillAll>()),
+                             row(
+                                 "processes_that_survive_everything_are_a_failure", a_primary(),
+                                 [](Scene& s) { s.failed<StopFast>().failed<StopImmediate>().failed<KillAll>(3); },
+                                 ends(Reason::cannot_stop)),
+                             row(
+                                 "unknown_processes_are_no_success", a_standby(),
+                                 [](Scene& s) { s.unknown = {Subject::processes}; }, ends(Reason::server_unknown)),
+                             row(
+                                 "a_running_worker_is_ended_first", a_stopped_standby(),
+                                 [](Scene& s) { s.is_worker_running = true; }, takes<EndWorker>()),
+                             row(
+                                 "a_worker_that_cannot_be_ended_is_a_failure", a_stopped_standby(),
+                                 [](Scene& s)
+                                 {
+                                     s.is_worker_running = true;
+                                     s.failed<EndWorker>(2);
+                                 },
+                                 ends(Reason::cannot_stop)),
+                             row(
+                                 "an_unknown_worker_is_ended_too", a_stopped_standby(),
+                                 [](Scene& s) { s.unknown = {Subject::worker}; }, takes<EndWorker>()),
+                             row(
+                                 "an_unknown_worker_that_cannot_be_ended_is_a_failure", a_stopped_standby(),
+                                 [](Scene& s)
+                                 {
+                                     s.unknown = {Subject::worker};
+                                     s.failed<EndWorker>(2);
+                                 },
+                                 ends(Reason::cannot_stop)));
+
+const auto farewells =
+    table_of(row("the_own_score_is_lowered", a_stopped_instance(), takes(SetOwnScore{-infinity})),
+             row(
+                 "the_position_of_the_directory_is_published", a_stopped_instance(),
+                 [](Scene& s) { s.done<SetOwnScore>(); }, takes(PublishPosition{the_position()})),
+             row(
+                 "a_position_that_is_published_already_is_not_written_again", a_stopped_instance(),
+                 [](Scene& s)
+                 {
+                     s.done<SetOwnScore>();
+                     s.self().position = the_position();
+                 },
+                 takes(PublishRun{std::nullopt})),
+             row(
+                 "a_stopped_instance_has_no_run_in_the_cluster", a_stopped_instance(),
+                 [](Scene& s) { s.done<SetOwnScore>().done<PublishPosition>(); }, takes(PublishRun{std::nullopt})),
+             row(
+                 "a_stopped_instance_has_no_run_in_its_state", a_stopped_instance(),
+                 [](Scene& s) { s.done<SetOwnScore>().done<PublishPosition>().done<PublishRun>(); },
+                 takes(SaveState{the_stopped_state()})),
+             row(
+                 "the_mark_survives_a_stop", a_stopped_instance(),
+                 [](Scene& s)
+                 {
+                     s.state.alone = a_mark();
+                     s.done<SetOwnScore>().done<PublishPosition>().done<PublishRun>();
+                 },
+                 takes(SaveState{[]
+                                 {
+                                     LocalState state = the_stopped_state();
+                                     state.alone = a_mark();
+                                     return state;
+                                 }()})),
+             row(
+                 "a_node_whose_start_was_refused_early_publishes_its_position_too", a_stopped_standby(),
+                 [](Scene& s)
+                 {
+                     s.directory.kind = DirectoryKind::wrong_version;
+                     s.self().run.reset();
+                     s.self().position.reset();
+                 },
+                 takes<PublishPosition>()),
+             row(
+                 "a_directory_without_data_has_no_position", a_stopped_instance(),
+                 [](Scene& s)
+                 {
+                     s.directory = Directory{};
+                     s.done<SetOwnScore>();
+                 },
+                 takes(PublishRun{std::nullopt})),
+             row(
+                 "an_unknown_directory_has_no_position", a_stopped_instance(),
+                 [](Scene& s)
+                 {
+                     s.unknown = {Subject::directory};
+                     s.done<SetOwnScore>();
+                 },
+                 takes(PublishRun{std::nullopt})));
+
+const auto successes = table_of(
+    row(
+        "a_server_that_was_stopped_is_the_goal", a_stopped_instance(),
+        [](Scene& s)
+        {
+            s.state = the_stopped_state();
+            s.self().run.reset();
+            s.self().position = the_position();
+        },
+        ends(Reason::stopped)),
+    row(
+        "a_second_stop_does_nothing", a_stopped_standby(),
+        [](Scene& s)
+        {
+            s.self().run.reset();
+            s.self().position = the_position();
+        },
+        ends(Reason::already_stopped)),
+    row(
+        "a_cluster_that_does_not_answer_does_not_make_it_fail", a_stopped_instance(),
+        [](Scene& s)
+        {
+            s.unknown = {Subject::cluster};
+            s.done<SaveState>();
+        },
+        ends(Reason::stopped)),
+    row(
+        "a_state_that_cannot_be_read_does_not_make_it_fail", a_stopped_instance(),
+        [](Scene& s) { s.unknown = {Subject::state}; }, ends(Reason::stopped)),
+    row(
+        "what_cannot_be_told_does_not_make_it_fail", a_stopped_instance(),
+        [](Scene& s) { s.failed<SetOwnScore>().failed<PublishPosition>().failed<PublishRun>().failed<SaveState>(); },
+        ends(Reason::stopped)));
+
+PGTWIN_DECISION_TABLE(StopEnds, stop, ending);
+PGTWIN_DECISION_TABLE(StopTells, stop, farewells);
+PGTWIN_DECISION_TABLE(StopSucceeds, stop, successes);
+
+} // namespace
+} // namespace pgtwin::test
