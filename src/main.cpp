@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "pgtwin/action/run.hpp"
+#include "pgtwin/action/sentinel.hpp"
 #include "pgtwin/base/deadline.hpp"
 #include "pgtwin/cli/command_line.hpp"
 #include "pgtwin/cli/help.hpp"
@@ -31,6 +33,7 @@
 #include "pgtwin/pg/local_postgres.hpp"
 #include "pgtwin/pg/local_server.hpp"
 #include "pgtwin/store/files.hpp"
+#include "pgtwin/store/sentinel.hpp"
 #include "pgtwin/store/worker.hpp"
 #include "pgtwin/sys/clock.hpp"
 
@@ -103,10 +106,20 @@ struct Call
     crm::Instance instance;
 };
 
+/// By hand without a cluster the host name is the only name this node has.
+std::string own_name(const Call& call)
+{
+    std::array<char, 256> host{};
+    if (call.instance.node.empty() && ::gethostname(host.data(), host.size() - 1) == 0)
+        return host.data();
+    return call.instance.node;
+}
+
 std::string peer_of(const Call& call)
 {
+    const std::string self = own_name(call);
     for (const std::string& node : call.reading.params.node_list)
-        if (!same_node(node, call.instance.node))
+        if (!same_node(node, self))
             return node;
     return {};
 }
@@ -135,7 +148,7 @@ pg::Options options_of(const Call& call, const std::string& peer)
     options.socket_host = params.pghost;
     options.port = params.pgport;
     options.log_file = pg::log_file_of(call.instance.resource, params.pgdata);
-    options.application_name = application_name_for(params, call.instance.node);
+    options.application_name = application_name_for(params, own_name(call));
     options.peer_application_name = application_name_for(params, peer);
     options.slot_name = params.slot_name;
     options.peer_host = peer.empty() ? std::string{} : address_of(params, peer);
@@ -191,20 +204,29 @@ int report(const Call& call, const decide::Outcome& outcome, port::Log& log)
     return code(exit);
 }
 
-/// The worker gets the same instance and node, however the action was called.
-store::WorkerOptions worker_options_of(const Call& call, const store::Directories& directories)
+/// What pgtwin starts itself gets the same instance and node, however the action was called.
+std::vector<std::string> environment_of_child(const Call& call)
 {
     Environment environment = call.environment;
     environment["OCF_RESOURCE_INSTANCE"] = call.instance.resource;
     if (!call.instance.node.empty())
         environment["OCF_RESKEY_CRM_meta_on_node"] = call.instance.node;
-    store::WorkerOptions options;
-    options.run_directory = directories.run;
-    options.command = {std::filesystem::read_symlink("/proc/self/exe").string(), "rebuild"};
+    environment.erase("OCF_RESKEY_CRM_meta_timeout");
+    std::vector<std::string> entries;
     for (const auto& [name, value] : environment)
-        options.environment.push_back(name + '=' + value);
-    options.log_file = directories.state + "/rebuild.log";
-    return options;
+        entries.push_back(name + '=' + value);
+    return entries;
+}
+
+std::vector<std::string> own_command(const char* subcommand)
+{
+    return {std::filesystem::read_symlink("/proc/self/exe").string(), subcommand};
+}
+
+/// Actions during which the end of the server is no failure.
+bool may_end_server(Goal goal)
+{
+    return goal == Goal::start || goal == Goal::stop || goal == Goal::demote || goal == Goal::rebuild;
 }
 
 /// The action itself, with the real world behind every port.
@@ -223,9 +245,22 @@ int act(const Call& call, port::Log& log, crm::Tools& tools, const Deadline& dea
     pg::LocalServer server{options};
     const store::Directories directories = directories_of(call.instance.resource);
     store::FileStore store{directories};
-    store::RebuildWorker worker{worker_options_of(call, directories)};
+    const std::vector<std::string> environment = environment_of_child(call);
+    store::RebuildWorker worker{
+        {directories.run, own_command("rebuild"), environment, directories.state + "/rebuild.log"}
+    };
+    store::SentinelProcess sentinel{
+        {directories.run, own_command("sentinel"), environment}
+    };
     SystemClock clock;
-    action::Ports ports{postgres, server, cluster, store, worker, clock, log};
+    action::Ports ports{postgres, server, cluster, store, worker, sentinel, clock, log};
+    if (call.action == "sentinel")
+    {
+        action::watch(ports, context_of(call, peer, clock));
+        return code(OcfExit::success);
+    }
+    const auto intent = may_end_server(call.goal) ? store::IntentLock::take(directories.run, deadline.at_most(2s))
+                                                  : Error{ErrorKind::conflict, "not needed"};
     return report(call, action::run(call.goal, ports, context_of(call, peer, clock), deadline), log);
 }
 
@@ -279,9 +314,17 @@ int rebuild(Environment environment)
         std::fprintf(stderr, "pgtwin: %s\n", lock.error().what.c_str());
         return code(OcfExit::generic);
     }
-    call.environment.erase("OCF_RESKEY_CRM_meta_timeout");
     const auto reading = config::read_params(call.environment);
     return perform(call, reading.params.basebackup_timeout);
+}
+
+/// One sentinel per instance; it follows the server that runs when the one before has ended.
+int sentinel(Environment environment)
+{
+    Call call{std::move(environment), "sentinel", Goal::monitor, {}, {}};
+    const std::string instance = value_of(call.environment, "OCF_RESOURCE_INSTANCE");
+    const auto lock = store::SentinelLock::take(directories_of(instance).run, Deadline{10s});
+    return lock ? perform(call, 10s) : code(OcfExit::generic);
 }
 
 int print(const std::string& text, int exit)
@@ -319,7 +362,7 @@ int run(const std::vector<std::string>& arguments)
     case cli::Request::action:
         return perform_action(line.name);
     case cli::Request::internal:
-        return rebuild(copy_environment());
+        return line.name == "sentinel" ? sentinel(copy_environment()) : rebuild(copy_environment());
     case cli::Request::help:
         return print(cli::help(), 0);
     case cli::Request::version:

@@ -123,6 +123,7 @@ struct Apply
     Expected<void> operator()(const decide::DropSlot& /*step*/) const { return ports.postgres.drop_slot(deadline); }
     Expected<void> operator()(const decide::LaunchWorker& /*step*/) const { return ports.worker.launch(deadline); }
     Expected<void> operator()(const decide::EndWorker& /*step*/) const { return ports.worker.end(deadline); }
+    Expected<void> operator()(const decide::LaunchSentinel& /*step*/) const { return ports.sentinel.launch(); }
     Expected<void> operator()(const decide::EnsurePeerSlot& /*step*/) const
     {
         return ports.postgres.ensure_peer_slot(deadline);

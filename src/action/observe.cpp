@@ -127,6 +127,7 @@ struct Forget
     void operator()(const decide::Inspect& /*step*/) const {}
     void operator()(const decide::PublishResync& /*step*/) const {}
     void operator()(const decide::CheckpointInBackground& /*step*/) const {}
+    void operator()(const decide::LaunchSentinel& /*step*/) const {}
     void operator()(const decide::EnsurePeerSlot& /*step*/) const {}
     void operator()(const decide::SaveState& /*step*/) const { seen.state = {}; }
     void operator()(const decide::SaveWatch& /*step*/) const { seen.watch = {}; }

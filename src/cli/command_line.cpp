@@ -19,7 +19,7 @@ namespace
 
 namespace options = boost::program_options;
 
-constexpr std::array<std::string_view, 1> internal_names{"rebuild"};
+constexpr std::array<std::string_view, 2> internal_names{"rebuild", "sentinel"};
 
 options::variables_map parsed(const std::vector<std::string>& arguments)
 {

@@ -268,6 +268,14 @@ constexpr auto table = table_of(
         .high = 3600,
     },
     ParamSpec{
+        .name = "sentinel",
+        .field = &Params::sentinel,
+        .fallback = "true",
+        .brief = "Report the end of the server at once",
+        .detail = "A small process waits for the end of the server and reports it to Pacemaker, so that a crash is "
+                  "recovered from at once instead of at the next monitor. False: only the monitors find it.",
+    },
+    ParamSpec{
         .name = "container_mode",
         .field = &Params::container_mode,
         .fallback = "false",

@@ -280,6 +280,13 @@ Expected<void> PacemakerCluster::set_certificate(const std::optional<Certificate
     return peer->empty() ? Expected<void>{} : remove_everywhere({names_.certified, *peer, {}}, deadline);
 }
 
+Expected<void> PacemakerCluster::report_failure(const Deadline& deadline)
+{
+    const auto said = output_of(
+        tools_, "crm_resource", {"--fail", "--resource", options_.resource, "--node", options_.self}, deadline);
+    return said ? Expected<void>{} : said.error();
+}
+
 Expected<void> PacemakerCluster::clear_override(const Deadline& deadline)
 {
     const Expected<Cib> cib = read(deadline);

@@ -51,6 +51,7 @@ Maybe change_run(const Observation& seen, const Context& context)
     state.followed.clear();
     state.certified.clear();
     state.origin = Origin::primary;
+    state.is_orderly = is_shut_down(seen);
     return step(SaveState{std::move(state)});
 }
 
@@ -87,7 +88,7 @@ Next start_as_standby(const Observation& seen)
     return Outcome{Reason::cannot_start, {}};
 }
 
-Next wait_for_standby(const Observation& seen)
+Next wait_for_standby(const Observation& seen, const Context& context)
 {
     if (auto next = need(seen, Subject::server))
         return *next;
@@ -96,6 +97,9 @@ Next wait_for_standby(const Observation& seen)
     {
         if (status->slot && !status->slot->active && may_try<DropSlot>(seen))
             return step(DropSlot{});
+        if (seen.attempts.tried<StartServer>() > 0)
+            if (auto next = watch_server(seen, context))
+                return *next;
         return Outcome{seen.attempts.tried<StartServer>() > 0 ? Reason::demoted : Reason::already_standby, {}};
     }
     if (seen.remaining <= 2s && seen.server && seen.server->answer == Answer::starting)
@@ -138,7 +142,7 @@ Next demote(const Observation& seen, const Context& context)
     if (context.is_stop_planned)
         return Outcome{Reason::demoted_left_stopped, {}};
     if (*seen.processes == Processes::postmaster)
-        return wait_for_standby(seen);
+        return wait_for_standby(seen, context);
     return start_as_standby(seen);
 }
 

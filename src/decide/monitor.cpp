@@ -93,7 +93,12 @@ Next monitor_down(const Observation& seen, const Context& context)
 
 } // namespace
 
-Next probe(const Observation& seen, const Context& /*context*/)
+bool is_server_gone(Reason reason)
+{
+    return reason == Reason::primary_crashed || reason == Reason::standby_crashed || reason == Reason::not_running;
+}
+
+Next probe(const Observation& seen, const Context& context)
 {
     if (auto next = need(seen, Subject::worker, Subject::processes, Subject::directory))
         return *next;
@@ -105,7 +110,11 @@ Next probe(const Observation& seen, const Context& /*context*/)
         return Outcome{seen.directory ? without_server(*seen.directory) : Reason::not_running, {}};
     if (auto next = need(seen, Subject::server))
         return *next;
-    return Outcome{seen.status() != nullptr ? ready(seen).reason : by_files(seen), {}};
+    if (seen.status() == nullptr)
+        return Outcome{by_files(seen), {}};
+    if (auto next = context.is_run_by_pacemaker ? introduce(seen) : std::nullopt)
+        return *next;
+    return ready(seen);
 }
 
 Next monitor(const Observation& seen, const Context& context)

@@ -84,6 +84,7 @@ const char* name_of(const Step& step)
         "drop slot",
         "launch worker",
         "end worker",
+        "launch sentinel",
         "ensure slot on the peer",
         "take base backup",
         "swap directories",

@@ -10,6 +10,9 @@ namespace
 
 using namespace std::chrono_literals;
 
+/// The old primary sends all of its WAL before it ends: what is not here after these looks will not come.
+constexpr int looks_for_checkpoint = 40;
+
 Next step(Step taken)
 {
     return taken;
@@ -42,22 +45,31 @@ Next finish(const Observation& seen)
     return Outcome{is_by_operator ? Reason::promoted_alone_by_operator : Reason::promoted, {}};
 }
 
-/// On a switchover the peer has published how far it went; its last record must have arrived here.
-Maybe await_shutdown_checkpoint(const Observation& seen)
+/// On a switchover the old primary has published how far it went when it was shut down; its last record must have
+/// arrived here. What a crashed primary wrote beyond what we have was never acknowledged and is not waited for.
+bool is_shutdown_checkpoint_missing(const Observation& seen)
 {
     const NodeView& peer = seen.view()->peer;
     const bool is_switchover = peer.run && peer.run->role == Role::standby && peer.membership == Membership::online &&
                                peer.data_status == DataStatus::primary;
-    if (!is_switchover)
+    if (!is_switchover || !peer.position || peer.position->run != peer.run->run || !peer.position->is_orderly)
+        return false;
+    return peer.position->timeline != seen.identity->history.timeline || seen.identity->end < peer.position->lsn;
+}
+
+Maybe await_shutdown_checkpoint(const Observation& seen)
+{
+    if (!is_shutdown_checkpoint_missing(seen))
         return std::nullopt;
-    const bool has_arrived = peer.position && peer.position->run == peer.run->run && peer.position->has_data &&
-                             peer.position->timeline == seen.identity->history.timeline &&
-                             seen.identity->end >= peer.position->lsn;
-    if (has_arrived)
-        return std::nullopt;
-    const bool is_late = seen.attempts.tried<Wait>() > 100;
-    return is_late ? Next{Outcome{Reason::shutdown_checkpoint_missing, {}}}
-                   : wait_or(seen, 50ms, Reason::shutdown_checkpoint_missing);
+    const Position& theirs = *seen.view()->peer.position;
+    const std::string detail = "here " + std::to_string(number(seen.identity->history.timeline)) + ":" +
+                               seen.identity->end.text() + ", there " + std::to_string(number(theirs.timeline)) + ":" +
+                               theirs.lsn.text();
+    if (seen.attempts.tried<Wait>() >= looks_for_checkpoint)
+        return Next{
+            Outcome{Reason::shutdown_checkpoint_missing, detail}
+        };
+    return wait_or(seen, 50ms, Reason::shutdown_checkpoint_missing);
 }
 
 /// R4: nobody else may hold a licence while the operator accepts a loss, and the order is good for one promotion.

@@ -219,6 +219,7 @@ Position position_of(const LocalState& state, const Identity& identity)
     position.lsn = identity.end;
     position.word = state.word_of(position.timeline);
     position.is_alone = is_mark_valid(state.alone, identity.system_identifier, identity.history, identity.end);
+    position.is_orderly = state.is_orderly;
     position.was_primary = state.origin == Origin::primary;
     return position;
 }

@@ -145,6 +145,8 @@ Next run_new_copy(const Observation& seen, const Context& context)
         return *next;
     if (!is_streaming(seen))
         return wait_or(seen, 200ms, Reason::rebuild_no_source);
+    if (auto next = watch_server(seen, context))
+        return *next;
     if (auto next = standby_upkeep(seen, context))
         return *next;
     if (may_try<DisposeOldDirectory>(seen))

@@ -27,6 +27,12 @@ Origin origin_of(const Directory& directory)
     return directory.has_standby_signal || was_recovering ? Origin::standby : Origin::primary;
 }
 
+bool is_orderly(const Directory& directory)
+{
+    return directory.control && (directory.control->state == ControlState::shut_down ||
+                                 directory.control->state == ControlState::shut_down_in_recovery);
+}
+
 /// A new run, saved before anything else; how the directory was left is noted before R0 changes it.
 LocalState new_run(const Observation& seen, const Context& context)
 {
@@ -35,6 +41,7 @@ LocalState new_run(const Observation& seen, const Context& context)
     state.role = Role::standby;
     state.followed.clear();
     state.certified.clear();
+    state.is_orderly = is_orderly(*seen.directory);
     if (state.origin == Origin::unknown || state.origin == Origin::none)
         state.origin = origin_of(*seen.directory);
     return state;
@@ -120,6 +127,8 @@ Next settle(const Observation& seen, const Context& context)
     const ServerStatus& status = *seen.status();
     if (status.slot && !status.slot->active && may_try<DropSlot>(seen))
         return step(DropSlot{});
+    if (auto next = watch_server(seen, context))
+        return *next;
     if (auto next = standby_upkeep(seen, context))
         return *next;
     if (!is_settled(seen) && seen.attempts.tried<Wait>() < looks_for_stream && seen.remaining > 5s)

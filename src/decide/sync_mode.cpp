@@ -202,15 +202,23 @@ Maybe prove(const Scene& the)
     const auto& certify = the.watch.certify;
     if (!certify || certify->run != the.peer().run->run || the.seen.now < certify->names_set)
     {
-        watch.certify = CertifyWatch{the.peer().run->run, the.seen.now, std::nullopt};
+        watch.certify = CertifyWatch{the.peer().run->run, the.seen.now, false, std::nullopt};
         return save_watch(the, std::move(watch));
     }
     if (the.seen.now - certify->names_set < checkpointer_pause)
         return std::nullopt;
-    if (!certify->proof)
+    if (!certify->is_idle_seen)
     {
         if (!the.status.is_checkpointer_idle)
             return std::nullopt;
+        watch.certify->is_idle_seen = true;
+        return save_watch(the, std::move(watch));
+    }
+    if (!certify->proof)
+    {
+        // The position must come from a look that began after the checkpointer was seen idle.
+        if (the.seen.attempts.done<SaveWatch>() > 0 && the.seen.attempts.done<Wait>() == 0)
+            return step(Wait{10ms});
         watch.certify->proof = the.status.end;
         return save_watch(the, std::move(watch));
     }

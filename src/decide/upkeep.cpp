@@ -78,14 +78,25 @@ bool is_streaming(const ServerStatus& status)
     return status.receiver && status.receiver->status == "streaming";
 }
 
+Timeline last_timeline(const LocalState& state)
+{
+    return state.words.empty() ? Timeline::none : state.words.back().timeline;
+}
+
+/// The two runs that a standby compared with the CIB.
+std::string compared_runs(const LocalState& state)
+{
+    return state.run + ':' + state.followed;
+}
+
 /// Nothing has changed since this run was last compared with the CIB.
 bool is_steady(const Observation& seen)
 {
     const ServerStatus& status = *seen.status();
     const LocalState& state = *seen.state;
     return is_streaming(status) && !state.followed.empty() && !state.alone && seen.watch->unhealthy == 0 &&
-           !state.word_of(status.receiver->received_timeline).empty() && seen.now >= seen.watch->cluster_checked &&
-           seen.now - seen.watch->cluster_checked < cluster_check_interval;
+           !state.word_of(status.receiver->received_timeline).empty() && seen.watch->checked == compared_runs(state) &&
+           seen.now >= seen.watch->cluster_checked && seen.now - seen.watch->cluster_checked < cluster_check_interval;
 }
 
 /// R9: it is proven that we follow this primary; the mark goes, its promotion word is copied.
@@ -115,6 +126,7 @@ Maybe follow_streaming(const Observation& seen, const RunRecord& primary)
     Watch watch = *seen.watch;
     watch.unhealthy = 0;
     watch.cluster_checked = seen.now;
+    watch.checked = compared_runs(state);
     return step(SaveWatch{std::move(watch)});
 }
 
@@ -178,6 +190,31 @@ RunRecord run_record(const LocalState& state, Timeline primary_timeline)
     return record;
 }
 
+Maybe introduce(const Observation& seen)
+{
+    if (auto next = need(seen, Subject::state))
+        return next;
+    if (!seen.state || seen.state->run.empty() || seen.state->role != seen.status()->role)
+        return std::nullopt;
+    if (auto next = need(seen, Subject::cluster))
+        return next;
+    if (seen.view() == nullptr)
+        return std::nullopt;
+    const bool is_primary = seen.state->role == Role::primary;
+    if (!seen.view()->self.run)
+        if (auto next = publish_run(
+                seen, run_record(*seen.state, is_primary ? seen.status()->timeline : last_timeline(*seen.state))))
+            return next;
+    return is_primary ? own_score(seen, score_primary) : std::nullopt;
+}
+
+Maybe watch_server(const Observation& seen, const Context& context)
+{
+    if (!context.params.sentinel || !context.is_run_by_pacemaker || !may_try<LaunchSentinel>(seen))
+        return std::nullopt;
+    return step(LaunchSentinel{});
+}
+
 Maybe primary_upkeep(const Observation& seen, const Context& context)
 {
     if (auto next = need(seen, Subject::state, Subject::watch, Subject::cluster))
@@ -208,8 +245,7 @@ Maybe standby_upkeep(const Observation& seen, const Context& context)
     if (seen.view() == nullptr)
         return std::nullopt;
     const ClusterView& view = *seen.view();
-    const RunRecord wanted =
-        run_record(*seen.state, seen.state->words.empty() ? Timeline::none : seen.state->words.back().timeline);
+    const RunRecord wanted = run_record(*seen.state, last_timeline(*seen.state));
     if (!view.self.run || view.self.run->run != wanted.run || view.self.run->role != wanted.role)
         if (auto next = publish_run(seen, wanted))
             return next;

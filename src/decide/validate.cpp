@@ -45,13 +45,14 @@ Maybe refuse_directory(const Directory& directory)
 
 Maybe refuse_node(const Observation& seen)
 {
+    // A missing program or user is also why the directory could not be looked at.
+    if (seen.installation && seen.installation->fault != InstallationFault::none)
+        return Next{
+            Outcome{reason_of(seen.installation->fault), seen.installation->detail}
+        };
     if (!seen.installation || !seen.directory)
         return Next{
             Outcome{Reason::directory_unknown, {}}
-        };
-    if (seen.installation->fault != InstallationFault::none)
-        return Next{
-            Outcome{reason_of(seen.installation->fault), seen.installation->detail}
         };
     return refuse_directory(*seen.directory);
 }

@@ -79,7 +79,7 @@ std::string Position::text() const
     FieldWriter writer{separator};
     writer.text("run", run).flag("data", has_data).number("system", system_identifier);
     writer.number("timeline", number(timeline)).lsn("lsn", lsn).text("word", word);
-    writer.flag("alone", is_alone).flag("primary", was_primary);
+    writer.flag("alone", is_alone).flag("orderly", is_orderly).flag("primary", was_primary);
     return writer.inline_text();
 }
 
@@ -94,6 +94,7 @@ Expected<Position> Position::parse(std::string_view text)
     position.lsn = reader.lsn("lsn");
     position.word = reader.word("word");
     position.is_alone = reader.flag("alone");
+    position.is_orderly = reader.flag("orderly");
     position.was_primary = reader.flag("primary");
     return finished(reader, std::move(position), "position");
 }

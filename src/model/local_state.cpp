@@ -162,6 +162,7 @@ std::string certify_text(const std::optional<CertifyWatch>& watch)
     FieldWriter writer{' '};
     writer.text("run", watch->run);
     write_time(writer, "names-set", watch->names_set);
+    writer.flag("idle-seen", watch->is_idle_seen);
     return writer.text("proof", watch->proof ? watch->proof->text() : "none").inline_text();
 }
 
@@ -181,6 +182,7 @@ CertifyWatch parse_certify(FieldReader& reader)
     CertifyWatch watch;
     watch.run = reader.word("run");
     watch.names_set = read_time(reader, "names-set");
+    watch.is_idle_seen = reader.flag("idle-seen");
     watch.proof = parse_proof(reader);
     return watch;
 }
@@ -210,7 +212,8 @@ std::string LocalState::text() const
     FieldWriter writer{'\n'};
     writer.text("run", run).choice<Role>("role", role, role_names).text("alone", alone_text(alone));
     writer.text("words", words_text(words)).text("followed", followed).text("certified", certified);
-    writer.choice<Origin>("origin", origin, origin_names).choice<Rebuild>("rebuild", rebuild, rebuild_names);
+    writer.choice<Origin>("origin", origin, origin_names).flag("orderly", is_orderly);
+    writer.choice<Rebuild>("rebuild", rebuild, rebuild_names);
     return std::string{state_header} + writer.text("rebuild-reason", rebuild_reason).lines();
 }
 
@@ -228,6 +231,7 @@ Expected<LocalState> LocalState::parse(std::string_view text)
     state.followed = reader.word("followed");
     state.certified = reader.word("certified");
     state.origin = reader.choice<Origin>("origin", origin_names);
+    state.is_orderly = reader.flag("orderly");
     state.rebuild = reader.choice<Rebuild>("rebuild", rebuild_names);
     state.rebuild_reason = reader.text("rebuild-reason");
     return finished(reader, std::move(state));
@@ -239,6 +243,7 @@ std::string Watch::text() const
     writer.text("degrade", degrade_text(degrade)).text("certify", certify_text(certify));
     writer.number("unhealthy", static_cast<std::uint64_t>(std::max(unhealthy, 0)));
     write_time(writer, "cluster-checked", cluster_checked);
+    writer.text("checked", checked);
     return std::string{watch_header} + writer.text("warned", warned).lines();
 }
 
@@ -253,6 +258,7 @@ Expected<Watch> Watch::parse(std::string_view text)
     watch.certify = nested(reader, "certify", parse_certify);
     watch.unhealthy = read_at_most(reader, "unhealthy", std::numeric_limits<int>::max());
     watch.cluster_checked = read_time(reader, "cluster-checked");
+    watch.checked = reader.word("checked");
     watch.warned = reader.text("warned");
     return finished(reader, std::move(watch));
 }

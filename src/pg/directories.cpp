@@ -94,7 +94,7 @@ Expected<bool> holds_data(const std::string& path)
 Expected<void> make_for(const std::string& path, const sys::User& user)
 {
     if (const auto made = sys::make_directory(path, private_mode); !made)
-        return made;
+        return made.error();
     if (::geteuid() == user.uid)
         return {};
     const sys::Fd directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
@@ -116,7 +116,7 @@ Expected<void> move_entries(const std::string& from, const std::string& to, bool
     for (const std::string& name : *names)
         if (!is_extraneous(name))
             if (const auto moved = sys::rename_new(from + "/" + name, to + "/" + name); !moved)
-                return moved;
+                return moved.error();
     return {};
 }
 
@@ -132,10 +132,10 @@ Expected<void> swap_siblings(const Directories& places, const sys::User& user, c
             return is_full.error();
         // With data, fresh and old all there, old is left from an earlier time; with no data, it is this swap's.
         if (const auto removed = remove_directory(*is_full ? places.old : places.data, user, deadline); !removed)
-            return removed;
+            return removed.error();
         if (*is_full)
             if (const auto moved = as_user_or_root(user, [&] { return move_once(places.data, places.old); }); !moved)
-                return moved;
+                return moved.error();
     }
     return as_user_or_root(user, [&] { return move_once(places.fresh, places.data); });
 }
@@ -149,13 +149,13 @@ Expected<void> empty_mount(const Directories& places, const Deadline& deadline)
     // "global" moves first: while it is here, old is left from an earlier time.
     if (*is_untouched)
         if (const auto removed = sys::remove_tree(places.old, deadline); !removed)
-            return removed;
+            return removed.error();
     if (*is_full)
     {
         if (const auto made = sys::make_directory(places.old, private_mode); !made)
-            return made;
+            return made.error();
         if (const auto moved = move_entries(places.data, places.old, true); !moved)
-            return moved;
+            return moved.error();
     }
     return sys::rename_new(places.fresh, places.moving);
 }
@@ -170,9 +170,9 @@ Expected<void> swap_in_mount(const Directories& places, const sys::User& user, c
         return is_built.error();
     if (*is_built)
         if (const auto emptied = empty_mount(places, deadline); !emptied)
-            return emptied;
+            return emptied.error();
     if (const auto moved = move_entries(places.moving, places.data, false); !moved)
-        return moved;
+        return moved.error();
     if (::rmdir(places.moving.c_str()) != 0)
         return sys::system_error("cannot remove " + places.moving, errno);
     return sys::sync_directory(places.data);
@@ -204,7 +204,7 @@ Expected<Directories> directories_of(const std::string& pgdata)
 Expected<void> make_fresh(const Directories& directories, const sys::User& user, const Deadline& deadline)
 {
     if (const auto removed = remove_directory(directories.fresh, user, deadline); !removed)
-        return removed;
+        return removed.error();
     return as_user_or_root(user, [&] { return make_for(directories.fresh, user); });
 }
 

@@ -2,8 +2,8 @@
 #include "pgtwin/pg/instance.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
+#include <iomanip>
+#include <sstream>
 
 #include "pgtwin/pg/conninfo.hpp"
 #include "pgtwin/pg/passfile.hpp"
@@ -13,16 +13,31 @@ namespace pgtwin::pg
 namespace
 {
 
+constexpr int timeline_digits = 8;
+
 std::string history_file(Timeline timeline)
 {
-    std::array<char, 32> name{};
-    std::snprintf(name.data(), name.size(), "%08X.history", number(timeline));
-    return std::string{"pg_wal/"} + name.data();
+    std::ostringstream name;
+    name << "pg_wal/" << std::uppercase << std::hex << std::setfill('0') << std::setw(timeline_digits)
+         << number(timeline) << ".history";
+    return name.str();
 }
 
 bool is_server(const sys::ProcessInfo& process)
 {
     return process.program == "postgres" || process.program == "postmaster";
+}
+
+/// A postmaster always has children, an orphaned backend never: that finds one whose postmaster.pid somebody removed.
+std::optional<sys::ProcessInfo> parent_among(const std::vector<sys::ProcessInfo>& processes)
+{
+    const auto is_parent = [&](const sys::ProcessInfo& process)
+    {
+        return std::any_of(processes.begin(), processes.end(),
+                           [&](const sys::ProcessInfo& other) { return other.parent == process.pid; });
+    };
+    const auto parent = std::find_if(processes.begin(), processes.end(), is_parent);
+    return parent == processes.end() ? std::nullopt : std::optional{*parent};
 }
 
 } // namespace
@@ -66,40 +81,41 @@ Expected<TimelineHistory> Instance::history(Timeline timeline) const
     return TimelineHistory::parse(timeline, text ? *text : "");
 }
 
+Expected<std::optional<sys::FileInfo>> Instance::data_directory() const
+{
+    return sys::look_at(options_.pgdata, sys::Links::follow);
+}
+
 Expected<std::vector<sys::ProcessInfo>> Instance::server_processes() const
 {
-    const auto directory = sys::look_at(options_.pgdata, sys::Links::follow);
+    const auto directory = data_directory();
     if (!directory)
         return directory.error();
     if (!*directory)
         return std::vector<sys::ProcessInfo>{};
     auto found = sys::processes_in(**directory);
     if (found)
-        found->erase(std::remove_if(found->begin(), found->end(),
-                                    [](const sys::ProcessInfo& process) { return !is_server(process); }),
-                     found->end());
+        std::erase_if(*found, [](const sys::ProcessInfo& process) { return !is_server(process); });
     return found;
 }
 
 Expected<std::optional<sys::ProcessInfo>> Instance::postmaster() const
 {
-    const auto found = server_processes();
-    if (!found)
-        return found.error();
-    if (found->empty())
+    const auto directory = data_directory();
+    if (!directory)
+        return directory.error();
+    if (!*directory)
         return std::optional<sys::ProcessInfo>{};
     const auto file = postmaster_pid();
     if (!file)
         return file.error();
-    // A postmaster always has children, an orphaned backend never: that finds one whose file somebody has removed.
-    const auto is_postmaster = [&](const sys::ProcessInfo& process)
-    {
-        return (*file && (*file)->pid == process.pid) ||
-               std::any_of(found->begin(), found->end(),
-                           [&](const sys::ProcessInfo& other) { return other.parent == process.pid; });
-    };
-    const auto postmaster = std::find_if(found->begin(), found->end(), is_postmaster);
-    return postmaster == found->end() ? std::nullopt : std::optional{*postmaster};
+    const auto named = *file ? sys::find_process((*file)->pid) : std::optional<sys::ProcessInfo>{};
+    if (!named)
+        return named.error();
+    if (*named && is_server(**named) && sys::works_in(**named, **directory))
+        return named;
+    const auto found = server_processes();
+    return found ? parent_among(*found) : Expected<std::optional<sys::ProcessInfo>>{found.error()};
 }
 
 Expected<std::string> Instance::passfile() const

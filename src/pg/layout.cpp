@@ -43,7 +43,7 @@ std::string find_bindir(const std::string& configured, const std::string& pgdata
     if (!version.empty() && version.find('/') == std::string::npos && holds_postgres(by_version))
         return by_version;
     const auto installed = installed_by_debian();
-    return version.empty() && installed.size() == 1 ? installed.front() : configured;
+    return installed.size() == 1 ? installed.front() : configured;
 }
 
 std::string log_file_of(const std::string& resource, const std::string& pgdata)

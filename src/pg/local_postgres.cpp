@@ -179,21 +179,6 @@ Expected<std::pair<Answer, std::optional<ServerStatus>>> LocalPostgres::status(c
 
 Expected<Identity> LocalPostgres::identity(const Deadline& deadline)
 {
-    auto session = open_local(Conninfo{}.add("replication", "true").text(), deadline);
-    if (!session)
-        return session.error();
-    if (const auto* refusal = std::get_if<Refusal>(&session.value()))
-    {
-        // pg_hba.conf need not admit local replication.
-        if (refusal->answer == Answer::refused)
-            return identity_by_sql(deadline);
-        return within("cannot ask the server for its position", refusal->error);
-    }
-    return identify(std::get<Connection>(session.value()), deadline);
-}
-
-Expected<Identity> LocalPostgres::identity_by_sql(const Deadline& deadline)
-{
     auto connection = local(deadline);
     if (!connection)
         return connection.error();
@@ -272,7 +257,7 @@ Expected<void> LocalPostgres::set_sync_standby_names(std::string_view names, con
     },
             deadline);
         !changed)
-        return changed;
+        return changed.error();
     for (;;)
     {
         const auto is_there = has_value(name, names, deadline);

@@ -14,7 +14,7 @@ namespace pgtwin::pg
 namespace
 {
 
-constexpr std::size_t longest_log = std::size_t{64} << 20;
+constexpr std::size_t kept_log = std::size_t{64} << 10;
 constexpr std::int64_t longest_start_wait = 3;
 
 bool is_there(const Instance& instance, const std::string& name)
@@ -91,6 +91,15 @@ Expected<int> LocalServer::program_version(const Deadline& deadline)
     return *program_version_;
 }
 
+/// What a server still writes while somebody empties its directory.
+bool is_left_by_server(const std::string& name)
+{
+    static constexpr std::array<std::string_view, 9> known{
+        "base",       "global", "log",    "current_logfiles", "postmaster.pid", "postmaster.opts",
+        "pgtwin.log", "core",   "logfile"};
+    return name.starts_with("pg_") || is_extraneous(name) || std::find(known.begin(), known.end(), name) != known.end();
+}
+
 Expected<DirectoryKind> LocalServer::directory_kind() const
 {
     const std::string& pgdata = instance_.options().pgdata;
@@ -106,8 +115,10 @@ Expected<DirectoryKind> LocalServer::directory_kind() const
         return names.error();
     if (std::all_of(names->begin(), names->end(), is_extraneous))
         return DirectoryKind::empty;
-    const bool has_version = std::find(names->begin(), names->end(), "PG_VERSION") != names->end();
-    return has_version ? DirectoryKind::data : DirectoryKind::foreign;
+    if (std::find(names->begin(), names->end(), "PG_VERSION") != names->end())
+        return DirectoryKind::data;
+    return std::all_of(names->begin(), names->end(), is_left_by_server) ? DirectoryKind::incomplete
+                                                                        : DirectoryKind::foreign;
 }
 
 Expected<void> LocalServer::look_into(Directory& directory, const Deadline& deadline) const
@@ -189,20 +200,18 @@ Expected<std::vector<std::string>> LocalServer::start_arguments(const Deadline& 
     return arguments;
 }
 
-std::string LocalServer::log_text() const
+std::uint64_t LocalServer::log_size() const
+{
+    const auto info = sys::look_at(instance_.options().log_file);
+    return info && *info ? (*info)->size : 0;
+}
+
+Error LocalServer::start_failure(const std::string& said, std::uint64_t log_before) const
 {
     const auto user = instance_.user();
     const auto guard = user ? sys::AsUser::enter(*user) : Expected<sys::AsUser>{user.error()};
-    if (!guard || instance_.options().log_file.empty())
-        return {};
-    const auto text = sys::read_file(instance_.options().log_file, sys::Links::follow, longest_log);
-    return text ? *text : std::string{};
-}
-
-Error LocalServer::start_failure(const std::string& said, std::size_t log_before) const
-{
-    const std::string log = log_text();
-    const std::string reason = reason_in(log.size() >= log_before ? std::string_view{log}.substr(log_before) : log);
+    const auto log = sys::read_end(instance_.options().log_file, log_before, kept_log);
+    const std::string reason = guard && log ? reason_in(*log) : std::string{};
     return {ErrorKind::conflict, "the server did not start: " + (reason.empty() ? said : reason)};
 }
 
@@ -219,7 +228,7 @@ Expected<void> LocalServer::start(const Deadline& deadline)
     if (const auto running = instance_.postmaster(); !running || *running)
         return running ? Expected<void>{} : running.error();
     if (const auto ready = wait_for_the_dead(deadline); !ready)
-        return ready;
+        return ready.error();
     const auto arguments = start_arguments(deadline);
     if (!arguments)
         return arguments.error();
@@ -227,7 +236,7 @@ Expected<void> LocalServer::start(const Deadline& deadline)
     if (!starter)
         return starter.error();
     starter->environment.pop_back(); // the server's messages are the administrator's to choose
-    const std::size_t log_before = log_text().size();
+    const std::uint64_t log_before = log_size();
     const auto finished = sys::run(*starter, deadline);
     if (!finished)
         return finished.error();
@@ -238,6 +247,19 @@ Expected<void> LocalServer::start(const Deadline& deadline)
     if (!postmaster)
         return postmaster.error();
     return *postmaster ? Expected<void>{} : start_failure(sys::failure(*starter, *finished).what, log_before);
+}
+
+Expected<void> LocalServer::await_end(const Deadline& deadline)
+{
+    const auto postmaster = instance_.postmaster();
+    if (!postmaster)
+        return postmaster.error();
+    if (!*postmaster)
+        return {};
+    const auto handle = sys::ProcessHandle::open(**postmaster);
+    if (!handle)
+        return handle.error().kind == ErrorKind::unavailable ? Expected<void>{} : handle.error();
+    return handle->wait_for_end(deadline);
 }
 
 Expected<void> LocalServer::stop(port::StopMode mode, const Deadline& deadline)
@@ -252,7 +274,7 @@ Expected<void> LocalServer::stop(port::StopMode mode, const Deadline& deadline)
         return handle.error().kind == ErrorKind::unavailable ? Expected<void>{} : handle.error();
     // The signals of pg_ctl stop, to the process that was verified instead of the number in a file.
     if (const auto sent = handle->signal(mode == port::StopMode::fast ? SIGINT : SIGQUIT); !sent)
-        return sent;
+        return sent.error();
     if (const auto ended = handle->wait_for_end(deadline); !ended)
         return Error{ended.error().kind, "the server did not stop in time"};
     return {};

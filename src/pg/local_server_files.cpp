@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+#include <array>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +15,8 @@ namespace pgtwin::pg
 namespace
 {
 
+constexpr std::array<const char*, 5> programs{"postgres", "pg_ctl", "pg_controldata", "pg_basebackup", "psql"};
+
 /// What follows the mode of PGDATA: PostgreSQL lets the group read if it may read the directory.
 mode_t file_mode(const sys::FileInfo& pgdata)
 {
@@ -22,10 +26,11 @@ mode_t file_mode(const sys::FileInfo& pgdata)
 Expected<std::string> edited(std::string_view text, const Options& options, const std::string& conninfo)
 {
     std::vector<std::pair<std::string, std::string>> values{
-        {"primary_conninfo",         conninfo         },
         {"primary_slot_name",        options.slot_name},
         {"recovery_target_timeline", "latest"         }
     };
+    if (!conninfo.empty())
+        values.emplace_back("primary_conninfo", conninfo);
     if (options.sync_names == SyncNames::managed)
         values.emplace_back("synchronous_standby_names", "");
     if (!options.restore_command.empty())
@@ -45,7 +50,7 @@ Expected<void> write_files(const Options& options, const std::string& conninfo)
         return info ? Error{ErrorKind::unavailable, "there is no directory " + pgdata} : info.error();
     // The signal first: whatever happens next, this directory does not start as a primary any more.
     if (const auto written = sys::write_file(pgdata + "/standby.signal", "", file_mode(**info)); !written)
-        return written;
+        return written.error();
     const std::string path = pgdata + "/postgresql.auto.conf";
     const auto text = sys::read_file(path, sys::Links::follow);
     if (!text && text.error().kind != ErrorKind::unavailable)
@@ -54,6 +59,18 @@ Expected<void> write_files(const Options& options, const std::string& conninfo)
     if (!content)
         return content.error();
     return text && *text == *content ? Expected<void>{} : sys::write_file(path, *content, file_mode(**info));
+}
+
+/// libpq ignores a password file that others can read (fe-connect.c, passwordFromFile()).
+bool is_private(const sys::FileInfo& file, const sys::User& user)
+{
+    return file.owner == user.uid && (file.mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+/// Whether a connection string brings something to log in with.
+bool has_login(const std::string& conninfo)
+{
+    return conninfo.find("passfile") != std::string::npos || conninfo.find("sslcert") != std::string::npos;
 }
 
 /// The nearest directory above that exists: the file system a new directory will lie on.
@@ -77,44 +94,52 @@ Expected<void> backed_up(const sys::Command& command, const Deadline& deadline)
 
 Expected<Installation> LocalServer::installation()
 {
-    const Options& options = instance_.options();
-    for (const char* const name : {"postgres", "pg_ctl", "pg_controldata", "pg_basebackup", "psql"})
-        if (::access(instance_.program(name).c_str(), X_OK) != 0)
-            return Installation{InstallationFault::program_missing, instance_.program(name)};
+    const auto* const missing =
+        std::find_if(programs.begin(), programs.end(),
+                     [&](const char* name) { return ::access(instance_.program(name).c_str(), X_OK) != 0; });
+    if (missing != programs.end())
+        return Installation{InstallationFault::program_missing, instance_.program(*missing)};
     const auto user = instance_.user();
     if (!user && user.error().kind == ErrorKind::unavailable)
-        return Installation{InstallationFault::user_missing, options.user};
+        return Installation{InstallationFault::user_missing, instance_.options().user};
     const auto passfile = instance_.passfile();
     if (!user || !passfile)
         return user ? passfile.error() : user.error();
     const auto guard = sys::AsUser::enter(*user);
     if (!guard)
         return guard.error();
-    const auto secrets = sys::look_at(*passfile, sys::Links::follow);
-    const bool has_other_login = options.conninfo_extra.find("passfile") != std::string::npos ||
-                                 options.conninfo_extra.find("sslcert") != std::string::npos;
-    if ((!secrets || !*secrets) && !has_other_login)
-        return Installation{InstallationFault::passfile_missing, *passfile};
-    if (secrets && *secrets && ((*secrets)->owner != user->uid || ((*secrets)->mode & (S_IRWXG | S_IRWXO)) != 0))
-        return Installation{InstallationFault::passfile_not_private, *passfile};
-    const auto pgdata = sys::look_at(options.pgdata, sys::Links::follow);
-    if (!pgdata || (*pgdata && ((*pgdata)->owner != user->uid || !sys::list_directory(options.pgdata))))
-        return Installation{InstallationFault::directory_not_accessible, options.pgdata};
-    return Installation{};
+    return accessible(*user, *passfile);
+}
+
+Installation LocalServer::accessible(const sys::User& user, const std::string& passfile) const
+{
+    const std::string& pgdata = instance_.options().pgdata;
+    const auto file = sys::look_at(passfile, sys::Links::follow);
+    if ((!file || !*file) && !has_login(instance_.options().conninfo_extra))
+        return {InstallationFault::passfile_missing, passfile};
+    if (file && *file && !is_private(**file, user))
+        return {InstallationFault::passfile_not_private, passfile};
+    const auto directory = sys::look_at(pgdata, sys::Links::follow);
+    if (!directory || (*directory && ((*directory)->owner != user.uid || !sys::list_directory(pgdata))))
+        return {InstallationFault::directory_not_accessible, pgdata};
+    return {};
 }
 
 Expected<void> LocalServer::write_standby_configuration(const Deadline& deadline)
 {
     if (deadline.passed())
         return Error{ErrorKind::timed_out, "no time left to write the configuration of a standby"};
+    const Options& options = instance_.options();
     const auto user = instance_.user();
-    const auto conninfo = instance_.peer_conninfo(instance_.options().application_name);
+    // Without a peer the standby waits for whatever comes, which is what start promises.
+    const auto conninfo =
+        options.peer_host.empty() ? Expected<std::string>{""} : instance_.peer_conninfo(options.application_name);
     if (!user || !conninfo)
         return user ? conninfo.error() : user.error();
     const auto guard = sys::AsUser::enter(*user);
     if (!guard)
         return guard.error();
-    return write_files(instance_.options(), *conninfo);
+    return write_files(options, *conninfo);
 }
 
 Expected<void> LocalServer::checkpoint_in_background()
@@ -124,11 +149,15 @@ Expected<void> LocalServer::checkpoint_in_background()
         return file.error();
     if (!*file)
         return Error{ErrorKind::unavailable, "no server runs in " + instance_.options().pgdata};
+    const auto passfile = instance_.passfile();
+    if (!passfile)
+        return passfile.error();
     const Options& options = instance_.options();
     const std::string conninfo = Conninfo{}
                                      .add("host", (*file)->socket_directory)
                                      .add("port", std::to_string((*file)->port))
                                      .add("user", options.user)
+                                     .add("passfile", *passfile)
                                      .add("dbname", "postgres")
                                      .add("application_name", "pgtwin checkpoint")
                                      .text();
@@ -157,7 +186,7 @@ Expected<void> LocalServer::base_backup(const std::function<void(port::Progress)
     if (!conninfo)
         return conninfo.error();
     if (const auto made = make_fresh(*places, *user, deadline); !made)
-        return made;
+        return made.error();
     std::vector<std::string> arguments{"-D", places->fresh, "-X", "stream", "-c", "fast", "-P", "-w", "-d", *conninfo};
     if (!instance_.options().slot_name.empty())
         arguments.insert(arguments.end(), {"-S", instance_.options().slot_name});

@@ -17,6 +17,7 @@ struct Ports
     port::Cluster& cluster;
     port::Store& store;
     port::Worker& worker;
+    port::Sentinel& sentinel;
     port::Clock& clock;
     port::Log& log;
 };

@@ -45,6 +45,7 @@ struct Params
     int replication_failure_threshold = 0;
     std::chrono::seconds monitor_timeout_promoted{};
     std::chrono::seconds monitor_timeout_unpromoted{};
+    bool sentinel = true;
     bool container_mode = false;
 };
 

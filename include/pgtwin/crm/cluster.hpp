@@ -46,6 +46,8 @@ public:
     /// DataStatus::none leaves a node's record as it is.
     Expected<void> record(DataStatus self, DataStatus peer, const Deadline& deadline) override;
     Expected<void> publish_resync(std::string_view text, const Deadline& deadline) override;
+    /// `crm_resource --fail`, which records a failed monitor of this node's instance.
+    Expected<void> report_failure(const Deadline& deadline) override;
     /// Removes it from both nodes: whichever it names, it is used up.
     Expected<void> clear_override(const Deadline& deadline) override;
 

@@ -22,6 +22,9 @@ namespace pgtwin::decide
 /// The first critical setting or error among `settings`; empty if the server can work with them.
 [[nodiscard]] Maybe refuse_settings(const Settings& settings, const Context& context);
 
+/// Whether what monitor found is to be reported to Pacemaker by the sentinel.
+[[nodiscard]] bool is_server_gone(Reason reason);
+
 /// Success only when no process of the data directory is left.
 [[nodiscard]] Next stop(const Observation& seen, const Context& context);
 
@@ -34,7 +37,8 @@ namespace pgtwin::decide
 /// Tells how the instance stands, after taking the upkeep steps that are due.
 [[nodiscard]] Next monitor(const Observation& seen, const Context& context);
 
-/// Tells how the instance stands, and does nothing.
+/// Tells how the instance stands. Changes nothing but this node's own attributes of a running server (introduce()), and
+/// those only if Pacemaker asks.
 [[nodiscard]] Next probe(const Observation& seen, const Context& context);
 
 /// The upkeep steps that are due; always ends well.

@@ -135,6 +135,10 @@ struct LaunchWorker
 struct EndWorker
 {
 };
+/// Has somebody wait for the end of the server that was just started.
+struct LaunchSentinel
+{
+};
 
 struct EnsurePeerSlot
 {
@@ -153,7 +157,7 @@ using Step = std::variant<Inspect, Wait, SaveState, SaveWatch, PublishRun, Publi
                           SetPeerScore, Record, PublishResync, ClearOverride, WriteStandbyConfiguration, StartServer,
                           StopFast, StopImmediate, KillAll, PromoteServer, CheckpointInBackground, ResumeReplay,
                           FollowPeer, SetSyncStandbyNames, EnsureSlot, DropSlot, LaunchWorker, EndWorker,
-                          EnsurePeerSlot, BaseBackup, SwapDirectories, DisposeOldDirectory>;
+                          LaunchSentinel, EnsurePeerSlot, BaseBackup, SwapDirectories, DisposeOldDirectory>;
 
 /// Index of a step type in Step.
 template <typename T, std::size_t I = 0>

@@ -24,6 +24,14 @@ namespace pgtwin::decide
 /// Next step for a started instance that has no data yet.
 [[nodiscard]] Maybe empty_upkeep(const Observation& seen, const Context& context);
 
+/// Publishes again what a restart of Pacemaker has erased: the run of a running server, and a primary's score. Without
+/// them Pacemaker would demote a primary that it finds (maintenance mode), and the primary would take its standby for
+/// stopped.
+[[nodiscard]] Maybe introduce(const Observation& seen);
+
+/// Once per action, for a server under Pacemaker: somebody must wait for its end.
+[[nodiscard]] Maybe watch_server(const Observation& seen, const Context& context);
+
 /// The record this instance should have in the cluster now.
 [[nodiscard]] RunRecord run_record(const LocalState& state, Timeline primary_timeline);
 

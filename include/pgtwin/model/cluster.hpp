@@ -57,10 +57,11 @@ struct Position
     Lsn lsn;
     RunId word;               ///< promotion that made `timeline`; empty if this node never learnt it
     bool is_alone = false;    ///< the alone mark is set and this directory is not behind it
+    bool is_orderly = false;  ///< this run began with a directory that was shut down cleanly: nothing was torn off
     bool was_primary = false; ///< the directory was not left as a standby (R3)
 
     [[nodiscard]] std::string
-    text() const; ///< "run=... system=... timeline=... lsn=... word=... alone=... primary=..."
+    text() const; ///< "run=... system=... timeline=... lsn=... word=... alone=... orderly=... primary=..."
     static Expected<Position> parse(std::string_view text);
     friend bool operator==(const Position&, const Position&) = default;
 };

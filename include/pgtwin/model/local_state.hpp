@@ -58,6 +58,7 @@ struct LocalState
     RunId followed;                   ///< run of the primary that this run was proven to follow; empty: none yet
     RunId certified;                  ///< the peer's run that we, as primary, certified last; empty: nobody
     Origin origin = Origin::unknown;
+    bool is_orderly = false; ///< the directory was shut down cleanly before this run
     Rebuild rebuild = Rebuild::none;
     std::string rebuild_reason; ///< one word, for people and for the next worker
 
@@ -88,9 +89,10 @@ struct DegradeWatch
 /// R6 in progress.
 struct CertifyWatch
 {
-    RunId run;                ///< the peer's run read in step 1
-    BootTime names_set{};     ///< when step 2 was done
-    std::optional<Lsn> proof; ///< insert position taken once the checkpointer was seen to have the names
+    RunId run;                 ///< the peer's run read in step 1
+    BootTime names_set{};      ///< when step 2 was done
+    bool is_idle_seen = false; ///< the checkpointer was seen idle since then: it has the names
+    std::optional<Lsn> proof;  ///< insert position taken once the checkpointer was seen to have the names
     friend bool operator==(const CertifyWatch&, const CertifyWatch&) = default;
 };
 
@@ -101,6 +103,7 @@ struct Watch
     std::optional<CertifyWatch> certify;
     int unhealthy = 0;          ///< consecutive monitors of a standby that did not stream from a reachable primary
     BootTime cluster_checked{}; ///< last time a steady standby compared its attributes with the CIB
+    std::string checked;        ///< "OWN-RUN:RUN-OF-THE-PRIMARY" that were compared then
     std::string warned;         ///< configuration warnings already logged, as a fingerprint
 
     [[nodiscard]] std::string text() const; ///< as LocalState::text, first line "pgtwin-watch 1"

@@ -44,7 +44,7 @@ enum class DirectoryKind
     empty,         ///< a directory with nothing in it but perhaps lost+found
     foreign,       ///< not empty, and no PG_VERSION: not ours to touch
     data,          ///< a PostgreSQL data directory
-    incomplete,    ///< PG_VERSION is there, pg_control is missing or unreadable
+    incomplete,    ///< PG_VERSION without a readable pg_control, or only what a server leaves whose files were deleted
     wrong_version, ///< PG_VERSION is another major version than the programs in pg_bindir
 };
 

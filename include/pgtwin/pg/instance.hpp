@@ -45,6 +45,7 @@ public:
     [[nodiscard]] Expected<std::string> peer_conninfo(std::string_view application_name) const;
 
 private:
+    [[nodiscard]] Expected<std::optional<sys::FileInfo>> data_directory() const;
     [[nodiscard]] Expected<std::string> replication_user() const;
 
     Options options_;

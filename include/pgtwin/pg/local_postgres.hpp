@@ -39,7 +39,6 @@ private:
     [[nodiscard]] Expected<Session> open_peer(const Deadline& deadline) const;
     [[nodiscard]] Expected<Connection> local(const Deadline& deadline) const;
     [[nodiscard]] Expected<Connection> peer(const Deadline& deadline) const;
-    [[nodiscard]] Expected<Identity> identity_by_sql(const Deadline& deadline);
     [[nodiscard]] Expected<void> alter_system(const Values& values, const Deadline& deadline) const;
     [[nodiscard]] Expected<bool> has_value(const std::string& name, std::string_view value,
                                            const Deadline& deadline) const;

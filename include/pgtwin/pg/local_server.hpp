@@ -25,6 +25,7 @@ public:
     Expected<Settings> settings_on_disk(const std::vector<std::string>& names, const Deadline& deadline) override;
     Expected<void> write_standby_configuration(const Deadline& deadline) override;
     Expected<void> start(const Deadline& deadline) override;
+    Expected<void> await_end(const Deadline& deadline) override;
     Expected<void> stop(port::StopMode mode, const Deadline& deadline) override;
     Expected<void> kill_all(const Deadline& deadline) override;
     Expected<void> promote(const Deadline& deadline) override;
@@ -41,12 +42,13 @@ private:
                                                   const Deadline& deadline) const;
     [[nodiscard]] Expected<int> program_version(const Deadline& deadline);
     [[nodiscard]] Expected<DirectoryKind> directory_kind() const;
+    [[nodiscard]] Installation accessible(const sys::User& user, const std::string& passfile) const;
     [[nodiscard]] Expected<void> look_into(Directory& directory, const Deadline& deadline) const;
     [[nodiscard]] Expected<std::vector<std::string>> start_arguments(const Deadline& deadline) const;
     /// The server refuses to start while the number in its lock file belongs to any process, even to a dead one.
     [[nodiscard]] Expected<void> wait_for_the_dead(const Deadline& deadline) const;
-    [[nodiscard]] Error start_failure(const std::string& said, std::size_t log_before) const;
-    [[nodiscard]] std::string log_text() const;
+    [[nodiscard]] Error start_failure(const std::string& said, std::uint64_t log_before) const;
+    [[nodiscard]] std::uint64_t log_size() const;
 
     Instance instance_;
     std::optional<int> program_version_; ///< does not change while a process of ours lives

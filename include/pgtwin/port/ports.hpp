@@ -82,6 +82,8 @@ public:
     virtual Expected<void> write_standby_configuration(const Deadline& deadline) = 0;
     /// pg_ctl start without waiting for readiness. The error holds the end of the server's log.
     virtual Expected<void> start(const Deadline& deadline) = 0;
+    /// Waits for the end of the postmaster; timed_out if it outlives the deadline.
+    virtual Expected<void> await_end(const Deadline& deadline) = 0;
     /// pg_ctl stop; success once the postmaster has ended.
     virtual Expected<void> stop(StopMode mode, const Deadline& deadline) = 0;
     /// SIGKILL to every process whose working directory is PGDATA, until none is left.
@@ -126,6 +128,8 @@ public:
     virtual Expected<void> record(DataStatus self, DataStatus peer, const Deadline& deadline) = 0;
     /// Text for people about a repair in progress; empty removes it.
     virtual Expected<void> publish_resync(std::string_view text, const Deadline& deadline) = 0;
+    /// Tells Pacemaker that this instance has failed, so that it recovers at once instead of at the next monitor.
+    virtual Expected<void> report_failure(const Deadline& deadline) = 0;
     /// Removes the operator's override (R4).
     virtual Expected<void> clear_override(const Deadline& deadline) = 0;
 };
@@ -156,6 +160,18 @@ public:
     virtual Expected<void> launch(const Deadline& deadline) = 0;
     /// Ends the worker and everything it started.
     virtual Expected<void> end(const Deadline& deadline) = 0;
+};
+
+/// The process that waits for the end of a postmaster.
+class Sentinel
+{
+public:
+    virtual ~Sentinel() = default;
+
+    /// Starts `pgtwin sentinel` in a session of its own.
+    virtual Expected<void> launch() = 0;
+    /// Whether an action of pgtwin that may end the server runs now: then its end is no failure.
+    [[nodiscard]] virtual Expected<bool> is_end_intended() = 0;
 };
 
 class Clock

@@ -31,6 +31,7 @@ struct FileInfo
     mode_t mode = 0; ///< permission bits
     dev_t device = 0;
     ino_t inode = 0;
+    std::uint64_t size = 0; ///< bytes
 };
 
 /// What lies at a path; empty if nothing does.
@@ -40,6 +41,9 @@ struct FileInfo
 /// malformed: it is larger or not a regular file.
 [[nodiscard]] Expected<std::string> read_file(const std::string& path, Links links = Links::refuse,
                                               std::size_t limit = std::size_t{1} << 20);
+
+/// What a file holds beyond its first `from` bytes, at most the last `limit` of it. Errors as of read_file().
+[[nodiscard]] Expected<std::string> read_end(const std::string& path, std::uint64_t from, std::size_t limit);
 
 /// Replaces a file as a whole and durably: a temporary file beside it gets the content and the mode, is fsynced and
 /// renamed, then the directory is fsynced. A reader sees the old content or the new one.

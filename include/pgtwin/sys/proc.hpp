@@ -43,6 +43,9 @@ struct ProcessInfo
 /// Living processes whose working directory is `directory`, by device and inode, not by text.
 [[nodiscard]] Expected<std::vector<ProcessInfo>> processes_in(const FileInfo& directory);
 
+/// Whether the working directory of a process is `directory`.
+[[nodiscard]] bool works_in(const ProcessInfo& process, const FileInfo& directory);
+
 /// Living processes of a session.
 [[nodiscard]] Expected<std::vector<ProcessInfo>> processes_of_session(pid_t session);
 

@@ -22,7 +22,7 @@ Scene a_set_primary()
 Watch proof_of(const RunId& run, BootTime names_set, std::optional<Lsn> proof)
 {
     Watch watch;
-    watch.certify = CertifyWatch{run, names_set, proof};
+    watch.certify = CertifyWatch{run, names_set, proof.has_value(), proof};
     return watch;
 }
 

@@ -33,7 +33,7 @@ Watch a_watch()
 {
     Watch watch;
     watch.degrade = DegradeWatch{milliseconds{1000}, milliseconds{2000}, "1.2c"};
-    watch.certify = CertifyWatch{"abcd", milliseconds{3000}, Lsn{0x5000060}};
+    watch.certify = CertifyWatch{"abcd", milliseconds{3000}, true, Lsn{0x5000060}};
     watch.unhealthy = 3;
     watch.cluster_checked = milliseconds{4000};
     watch.warned = "max_wal_senders";
