@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pgtwin/sys/file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -73,7 +74,7 @@ Expected<void> rename_durably(const std::string& from, const std::string& to, un
         return error;
     }
     if (const auto synced = sync_directory(parent_of(to)); !synced)
-        return synced;
+        return synced.error();
     return parent_of(from) == parent_of(to) ? Expected<void>{} : sync_directory(parent_of(from));
 }
 
@@ -91,7 +92,7 @@ Expected<std::optional<FileInfo>> look_at(const std::string& path, Links links)
     }
     return std::optional{
         FileInfo{S_ISDIR(info.st_mode), S_ISREG(info.st_mode), S_ISLNK(info.st_mode), info.st_uid, info.st_gid,
-                 info.st_mode & permission_bits, info.st_dev, info.st_ino}
+                 info.st_mode & permission_bits, info.st_dev, info.st_ino, static_cast<std::uint64_t>(info.st_size)}
     };
 }
 
@@ -108,13 +109,31 @@ Expected<std::string> read_file(const std::string& path, Links links, std::size_
     return read_all(file, path, limit);
 }
 
+Expected<std::string> read_end(const std::string& path, std::uint64_t from, std::size_t limit)
+{
+    const Fd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)};
+    struct stat info = {};
+    if (!file || ::fstat(file.get(), &info) != 0)
+        return system_error("cannot read " + path, errno);
+    if (!S_ISREG(info.st_mode))
+        return Error{ErrorKind::malformed, path + " is not a regular file"};
+    const auto size = static_cast<std::uint64_t>(info.st_size);
+    const std::uint64_t begin = std::max(from, size - std::min<std::uint64_t>(size, limit));
+    std::string content(begin < size ? size - begin : 0, '\0');
+    const ssize_t count = ::pread(file.get(), content.data(), content.size(), static_cast<off_t>(begin));
+    if (count < 0)
+        return system_error("cannot read " + path, errno);
+    content.resize(static_cast<std::size_t>(count));
+    return content;
+}
+
 Expected<void> write_file(const std::string& path, std::string_view content, mode_t mode)
 {
     const std::string temporary = path + ".pgtwin";
     if (::unlink(temporary.c_str()) != 0 && errno != ENOENT)
         return system_error("cannot remove " + temporary, errno);
     if (const auto written = write_new(temporary, content, mode); !written)
-        return written;
+        return written.error();
     return rename_durably(temporary, path, 0);
 }
 

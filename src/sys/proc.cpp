@@ -79,7 +79,8 @@ Expected<std::optional<ProcessInfo>> living_or_dead(pid_t pid)
     return std::optional{*process};
 }
 
-Expected<std::vector<ProcessInfo>> living(const std::function<bool(const ProcessInfo&)>& is_wanted)
+Expected<std::vector<ProcessInfo>> living(const std::function<bool(pid_t)>& is_candidate,
+                                          const std::function<bool(const ProcessInfo&)>& is_wanted)
 {
     const auto names = list_directory("/proc");
     if (!names)
@@ -88,7 +89,7 @@ Expected<std::vector<ProcessInfo>> living(const std::function<bool(const Process
     for (const std::string& name : *names)
     {
         pid_t pid = 0;
-        if (!is_number(name, pid))
+        if (!is_number(name, pid) || !is_candidate(pid))
             continue;
         const auto process = find_process(pid);
         if (!process)
@@ -162,12 +163,22 @@ Expected<void> wait_until_collected(pid_t pid, const Deadline& deadline)
 
 Expected<std::vector<ProcessInfo>> processes_in(const FileInfo& directory)
 {
-    return living([&](const ProcessInfo& process) { return is_working_in(process.pid, directory); });
+    const auto is_there = [&](pid_t pid)
+    {
+        return is_working_in(pid, directory);
+    };
+    return living(is_there, [&](const ProcessInfo& process) { return is_there(process.pid); });
+}
+
+bool works_in(const ProcessInfo& process, const FileInfo& directory)
+{
+    return is_working_in(process.pid, directory);
 }
 
 Expected<std::vector<ProcessInfo>> processes_of_session(pid_t session)
 {
-    return living([&](const ProcessInfo& process) { return process.session == session; });
+    return living([](pid_t /*any*/) { return true; },
+                  [&](const ProcessInfo& process) { return process.session == session; });
 }
 
 Expected<ProcessHandle> ProcessHandle::open(const ProcessInfo& process)

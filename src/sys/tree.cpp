@@ -59,7 +59,7 @@ public:
             return names.error();
         for (const std::string& entry_name : *names)
             if (const auto removed = entry(self.get(), entry_name, path + "/" + entry_name); !removed)
-                return removed;
+                return removed.error();
         if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) != 0)
             return system_error("cannot remove directory " + path, errno);
         return {};
@@ -96,7 +96,7 @@ Expected<void> remove_tree(const std::string& path, const Deadline& deadline)
     if (!(*info)->is_directory)
         return Error{ErrorKind::conflict, path + " is not a directory"};
     if (const auto removed = Removal{deadline}.directory(AT_FDCWD, path, path); !removed)
-        return removed;
+        return removed.error();
     return sync_directory(parent_of(path));
 }
 

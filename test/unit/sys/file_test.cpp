@@ -66,6 +66,17 @@ TEST_F(File, ThatIsNoFileOrTooLargeIsMalformed)
     EXPECT_EQ(ErrorKind::malformed, read_file(directory_ / "file", Links::refuse, 3).error().kind);
 }
 
+TEST_F(File, IsReadFromWhereItEndedBefore)
+{
+    std::ofstream{directory_ / "log"} << "0123456789";
+    EXPECT_EQ(10U, look_at(directory_ / "log").value()->size);
+    EXPECT_EQ("6789", read_end(directory_ / "log", 6, 100).value());
+    EXPECT_EQ("789", read_end(directory_ / "log", 6, 3).value());
+    EXPECT_EQ("", read_end(directory_ / "log", 10, 100).value());
+    EXPECT_EQ("", read_end(directory_ / "log", 11, 100).value());
+    EXPECT_EQ(ErrorKind::unavailable, read_end(directory_ / "none", 0, 100).error().kind);
+}
+
 TEST_F(File, DirectoryIsMadeOnceWithItsMode)
 {
     ASSERT_TRUE(make_directory(directory_ / "new", 0750));
