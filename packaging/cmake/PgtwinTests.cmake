@@ -58,7 +58,7 @@ list(APPEND everything pgtwin::libpq pgtwin::libxml2)
 foreach(module IN LISTS PGTWIN_MODULES)
     pgtwin_gtest(unit_${module} LABEL unit FOLDER test/unit/${module} LIBRARIES pgtwin_${module} PROPERTIES TIMEOUT 30)
 endforeach()
-pgtwin_gtest(model LABEL model FOLDER test/model LIBRARIES pgtwin_decide PROPERTIES TIMEOUT 300)
+pgtwin_gtest(model LABEL model FOLDER test/model LIBRARIES pgtwin_action PROPERTIES TIMEOUT 300)
 pgtwin_gtest(contract LABEL contract FOLDER test/contract LIBRARIES ${everything} pgtwin_test_tools PROPERTIES TIMEOUT 300)
 pgtwin_gtest(integration LABEL integration FOLDER test/integration LIBRARIES ${everything} PROPERTIES TIMEOUT 600)
 # Scenarios on a real cluster: each *_test.cpp is a test program with a cluster of its own, so that two run side by side;
