@@ -129,9 +129,6 @@ Expected<NodeView> node_view(const CibNode& node, const AttributeNames& names, D
     auto certificate = record_on<Certificate>(node, names.certified);
     if (!certificate)
         return certificate.error();
-    auto position = record_on<Position>(node, names.position);
-    if (!position)
-        return position.error();
     NodeView view;
     view.name = node.name;
     view.membership = node.membership;
@@ -139,10 +136,21 @@ Expected<NodeView> node_view(const CibNode& node, const AttributeNames& names, D
     view.data_status = data_status_from(node.permanent_value(names.data_status)).value_or(unreadable);
     view.run = *std::move(run);
     view.certificate = *std::move(certificate);
-    view.position = *std::move(position);
+    if (auto position = record_on<Position>(node, names.position))
+        view.position = *std::move(position);
     view.score = score_from(node.transient_value(names.score));
     view.has_override = is_true(node.transient_value(names.accept_loss));
     return view;
+}
+
+/// Where Pacemaker's own tools would put a permanent attribute.
+PermanentAttribute new_place(const CibNode& node, const std::string& attribute)
+{
+    PermanentAttribute place;
+    place.set_id = node.set_id.empty() ? "nodes-" + node.id : node.set_id;
+    place.id = place.set_id;
+    place.id.append("-").append(attribute);
+    return place;
 }
 
 /// A peer that was named and that no cluster has ever seen.
@@ -246,20 +254,18 @@ std::string change_of_nodes(const std::string& attribute, const std::vector<Node
             continue;
         is_needed = true;
         const auto known = node.permanent.find(attribute);
-        const std::string usual_set = node.set_id.empty() ? "nodes-" + node.id : node.set_id;
-        const std::string set = known == node.permanent.end() ? usual_set : known->second.set_id;
-        const std::string id = known == node.permanent.end() ? set + "-" + attribute : known->second.id;
+        const PermanentAttribute place = known == node.permanent.end() ? new_place(node, attribute) : known->second;
         xmlNode* const element = add_element(xmlDocGetRootElement(change.get()), "node",
                                              {
                                                  {"id", node.id}
         });
         xmlNode* const attributes = add_element(element, "instance_attributes",
                                                 {
-                                                    {"id", set}
+                                                    {"id", place.set_id}
         });
         add_element(attributes, "nvpair",
                     {
-                        {"id",    id          },
+                        {"id",    place.id    },
                         {"name",  attribute   },
                         {"value", wanted.value}
         });

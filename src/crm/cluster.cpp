@@ -187,13 +187,13 @@ Expected<void> PacemakerCluster::wait_for_manager(const Change& change, const De
                  "attribute " + change.attribute + " of node " + change.node + " was not taken over in time"};
 }
 
-/// Whether the CIB shows the change before the deadline.
-Expected<bool> PacemakerCluster::wait_for_cib(const Change& change, const Deadline& deadline)
+/// Whether the CIB shows the change within `patience`. The last query started in time gets all it needs.
+Expected<bool> PacemakerCluster::wait_for_cib(const Change& change, const Deadline& patience, const Deadline& deadline)
 {
-    Pauses pauses{tools_, deadline};
+    Pauses pauses{tools_, patience};
     do
     {
-        const Expected<bool> is_there = is_in_cib(change, deadline);
+        Expected<bool> is_there = is_in_cib(change, deadline);
         if (!is_there || *is_there)
             return is_there;
     } while (pauses.next());
@@ -204,7 +204,7 @@ Expected<void> PacemakerCluster::apply(const Change& change, const Deadline& dea
 {
     if (const Expected<void> written = write(change, deadline); !written)
         return written.error();
-    const Expected<bool> is_there = wait_for_cib(change, deadline.at_most(options_.cib_delay));
+    const Expected<bool> is_there = wait_for_cib(change, deadline.at_most(options_.cib_delay), deadline);
     if (!is_there)
         return is_there.error();
     if (*is_there)
@@ -220,12 +220,12 @@ Expected<void> PacemakerCluster::remove_everywhere(const Change& change, const D
         return written.error();
     if (const Expected<void> taken = wait_for_manager(change, deadline); !taken)
         return taken.error();
-    Expected<bool> is_gone = wait_for_cib(change, deadline.at_most(options_.cib_delay));
+    Expected<bool> is_gone = wait_for_cib(change, deadline.at_most(options_.cib_delay), deadline);
     if (is_gone && !*is_gone)
     {
         if (const Expected<void> refreshed = refresh(deadline); !refreshed)
             return refreshed.error();
-        is_gone = wait_for_cib(change, deadline);
+        is_gone = wait_for_cib(change, deadline, deadline);
     }
     if (!is_gone)
         return is_gone.error();
@@ -282,8 +282,8 @@ Expected<void> PacemakerCluster::set_certificate(const std::optional<Certificate
 
 Expected<void> PacemakerCluster::report_failure(const Deadline& deadline)
 {
-    const auto said = output_of(
-        tools_, "crm_resource", {"--fail", "--resource", options_.resource, "--node", options_.self}, deadline);
+    const auto said = output_of(tools_, "crm_resource",
+                                {"--fail", "--resource", options_.resource, "--node", options_.self}, deadline);
     return said ? Expected<void>{} : said.error();
 }
 

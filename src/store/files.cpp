@@ -29,7 +29,7 @@ Expected<T> load_file(const std::string& path)
 Expected<void> save_file(const std::string& directory, const std::string& name, const std::string& text)
 {
     if (const Expected<void> made = ensure_directory(directory); !made)
-        return made;
+        return made.error();
     return sys::write_file(directory + "/" + name, text, file_mode);
 }
 
@@ -38,7 +38,7 @@ Expected<void> save_file(const std::string& directory, const std::string& name, 
 Expected<void> ensure_directory(const std::string& path)
 {
     if (const Expected<void> made = sys::make_directory(sys::parent_of(path), S_IRWXU); !made)
-        return made;
+        return made.error();
     return sys::make_directory(path, S_IRWXU);
 }
 

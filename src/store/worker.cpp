@@ -107,7 +107,7 @@ Expected<void> ask_to_end(const std::vector<sys::ProcessInfo>& processes)
             continue;
         const Expected<void> sent = handle ? handle->signal(SIGTERM) : Expected<void>{handle.error()};
         if (!sent)
-            return sent;
+            return sent.error();
     }
     return {};
 }
@@ -131,9 +131,9 @@ Expected<void> end_session(const Holder& holder, milliseconds grace, const Deadl
     if (!processes)
         return processes.error();
     if (const Expected<void> asked = ask_to_end(*processes); !asked)
-        return asked;
+        return asked.error();
     if (const Expected<void> waited = wait_for_members(holder, deadline.at_most(grace)); !waited)
-        return waited;
+        return waited.error();
     return sys::kill_until_none([&] { return members(holder); }, deadline);
 }
 
@@ -141,8 +141,10 @@ Expected<void> end_session(const Holder& holder, milliseconds grace, const Deadl
 Expected<bool> is_established(const std::string& run_directory)
 {
     const Expected<bool> is_held = sys::FileLock::is_held(lock_of(run_directory));
-    if (!is_held || !*is_held)
-        return is_held;
+    if (!is_held)
+        return is_held.error();
+    if (!*is_held)
+        return false;
     const auto holder = read_holder(run_directory);
     if (!holder)
         return holder.error();
@@ -209,7 +211,10 @@ Expected<void> RebuildWorker::launch(const Deadline& deadline)
         return {};
     // What a worker that crashed left running would write into the directory of the next one.
     if (const Expected<void> ended = end(deadline); !ended)
-        return ended;
+        return ended.error();
+    if (!options_.log_file.empty())
+        if (const Expected<void> made = ensure_directory(sys::parent_of(options_.log_file)); !made)
+            return made.error();
     sys::Command command;
     command.argv = options_.command;
     command.environment = options_.environment;

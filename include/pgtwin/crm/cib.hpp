@@ -59,7 +59,9 @@ struct Cib
 /// The view of one resource. Malformed: a record on a node does not parse; conflict: `self` is not in the cluster, or
 /// it is not clear who the peer is.
 ///
-/// A data status that is none of ours is read as the one that permits least: a primary's on the peer, a stale one here.
+/// A position that does not parse, as of another version of pgtwin, is left out: without a position nothing is
+/// permitted. A data status that is none of ours is read as the one that permits least: a primary's on the peer, a
+/// stale one here.
 [[nodiscard]] Expected<ClusterView> view_of(const Cib& cib, const AttributeNames& names, std::string_view self,
                                             std::string_view peer);
 

@@ -67,7 +67,7 @@ private:
     Expected<bool> is_in_cib(const Change& change, const Deadline& deadline);
     Expected<void> write(const Change& change, const Deadline& deadline);
     Expected<void> wait_for_manager(const Change& change, const Deadline& deadline);
-    Expected<bool> wait_for_cib(const Change& change, const Deadline& deadline);
+    Expected<bool> wait_for_cib(const Change& change, const Deadline& patience, const Deadline& deadline);
     Expected<void> refresh(const Deadline& deadline);
     Expected<void> apply(const Change& change, const Deadline& deadline);
     Expected<void> remove_everywhere(const Change& change, const Deadline& deadline);

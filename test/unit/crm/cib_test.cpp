@@ -217,12 +217,19 @@ TEST(ViewOfCib, SeesStandbyModeForeverAndUntilReboot)
 
 TEST(ViewOfCib, NamesTheRecordThatDoesNotParse)
 {
-    for (const char* const attribute : {"db-run", "db-certified", "db-position"})
+    for (const char* const attribute : {"db-run", "db-certified"})
     {
         const auto view = view_of(Parts{{}, {}, {}, state("1", attribute, "run=")}.cib(), names, "psql1", "");
         EXPECT_EQ(view.error().kind, ErrorKind::malformed);
         EXPECT_NE(view.error().what.find(attribute), std::string::npos);
     }
+}
+
+TEST(ViewOfCib, LeavesOutAPositionOfAnotherVersion)
+{
+    const auto view = view_of(Parts{{}, {}, {}, state("1", "db-position", "run=1 new=x")}.cib(), names, "psql1", "");
+    ASSERT_TRUE(view) << view.error().what;
+    EXPECT_FALSE(view->self.position);
 }
 
 TEST(ViewOfCib, ReadsAnUnknownDataStatusAsTheOneThatPermitsLeast)

@@ -73,7 +73,7 @@ TEST_F(PacemakerClusterTest, PublishesAndRemovesItsRun)
 
 TEST_F(PacemakerClusterTest, PublishesAPosition)
 {
-    const Position position{"00ff", true, 7, Timeline{3}, Lsn{16}, "abcd", true, false};
+    const Position position{"00ff", true, 7, Timeline{3}, Lsn{16}, "abcd", true, true, false};
     ASSERT_TRUE(cluster_.publish_position(position, soon()));
     EXPECT_EQ(cluster_.look(soon())->self.position, position);
 }
@@ -184,6 +184,12 @@ TEST_F(PacemakerClusterTest, PublishesTextAboutARepair)
     EXPECT_EQ(in_cib("psql1", "db-resync"), "copying 12 of 30 GiB");
     ASSERT_TRUE(cluster_.publish_resync("", soon()));
     EXPECT_EQ(in_cib("psql1", "db-resync"), "");
+}
+
+TEST_F(PacemakerClusterTest, ReportsAFailureOfItsOwnInstance)
+{
+    ASSERT_TRUE(cluster_.report_failure(soon()));
+    EXPECT_TRUE(has_run("crm_resource --fail"));
 }
 
 TEST_F(PacemakerClusterTest, NamesTheRing)

@@ -10,7 +10,7 @@ using namespace pgtwin;
 
 const RunRecord a_run{"00ff00ff00ff00ff", Role::primary, Timeline{7}, "1234123412341234"};
 const Position a_position{
-    "00ff00ff00ff00ff", true, 18446744073709551615U, Timeline{7}, Lsn{0x16B374D848}, "abcd", true, false};
+    "00ff00ff00ff00ff", true, 18446744073709551615U, Timeline{7}, Lsn{0x16B374D848}, "abcd", true, true, false};
 
 TEST(RunRecord, IsWrittenAsFields)
 {
@@ -49,7 +49,7 @@ TEST(Position, SurvivesARoundTrip)
 TEST(Position, IsWrittenAsFields)
 {
     EXPECT_EQ(a_position.text(), "run=00ff00ff00ff00ff data=yes system=18446744073709551615 timeline=7 lsn=16/B374D848 "
-                                 "word=abcd alone=yes primary=no");
+                                 "word=abcd alone=yes orderly=yes primary=no");
 }
 
 TEST(Records, AreMalformedWhenCutAnywhere)

@@ -24,6 +24,7 @@ LocalState a_state()
     state.followed = "cccc";
     state.certified = "dddd";
     state.origin = Origin::standby;
+    state.is_orderly = true;
     state.rebuild = Rebuild::swapping;
     state.rebuild_reason = "slot lost";
     return state;
@@ -36,6 +37,7 @@ Watch a_watch()
     watch.certify = CertifyWatch{"abcd", milliseconds{3000}, true, Lsn{0x5000060}};
     watch.unhealthy = 3;
     watch.cluster_checked = milliseconds{4000};
+    watch.checked = "abcd:ef01";
     watch.warned = "max_wal_senders";
     return watch;
 }
@@ -77,6 +79,7 @@ TEST(LocalState, IsWrittenAsLines)
                                 "followed=cccc\n"
                                 "certified=dddd\n"
                                 "origin=standby\n"
+                                "orderly=yes\n"
                                 "rebuild=swapping\n"
                                 "rebuild-reason=slot lost\n");
 }
