@@ -45,7 +45,7 @@ constexpr auto table = table_of(
         .detail =
             "Directory of postgres, pg_ctl, pg_controldata, pg_basebackup and pg_rewind. If it holds no postgres, "
             "the directory /usr/lib/postgresql/<major version>/bin is tried, where the major version is the one of "
-            "the data directory, or the newest installed one if there is no data yet.",
+            "the data directory, or the only one that is installed.",
         .is_reloadable = false,
         .rule = must_be_path,
     },

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ostream>
 #include <set>
 
 #include "pgtwin/config/checks.hpp"
@@ -97,6 +98,12 @@ struct WrongSetting
     Changes changes;
     Role role = Role::primary;
 };
+
+/// Names the row in the list of tests.
+void PrintTo(const WrongSetting& wrong, std::ostream* out) // NOLINT(readability-identifier-naming): GoogleTest's name
+{
+    *out << wrong.id;
+}
 
 class Setting : public testing::TestWithParam<WrongSetting>
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "pgtwin/config/param_table.hpp"
 #include "pgtwin/config/reading.hpp"
 
@@ -109,6 +111,12 @@ struct WrongValue
     const char* value;
     const char* problem;
 };
+
+/// Names the row in the list of tests.
+void PrintTo(const WrongValue& wrong, std::ostream* out) // NOLINT(readability-identifier-naming): GoogleTest's name
+{
+    *out << wrong.label;
+}
 
 class WrongParameter : public testing::TestWithParam<WrongValue>
 {

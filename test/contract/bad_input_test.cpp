@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "contract/node.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+/// A way to be wrong: what is done to the sound node before, the action, and what it must answer.
+struct Wrong
+{
+    const char* label;
+    const char* prepare; ///< shell
+    const char* action;
+    int code;
+    const char* reason; ///< part of the exit reason; empty: there must be none
+};
+
+constexpr const char* no_directory = "unset OCF_RESKEY_pgdata";
+constexpr const char* relative = "export OCF_RESKEY_pgdata=data";
+constexpr const char* bad_port = "export OCF_RESKEY_pgport=abc";
+constexpr const char* container = "export OCF_RESKEY_container_mode=true";
+constexpr const char* prefix_in_vip = "export OCF_RESKEY_vip=192.0.2.20/24";
+constexpr const char* three_nodes = "export OCF_RESKEY_node_list='a b c'";
+constexpr const char* no_user = "export OCF_RESKEY_pguser=ghost";
+constexpr const char* no_passfile = "rm /var/lib/postgresql/.pgpass";
+constexpr const char* no_programs = "rm -rf /usr/lib/postgresql /usr/bin/pg_ctl /usr/bin/postgres";
+constexpr const char* foreign = "rm /srv/db/data/PG_VERSION";
+constexpr const char* another_version = "echo 9 >/srv/db/data/PG_VERSION";
+constexpr const char* not_ours = "chown root:root /srv/db/data && chmod 0700 /srv/db/data";
+constexpr const char* open_passfile = "chmod 0644 /var/lib/postgresql/.pgpass";
+constexpr const char* on_psql3 = "export OCF_RESKEY_CRM_meta_on_node=psql3";
+constexpr const char* no_notify = "export OCF_RESKEY_CRM_meta_notify=false";
+constexpr const char* crash_restart = "echo 'restart_after_crash = on' >>/srv/db/data/postgresql.conf";
+constexpr const char* minimal = "printf 'wal_level = minimal\nmax_wal_senders = 0\n' >>/srv/db/data/postgresql.conf";
+
+const std::vector<Wrong>& table()
+{
+    static const std::vector<Wrong> rows{
+        {"no_pgdata",            no_directory,    "start",        6, "pgdata must be set"            },
+        {"relative_pgdata",      relative,        "start",        6, "must be an absolute path"      },
+        {"stop_relative_pgdata", relative,        "stop",         0, ""                              },
+        {"port",                 bad_port,        "start",        6, "pgport is 'abc': must be"      },
+        {"probe_port",           bad_port,        "monitor",      6, "pgport is 'abc': must be"      },
+        {"stop_port",            bad_port,        "stop",         0, ""                              },
+        {"notify_port",          bad_port,        "notify",       0, ""                              },
+        {"container",            container,       "start",        6, "not in a container"            },
+        {"vip_with_prefix",      prefix_in_vip,   "validate-all", 6, "192.0.2.20"                    },
+        {"three_nodes",          three_nodes,     "start",        6, "pgtwin is for pairs"           },
+        {"node_not_listed",      on_psql3,        "start",        2, "must name this node"           },
+        {"no_notify",            no_notify,       "start",        6, "notify=true"                   },
+        {"foreign_directory",    foreign,         "start",        2, "not PostgreSQL's"              },
+        {"probe_foreign",        foreign,         "monitor",      7, ""                              },
+        {"stop_foreign",         foreign,         "stop",         0, ""                              },
+        {"another_version",      another_version, "start",        2, "another major version"         },
+        {"probe_version",        another_version, "monitor",      7, ""                              },
+        {"stop_version",         another_version, "stop",         0, ""                              },
+        {"not_ours",             not_ours,        "start",        4, "cannot be used by the server's"},
+        {"stop_not_ours",        not_ours,        "stop",         0, ""                              },
+        {"no_programs",          no_programs,     "start",        5, "program is missing"            },
+        {"validate_no_programs", no_programs,     "validate-all", 5, "program is missing"            },
+        {"probe_no_programs",    no_programs,     "monitor",      7, ""                              },
+        {"stop_no_programs",     no_programs,     "stop",         0, ""                              },
+        {"no_user",              no_user,         "start",        5, "user of the server is missing" },
+        {"stop_no_user",         no_user,         "stop",         0, ""                              },
+        {"no_passfile",          no_passfile,     "start",        2, "password file"                 },
+        {"open_passfile",        open_passfile,   "start",        4, "is not private"                },
+        {"restart_after_crash",  crash_restart,   "start",        2, "restart_after_crash = on"      },
+        {"minimal_wal",          minimal,         "start",        2, "wal_level = minimal"           },
+        {"validate_setting",     crash_restart,   "validate-all", 2, "restart_after_crash = on"      },
+    };
+    return rows;
+}
+
+/// Names the row in the list of tests.
+void PrintTo(const Wrong& wrong, std::ostream* out) // NOLINT(readability-identifier-naming): GoogleTest's name
+{
+    *out << wrong.label;
+}
+
+class BadInput : public testing::TestWithParam<Wrong>
+{
+};
+
+TEST_P(BadInput, GetsOneLineAndTheRightCodeAndChangesNothing)
+{
+    const Wrong& wrong = GetParam();
+    const Ran ran = run_with_database(std::string{wrong.prepare} +
+                                      "\nstate() { find /srv/db -printf '%p %m %u %s %T@\\n' | sort | md5sum; }\n"
+                                      "before=$(state)\n"
+                                      "code=0\n"
+                                      "$agent " +
+                                      wrong.action +
+                                      " || code=$?\n"
+                                      "test \"$before\" = \"$(state)\" || echo 'the data directory has changed'\n"
+                                      "exit $code");
+    EXPECT_EQ(ran.code, wrong.code) << ran.explained();
+    EXPECT_EQ(ran.out, "");
+    const std::string prefix = "ocf-exit-reason:";
+    if (std::string{wrong.reason}.empty())
+    {
+        EXPECT_EQ(ran.err, "");
+        return;
+    }
+    EXPECT_EQ(ran.err.rfind(prefix, 0), 0U) << ran.err;
+    EXPECT_NE(ran.err.find(wrong.reason), std::string::npos) << ran.err;
+    EXPECT_EQ(ran.err.find('\n'), ran.err.size() - 1) << ran.err;
+    EXPECT_LE(ran.err.size(), prefix.size() + 128) << ran.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(Agent, BadInput, testing::ValuesIn(table()),
+                         [](const testing::TestParamInfo<Wrong>& row) { return std::string{row.param.label}; });
+
+} // namespace
+} // namespace pgtwin::test
