@@ -131,7 +131,7 @@ Expected<void> LocalServer::write_standby_configuration(const Deadline& deadline
         return Error{ErrorKind::timed_out, "no time left to write the configuration of a standby"};
     const Options& options = instance_.options();
     const auto user = instance_.user();
-    // Without a peer the standby waits for whatever comes, which is what start promises.
+    // Without a peer, as when run by hand, it is a standby all the same; whom it follows is left as it is.
     const auto conninfo =
         options.peer_host.empty() ? Expected<std::string>{""} : instance_.peer_conninfo(options.application_name);
     if (!user || !conninfo)
