@@ -103,20 +103,27 @@ Expected<void> make_for(const std::string& path, const sys::User& user)
     return {};
 }
 
-/// Moves every entry that belongs to the data, "global" (with pg_control) at the end given: without it no server
+enum class Global
+{
+    first,
+    last,
+};
+
+/// Moves every entry that belongs to the data, "global" first or last: it holds pg_control, without which no server
 /// starts.
-Expected<void> move_entries(const std::string& from, const std::string& to, bool global_first)
+Expected<void> move_entries(const std::string& from, const std::string& to, Global global)
 {
     auto names = sys::list_directory(from);
     if (!names)
         return names.error();
-    std::sort(names->begin(), names->end(),
-              [&](const std::string& left, const std::string& right)
-              { return ((left == "global") == global_first) > ((right == "global") == global_first); });
+    std::erase_if(*names, is_extraneous);
+    std::partition(names->begin(), names->end(),
+                   [&](const std::string& name) { return (name == "global") == (global == Global::first); });
+    const std::filesystem::path source{from};
+    const std::filesystem::path target{to};
     for (const std::string& name : *names)
-        if (!is_extraneous(name))
-            if (const auto moved = sys::rename_new(from + "/" + name, to + "/" + name); !moved)
-                return moved.error();
+        if (const auto moved = sys::rename_new((source / name).string(), (target / name).string()); !moved)
+            return moved.error();
     return {};
 }
 
@@ -154,7 +161,7 @@ Expected<void> empty_mount(const Directories& places, const Deadline& deadline)
     {
         if (const auto made = sys::make_directory(places.old, private_mode); !made)
             return made.error();
-        if (const auto moved = move_entries(places.data, places.old, true); !moved)
+        if (const auto moved = move_entries(places.data, places.old, Global::first); !moved)
             return moved.error();
     }
     return sys::rename_new(places.fresh, places.moving);
@@ -171,7 +178,7 @@ Expected<void> swap_in_mount(const Directories& places, const sys::User& user, c
     if (*is_built)
         if (const auto emptied = empty_mount(places, deadline); !emptied)
             return emptied.error();
-    if (const auto moved = move_entries(places.moving, places.data, false); !moved)
+    if (const auto moved = move_entries(places.moving, places.data, Global::last); !moved)
         return moved.error();
     if (::rmdir(places.moving.c_str()) != 0)
         return sys::system_error("cannot remove " + places.moving, errno);

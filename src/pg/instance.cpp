@@ -109,7 +109,7 @@ Expected<std::optional<sys::ProcessInfo>> Instance::postmaster() const
     const auto file = postmaster_pid();
     if (!file)
         return file.error();
-    const auto named = *file ? sys::find_process((*file)->pid) : std::optional<sys::ProcessInfo>{};
+    auto named = *file ? sys::find_process((*file)->pid) : std::optional<sys::ProcessInfo>{};
     if (!named)
         return named.error();
     if (*named && is_server(**named) && sys::works_in(**named, **directory))

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
+#include <filesystem>
 #include <memory>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -57,8 +58,9 @@ public:
         const auto names = names_in(self, path);
         if (!names)
             return names.error();
-        for (const std::string& entry_name : *names)
-            if (const auto removed = entry(self.get(), entry_name, path + "/" + entry_name); !removed)
+        const std::filesystem::path here{path};
+        for (const std::string& inner : *names)
+            if (const auto removed = entry(self.get(), inner, (here / inner).string()); !removed)
                 return removed.error();
         if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) != 0)
             return system_error("cannot remove directory " + path, errno);

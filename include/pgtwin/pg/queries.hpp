@@ -73,8 +73,8 @@ inline constexpr const char* drop_slot = "SELECT pg_drop_replication_slot(slot_n
 
 inline constexpr const char* resume_replay = "SELECT pg_wal_replay_resume() WHERE pg_is_wal_replay_paused()";
 
-/// What IDENTIFY_SYSTEM would answer, which needs a line for local replication in pg_hba.conf: system identifier, newest
-/// timeline, end of WAL. pg_control lags behind a switch of timelines, the newest segment file does not.
+/// What IDENTIFY_SYSTEM would answer, but that needs a line for local replication in pg_hba.conf: system identifier,
+/// newest timeline, end of WAL. pg_control lags behind a switch of timelines, the newest segment file does not.
 inline constexpr const char* position = R"(
 WITH me AS MATERIALIZED (SELECT pg_is_in_recovery() AS is_standby),
 at AS MATERIALIZED (
