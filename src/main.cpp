@@ -341,28 +341,27 @@ ocf::Reader reader_of(const Environment& environment)
     return is_daemon ? ocf::Reader::pacemaker : ocf::Reader::validator;
 }
 
-int perform_action(const std::string& name)
+int perform_action(const std::string& name, const Environment& environment)
 {
-    Environment environment = copy_environment();
     if (name == "meta-data")
         return print(ocf::meta_data(reader_of(environment)), 0);
     const config::ActionSpec& spec = *config::find_action(name);
     Goal goal = spec.goal.value_or(Goal::validate);
     if (goal == Goal::monitor && is_probe(environment))
         goal = Goal::probe;
-    Call call{std::move(environment), name, goal, {}, {}};
+    Call call{environment, name, goal, {}, {}};
     return perform(call, spec.timeout);
 }
 
-int run(const std::vector<std::string>& arguments)
+int run(const std::vector<std::string>& arguments, const Environment& environment)
 {
     const cli::CommandLine line = cli::read_command_line(arguments);
     switch (line.request)
     {
     case cli::Request::action:
-        return perform_action(line.name);
+        return perform_action(line.name, environment);
     case cli::Request::internal:
-        return line.name == "sentinel" ? sentinel(copy_environment()) : rebuild(copy_environment());
+        return line.name == "sentinel" ? sentinel(environment) : rebuild(environment);
     case cli::Request::help:
         return print(cli::help(), 0);
     case cli::Request::version:
@@ -379,10 +378,13 @@ int run(const std::vector<std::string>& arguments)
 int main(int argc, char** argv)
 {
     pin_name_services();
+    const Environment environment = copy_environment();
+    // libpq reads PG* and HOME for whatever we leave unset; what we start is given an environment of its own.
+    ::clearenv();
     std::signal(SIGPIPE, SIG_IGN);
     try
     {
-        return run({argv + 1, argv + argc});
+        return run({argv + 1, argv + argc}, environment);
     }
     catch (const std::exception& error)
     {
