@@ -106,10 +106,9 @@ Expected<std::optional<sys::ProcessInfo>> Instance::postmaster() const
         return directory.error();
     if (!*directory)
         return std::optional<sys::ProcessInfo>{};
+    // The file only saves a look at all processes: one that is torn or cannot be read says nothing about them.
     const auto file = postmaster_pid();
-    if (!file)
-        return file.error();
-    auto named = *file ? sys::find_process((*file)->pid) : std::optional<sys::ProcessInfo>{};
+    auto named = file && *file ? sys::find_process((*file)->pid) : std::optional<sys::ProcessInfo>{};
     if (!named)
         return named.error();
     if (*named && is_server(**named) && sys::works_in(**named, **directory))

@@ -35,6 +35,7 @@ constexpr const char* foreign = "rm /srv/db/data/PG_VERSION";
 constexpr const char* another_version = "echo 9 >/srv/db/data/PG_VERSION";
 constexpr const char* not_ours = "chown root:root /srv/db/data && chmod 0700 /srv/db/data";
 constexpr const char* open_passfile = "chmod 0644 /var/lib/postgresql/.pgpass";
+constexpr const char* torn_pid_file = "echo torn >/srv/db/data/postmaster.pid";
 constexpr const char* on_psql3 = "export OCF_RESKEY_CRM_meta_on_node=psql3";
 constexpr const char* no_notify = "export OCF_RESKEY_CRM_meta_notify=false";
 constexpr const char* crash_restart = "echo 'restart_after_crash = on' >>/srv/db/data/postgresql.conf";
@@ -63,6 +64,8 @@ const std::vector<Wrong>& table()
         {"stop_version",         another_version, "stop",         0, ""                              },
         {"not_ours",             not_ours,        "start",        4, "cannot be used by the server's"},
         {"stop_not_ours",        not_ours,        "stop",         0, ""                              },
+        {"probe_torn_pid_file",  torn_pid_file,   "monitor",      7, ""                              },
+        {"stop_torn_pid_file",   torn_pid_file,   "stop",         0, ""                              },
         {"no_programs",          no_programs,     "start",        5, "program is missing"            },
         {"validate_no_programs", no_programs,     "validate-all", 5, "program is missing"            },
         {"probe_no_programs",    no_programs,     "monitor",      7, ""                              },
