@@ -45,12 +45,13 @@ Expected<ServerLook> look_at_server(Ports& ports, const Deadline& deadline)
     return look;
 }
 
-Expected<std::optional<ClusterView>> look_at_cluster(Ports& ports, const Deadline& deadline)
+/// A cluster that runs this very action is there: its tools were only refused for a moment.
+Expected<std::optional<ClusterView>> look_at_cluster(bool is_run_by_pacemaker, Ports& ports, const Deadline& deadline)
 {
     auto view = ports.cluster.look(deadline.at_most(look_limit));
     if (view)
         return std::optional<ClusterView>{std::move(*view)};
-    if (view.error().kind == ErrorKind::unavailable)
+    if (view.error().kind == ErrorKind::unavailable && !is_run_by_pacemaker)
         return std::optional<ClusterView>{};
     return view.error();
 }
@@ -103,7 +104,7 @@ void observe_machine(Subject subject, Observation& seen, Ports& ports, const Dea
     else if (subject == Subject::directory)
         keep(seen.directory, ports.server.directory(deadline), "data directory", ports);
     else if (subject == Subject::cluster)
-        keep(seen.cluster, look_at_cluster(ports, deadline), "cluster", ports);
+        keep(seen.cluster, look_at_cluster(seen.is_run_by_pacemaker, ports, deadline), "cluster", ports);
     else if (subject == Subject::installation)
         keep(seen.installation, ports.server.installation(), "installation", ports);
     else if (subject == Subject::membership)

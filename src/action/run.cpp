@@ -34,6 +34,7 @@ void take(const Step& step, Observation& seen, Ports& ports, const Deadline& dea
 Outcome run(Goal goal, Ports& ports, const decide::Context& context, const Deadline& deadline)
 {
     Observation seen;
+    seen.is_run_by_pacemaker = context.is_run_by_pacemaker;
     const auto whole = deadline.left();
     while (!deadline.passed())
     {

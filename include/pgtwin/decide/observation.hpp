@@ -69,6 +69,7 @@ struct Observation
     Seen<Settings> settings_on_disk;
     Seen<Installation> installation;
 
+    bool is_run_by_pacemaker = false; ///< then there is a cluster, whatever its tools say
     BootTime now{};
     std::chrono::milliseconds remaining{}; ///< until this action's deadline
     std::chrono::milliseconds elapsed{};   ///< since this action began
