@@ -11,6 +11,7 @@ namespace pgtwin::config
 namespace
 {
 
+constexpr std::int64_t thirty_days = 2'592'000;
 constexpr std::int64_t int_max = std::numeric_limits<int>::max();
 
 constexpr auto table = table_of(
@@ -237,7 +238,7 @@ constexpr auto table = table_of(
         .detail = "A base backup that takes longer is given up and tried again. Plain numbers are seconds; units as in "
                   "Pacemaker (s, min, h) are understood.",
         .low = 1,
-        .high = 30 * 86400,
+        .high = thirty_days,
     },
     ParamSpec{
         .name = "replication_failure_threshold",

@@ -381,8 +381,9 @@ constexpr auto messages = table_of(
 /// Whether the row of each reason stands at the place of its number.
 constexpr bool is_in_order()
 {
-    for (std::size_t at = 0; at < messages.size(); ++at)
-        if (static_cast<std::size_t>(messages[at].reason) != at)
+    std::size_t at = 0;
+    for (const Message& message : messages)
+        if (static_cast<std::size_t>(message.reason) != at++)
             return false;
     return true;
 }

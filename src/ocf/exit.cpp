@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pgtwin/ocf/exit.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace pgtwin::ocf
 {
 namespace
@@ -22,92 +25,55 @@ enum class Meaning
     not_installed,
 };
 
+struct Row
+{
+    Reason reason;
+    Meaning meaning;
+};
+
+/// Every reason that is not here is a failure that may be better next time.
+constexpr Row meanings[] = {
+    {Reason::started,                     Meaning::reached           },
+    {Reason::started_rebuilding,          Meaning::reached           },
+    {Reason::started_waiting_for_primary, Meaning::reached           },
+    {Reason::started_recovering,          Meaning::reached           },
+    {Reason::already_primary,             Meaning::reached           },
+    {Reason::stopped,                     Meaning::reached           },
+    {Reason::already_stopped,             Meaning::reached           },
+    {Reason::promoted,                    Meaning::reached           },
+    {Reason::promoted_alone_by_operator,  Meaning::reached           },
+    {Reason::demoted,                     Meaning::reached           },
+    {Reason::demoted_left_stopped,        Meaning::reached           },
+    {Reason::already_standby,             Meaning::reached           },
+    {Reason::notified,                    Meaning::reached           },
+    {Reason::reloaded,                    Meaning::reached           },
+    {Reason::valid,                       Meaning::reached           },
+    {Reason::rebuilt,                     Meaning::reached           },
+    {Reason::running_standby,             Meaning::standby           },
+    {Reason::running_primary,             Meaning::primary           },
+    {Reason::primary_without_standby,     Meaning::lonely_primary    },
+    {Reason::rebuilding,                  Meaning::impaired_standby  },
+    {Reason::waiting_for_primary,         Meaning::impaired_standby  },
+    {Reason::recovering,                  Meaning::impaired_standby  },
+    {Reason::not_running,                 Meaning::stopped           },
+    {Reason::primary_crashed,             Meaning::crashed_primary   },
+    {Reason::directory_foreign,           Meaning::wrong_on_this_node},
+    {Reason::directory_incomplete,        Meaning::wrong_on_this_node},
+    {Reason::wrong_major_version,         Meaning::wrong_on_this_node},
+    {Reason::critical_setting,            Meaning::wrong_on_this_node},
+    {Reason::wrong_setting,               Meaning::wrong_on_this_node},
+    {Reason::passfile_missing,            Meaning::wrong_on_this_node},
+    {Reason::passfile_not_private,        Meaning::not_permitted     },
+    {Reason::directory_not_accessible,    Meaning::not_permitted     },
+    {Reason::program_missing,             Meaning::not_installed     },
+    {Reason::user_missing,                Meaning::not_installed     },
+};
+
 Meaning meaning_of(Reason reason)
 {
-    switch (reason)
-    {
-    case Reason::started:
-    case Reason::started_rebuilding:
-    case Reason::started_waiting_for_primary:
-    case Reason::started_recovering:
-    case Reason::already_primary:
-    case Reason::stopped:
-    case Reason::already_stopped:
-    case Reason::promoted:
-    case Reason::promoted_alone_by_operator:
-    case Reason::demoted:
-    case Reason::demoted_left_stopped:
-    case Reason::already_standby:
-    case Reason::notified:
-    case Reason::reloaded:
-    case Reason::rebuilt:
-    case Reason::valid:
-        return Meaning::reached;
-    case Reason::running_standby:
-        return Meaning::standby;
-    case Reason::running_primary:
-        return Meaning::primary;
-    case Reason::primary_without_standby:
-        return Meaning::lonely_primary;
-    case Reason::rebuilding:
-    case Reason::waiting_for_primary:
-    case Reason::recovering:
-        return Meaning::impaired_standby;
-    case Reason::not_running:
-        return Meaning::stopped;
-    case Reason::primary_crashed:
-        return Meaning::crashed_primary;
-    case Reason::directory_foreign:
-    case Reason::directory_incomplete:
-    case Reason::wrong_major_version:
-    case Reason::critical_setting:
-    case Reason::wrong_setting:
-    case Reason::passfile_missing:
-        return Meaning::wrong_on_this_node;
-    case Reason::passfile_not_private:
-    case Reason::directory_not_accessible:
-        return Meaning::not_permitted;
-    case Reason::program_missing:
-    case Reason::user_missing:
-        return Meaning::not_installed;
-    case Reason::standby_crashed:
-    case Reason::server_silent:
-    case Reason::peer_is_primary:
-    case Reason::peer_position_missing:
-    case Reason::peer_position_better:
-    case Reason::diverged:
-    case Reason::different_systems:
-    case Reason::stale_alone:
-    case Reason::no_quorum_alone:
-    case Reason::peer_recorded_primary:
-    case Reason::left_as_standby:
-    case Reason::nothing_to_promote:
-    case Reason::shutdown_checkpoint_missing:
-    case Reason::not_a_member:
-    case Reason::server_unknown:
-    case Reason::cluster_unknown:
-    case Reason::state_unreadable:
-    case Reason::directory_unknown:
-    case Reason::deadline_reached:
-    case Reason::cannot_start:
-    case Reason::cannot_stop:
-    case Reason::cannot_promote:
-    case Reason::cannot_demote:
-    case Reason::cannot_record:
-    case Reason::cannot_save_state:
-    case Reason::cannot_launch_worker:
-    case Reason::cannot_configure_standby:
-    case Reason::rebuild_no_source:
-    case Reason::rebuild_wrong_system:
-    case Reason::rebuild_source_not_primary:
-    case Reason::rebuild_version_differs:
-    case Reason::rebuild_no_space:
-    case Reason::rebuild_no_slot:
-    case Reason::rebuild_copy_failed:
-    case Reason::rebuild_swap_failed:
-        return Meaning::failed;
-    }
-    return Meaning::failed;
+    const auto* const row =
+        std::find_if(std::begin(meanings), std::end(meanings), [&](const Row& each) { return each.reason == reason; });
+    return row == std::end(meanings) ? Meaning::failed : row->meaning;
 }
 
 OcfExit monitored(Meaning meaning)

@@ -17,16 +17,15 @@ namespace
 
 constexpr const char* long_description =
     "Runs PostgreSQL as a pair of a primary and a synchronous standby on two nodes. The standby is initialised, kept "
-    "in "
-    "step and repaired by the agent; a server is promoted only if it is proven to hold every acknowledged commit.\n\n"
+    "in step and repaired by the agent; a server is promoted only if it is proven to hold every acknowledged "
+    "commit.\n\n"
     "The resource has to be a promotable clone with the meta attributes promotable=true and notify=true, and the "
-    "cluster "
-    "needs working fencing.";
+    "cluster needs working fencing.";
 
+/// libxml2's own type of text.
 const xmlChar* x(const char* text)
 {
-    return reinterpret_cast<const xmlChar*>(
-        text); // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast): libxml2's type
+    return reinterpret_cast<const xmlChar*>(text); // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast)
 }
 
 const xmlChar* x(const std::string& text)

@@ -47,6 +47,14 @@ TEST(MetaData, IsValidByPacemakersSchema)
     EXPECT_TRUE(ran.ok()) << ran.explained();
 }
 
+TEST(MetaData, IsWellFormedForPacemakersDaemons)
+{
+    const Ran ran = run_on_node("PCMK_service=pacemaker-execd $agent meta-data | tee agent.xml\n"
+                                "xmllint --nonet --noout agent.xml");
+    expect_silent_success(ran);
+    EXPECT_EQ(ran.out.find("<!ATTLIST"), std::string::npos);
+}
+
 TEST(MetaData, IsShownByPacemaker)
 {
     const Ran ran = run_on_node("crm_resource --show-metadata ocf:heartbeat:pgtwin");

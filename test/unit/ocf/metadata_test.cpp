@@ -19,6 +19,17 @@ TEST(MetaData, NamesEveryParameterAndAction)
         EXPECT_NE(text.find("<action name=\"" + std::string{action.name} + "\""), std::string::npos) << action.name;
 }
 
+TEST(MetaData, HasDeclarationsForValidatorsButNotForPacemaker)
+{
+    EXPECT_NE(meta_data(Reader::validator).find("<!ATTLIST"), std::string::npos);
+    EXPECT_EQ(meta_data(Reader::pacemaker).find("<!ATTLIST"), std::string::npos);
+    const auto from_root = [](const std::string& text)
+    {
+        return text.substr(text.find("<resource-agent"));
+    };
+    EXPECT_EQ(from_root(meta_data(Reader::validator)), from_root(meta_data(Reader::pacemaker)));
+}
+
 TEST(MetaData, ClaimsOcf11)
 {
     EXPECT_NE(meta_data().find("<version>1.1</version>"), std::string::npos);
