@@ -197,9 +197,11 @@ int report(const Call& call, const decide::Outcome& outcome, port::Log& log)
     const message::Message& message = message::message_of(outcome.reason);
     if (!ocf::is_good(exit) && call.goal != Goal::probe)
         log.exit_reason(message::exit_line(message, outcome.detail));
-    const bool is_expected = ocf::is_good(exit) || call.goal == Goal::probe;
-    const Severity severity = is_expected ? std::min(message.severity, Severity::warning) : message.severity;
-    log.write(call.goal == Goal::probe ? Severity::debug : severity,
+    // Monitors repeat themselves: what lasts is logged by Pacemaker when it begins, and here where it was brought
+    // about.
+    const bool lasts = exit == OcfExit::degraded || exit == OcfExit::degraded_promoted;
+    const Severity severity = ocf::is_good(exit) ? std::min(message.severity, Severity::warning) : message.severity;
+    log.write(call.goal == Goal::probe || lasts ? Severity::debug : severity,
               call.action + ": " + message::log_line(message, outcome.detail));
     return code(exit);
 }
@@ -278,6 +280,7 @@ std::optional<config::ParamError> refusal(const Call& call)
 
 int refuse(const std::string& text, OcfExit exit, port::Log& log)
 {
+    log.write(Severity::error, text);
     log.exit_reason(text);
     return code(exit);
 }

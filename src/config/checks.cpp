@@ -422,7 +422,7 @@ void add_once(std::vector<std::string>& names, std::string_view name)
 std::string Finding::line() const
 {
     const std::string shown = value.empty() ? std::string{} : " = " + value;
-    return std::string{setting} + shown + ": " + std::string{text} + "; " + std::string{remedy};
+    return std::string{setting} + shown + ", " + std::string{remedy} + ": " + std::string{text};
 }
 
 std::span<const CheckSpec> check_table()

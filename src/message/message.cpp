@@ -138,8 +138,8 @@ constexpr auto messages = table_of(
             .text = "not promoted: the two nodes have diverged, a human must choose",
             .hint = "compare both nodes, then accept the loss on one of them",
             .more = "Both nodes hold commits that the other one lacks, or pgtwin cannot exclude it. Both positions are "
-                    "in the line. Decide which node is to win; on it, set the node attribute "
-                    "<resource>-accept-data-loss. The other node is then rebuilt from it."},
+                    "in the line. Decide which node is to win and say so: attrd_updater -n <resource>-accept-data-loss "
+                    "-U true -N <node>. The other node is then rebuilt from it."},
     Message{.reason = Reason::different_systems,
             .id = "different-systems",
             .severity = error,
@@ -153,8 +153,8 @@ constexpr auto messages = table_of(
             .text = "not promoted: commits may be missing here, and the other node is away",
             .hint = "bring the other node back, or accept the loss",
             .more = "This node was a standby when it was last seen, and the other node may have gone on alone. The "
-                    "other node, once back, is promoted by itself. If it never comes back: set the node attribute "
-                    "<resource>-accept-data-loss on this node, which accepts the loss of what is missing."},
+                    "other node, once back, is promoted by itself. If it never comes back, accept the loss of what is "
+                    "missing: attrd_updater -n <resource>-accept-data-loss -U true -N <this node>."},
     Message{.reason = Reason::no_quorum_alone,
             .id = "no-quorum-alone",
             .severity = error,
@@ -416,6 +416,8 @@ std::string exit_line(const Message& message, std::string_view facts)
     std::string line{message.text};
     if (!facts.empty())
         line.append(": ").append(facts);
+    if (!message.hint.empty() && line.size() + 2 + message.hint.size() <= exit_line_size)
+        line.append("; ").append(message.hint);
     return line;
 }
 

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "pgtwin/message/message.hpp"
 #include "pgtwin/ocf/exit_reason.hpp"
 
 namespace pgtwin::ocf
@@ -181,11 +182,8 @@ void OcfLog::write(Severity severity, std::string_view line)
 
 void OcfLog::exit_reason(std::string_view line)
 {
-    const std::string reason = plan_.reason_prefix + cut(one_line(line), exit_reason_size) + "\n";
+    const std::string reason = plan_.reason_prefix + cut(one_line(line), message::exit_line_size) + "\n";
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, reason.data(), reason.size());
-    // On a terminal the reason has just been shown.
-    if (!plan_.to_terminal && !plan_.to_stderr)
-        sinks_->write(Severity::error, one_line(line));
 }
 
 } // namespace pgtwin::ocf

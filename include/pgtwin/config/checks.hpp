@@ -30,7 +30,7 @@ struct Finding
     std::string_view text;    ///< what follows from it, one sentence
     std::string_view remedy;  ///< what to write instead
 
-    /// "restart_after_crash = on: text; remedy".
+    /// "restart_after_crash = on, set restart_after_crash = off: text"; what has to be done survives a cut.
     [[nodiscard]] std::string line() const;
     friend bool operator==(const Finding&, const Finding&) = default;
 };

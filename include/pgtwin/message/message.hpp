@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,7 +32,10 @@ struct Message
 /// The one line that is logged: "text: facts; hint [id]"; facts may be empty.
 [[nodiscard]] std::string log_line(const Message& message, std::string_view facts);
 
-/// The line for Pacemaker's exit reason, which has room for 127 bytes: "text: facts", or "text" alone.
+/// Pacemaker keeps 128 bytes of an exit reason, the final zero included (EXIT_REASON_MAX_LEN, lib/services).
+inline constexpr std::size_t exit_line_size = 127;
+
+/// The line for Pacemaker's exit reason: "text: facts; hint", without the hint if there is no room for all of it.
 [[nodiscard]] std::string exit_line(const Message& message, std::string_view facts);
 
 } // namespace pgtwin::message

@@ -8,9 +8,6 @@
 namespace pgtwin::ocf
 {
 
-/// Pacemaker keeps 128 bytes of an exit reason, the final zero included (EXIT_REASON_MAX_LEN, lib/services).
-inline constexpr std::size_t exit_reason_size = 127;
-
 /// The text as one line: line breaks and other control characters become blanks.
 [[nodiscard]] std::string one_line(std::string_view text);
 

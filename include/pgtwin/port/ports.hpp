@@ -193,7 +193,7 @@ public:
 
     /// One event, one line.
     virtual void write(Severity severity, std::string_view line) = 0;
-    /// The line Pacemaker shows with a failed action: one line, at most 127 bytes; also logged at error.
+    /// The line Pacemaker shows with a failed action: one line, at most 127 bytes. It is not logged here.
     virtual void exit_reason(std::string_view line) = 0;
 };
 

@@ -238,7 +238,7 @@ TEST(Finding, IsOneLineWithTheRemedy)
             {"wal_level", "minimal"}
     })[0]
             .line(),
-        "wal_level = minimal: no standby can follow without replication data in the WAL; set wal_level = replica");
+        "wal_level = minimal, set wal_level = replica: no standby can follow without replication data in the WAL");
 }
 
 TEST(Finding, NeverShowsCommandsAndConnectionStrings)

@@ -74,11 +74,24 @@ TEST(LogLine, IsShortWithoutFactsAndHint)
     EXPECT_EQ(log_line(message_of(Reason::promoted), ""), "the server is the primary now [promoted]");
 }
 
-TEST(ExitLine, HoldsTextAndFacts)
+TEST(ExitLine, HoldsTextFactsAndHint)
 {
-    EXPECT_EQ(exit_line(message_of(Reason::wrong_setting), "wal_level = minimal"),
-              "not started, wrong setting: wal_level = minimal");
-    EXPECT_EQ(exit_line(message_of(Reason::peer_is_primary), ""), "not promoted: the other node is the primary");
+    EXPECT_EQ(
+        exit_line(message_of(Reason::program_missing), "/usr/bin/postgres"),
+        "a program is missing on this node: /usr/bin/postgres; install PostgreSQL, or correct parameter pg_bindir");
+    EXPECT_EQ(exit_line(message_of(Reason::promoted), ""), "the server is the primary now");
+}
+
+TEST(ExitLine, LeavesOutAHintThatDoesNotFit)
+{
+    const std::string facts(80, 'f');
+    EXPECT_EQ(exit_line(message_of(Reason::program_missing), facts), "a program is missing on this node: " + facts);
+}
+
+TEST(ExitLine, HasRoomForEveryTextWithItsHintOrAlone)
+{
+    for (const Message& message : table())
+        EXPECT_LE(exit_line(message, "").size(), exit_line_size) << message.id;
 }
 
 } // namespace

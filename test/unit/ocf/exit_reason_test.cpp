@@ -8,6 +8,8 @@ namespace pgtwin::ocf
 namespace
 {
 
+constexpr std::size_t room = 127;
+
 TEST(OneLine, TurnsControlCharactersIntoBlanks)
 {
     EXPECT_EQ(one_line("a\nb\tc\r\n"), "a b c");
@@ -17,14 +19,14 @@ TEST(OneLine, TurnsControlCharactersIntoBlanks)
 
 TEST(Cut, LeavesAShortTextAlone)
 {
-    const std::string text(exit_reason_size, 'x');
-    EXPECT_EQ(cut(text, exit_reason_size), text);
+    const std::string text(room, 'x');
+    EXPECT_EQ(cut(text, room), text);
 }
 
 TEST(Cut, MarksWhatIsMissing)
 {
     EXPECT_EQ(cut("0123456789", 8), "01234...");
-    EXPECT_EQ(cut(std::string(128, 'x'), exit_reason_size).size(), exit_reason_size);
+    EXPECT_EQ(cut(std::string(128, 'x'), room).size(), room);
 }
 
 TEST(Cut, NeverSplitsACharacter)
