@@ -68,7 +68,7 @@ set(scenarios ${cluster_sources})
 list(FILTER scenarios INCLUDE REGEX "_test\\.cpp$")
 list(FILTER cluster_sources EXCLUDE REGEX "(_test|/demo)\\.cpp$")
 add_library(pgtwin_cluster_support STATIC ${cluster_sources})
-target_compile_definitions(pgtwin_cluster_support PRIVATE PGTWIN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+target_compile_definitions(pgtwin_cluster_support PUBLIC PGTWIN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 find_package(Threads REQUIRED)
 target_link_libraries(pgtwin_cluster_support
     PUBLIC pgtwin_test_tools GTest::gtest Threads::Threads PRIVATE pgtwin::libpq pgtwin::libxml2)

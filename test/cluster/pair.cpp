@@ -83,6 +83,21 @@ std::string in_seconds(milliseconds time)
 
 } // namespace
 
+std::string ailment_of(const Lab& lab)
+{
+    try
+    {
+        const ClusterState state = lab.state();
+        if (auto ailment = cluster_ailment(state); !ailment.empty())
+            return ailment + " [" + state.summary() + "]";
+        return server_ailment(lab, *state.primary());
+    }
+    catch (const LabError& error)
+    {
+        return error.what();
+    }
+}
+
 std::string Cost::in_words() const
 {
     return "healed after " + in_seconds(healed_after) + ", longest gap " + in_seconds(longest_gap) + ", " +
@@ -116,17 +131,7 @@ void Pair::create_ledger() const
 
 std::string Pair::ailment() const
 {
-    try
-    {
-        const ClusterState state = lab_.state();
-        if (auto ailment = cluster_ailment(state); !ailment.empty())
-            return ailment + " [" + state.summary() + "]";
-        return server_ailment(lab_, *state.primary());
-    }
-    catch (const LabError& error)
-    {
-        return error.what();
-    }
+    return ailment_of(lab_);
 }
 
 milliseconds Pair::wait_healthy(seconds limit) const

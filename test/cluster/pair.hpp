@@ -29,6 +29,10 @@ struct Cost
     [[nodiscard]] std::string in_words() const;
 };
 
+/// What the pair of a lab lacks to be one primary with one synchronous, certified standby; empty if nothing. The
+/// database `app` must exist.
+[[nodiscard]] std::string ailment_of(const Lab& lab);
+
 /// A lab with the pair deployed in it and an application that commits through the virtual address.
 class Pair
 {

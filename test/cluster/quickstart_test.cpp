@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+
+#include "cluster/pair.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using std::chrono::seconds;
+
+/// The commands that stand in README.md below the mark `executed: NAME`.
+std::string readme_block(const std::string& name)
+{
+    std::ifstream readme{PGTWIN_SOURCE_DIR "/README.md"};
+    const std::string mark = "<!-- executed: " + name + " -->";
+    std::string line;
+    while (std::getline(readme, line) && line != mark)
+        continue;
+    if (!std::getline(readme, line) || line != "```sh")
+        throw std::runtime_error{"README.md has no block of commands below '" + mark + "'"};
+    std::string block;
+    while (std::getline(readme, line) && line != "```")
+        block += line + "\n";
+    return block;
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& by)
+{
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+        text.replace(at, what.size(), by);
+    return text;
+}
+
+/// Follows README.md on nodes that have a cluster with fencing, and nothing else.
+class QuickStart : public testing::TestWithParam<const char*>
+{
+protected:
+    void TearDown() override
+    {
+        if (HasFailure())
+            std::cout << "logs: " << lab_.collect_logs(std::string{"QuickStart."} + GetParam()) << std::endl;
+    }
+
+    /// README.md names the directory of the PostgreSQL in Debian 13; a lab of another Debian has another version.
+    void follow(const std::string& block, const std::string& node)
+    {
+        const std::string found = lab_.exec(node, {"sh", "-c", "echo /usr/lib/postgresql/*/bin"});
+        const std::string bindir = found.substr(0, found.find('\n'));
+        const std::string script = replaced(readme_block(block), "/usr/lib/postgresql/17/bin", bindir);
+        lab_.exec(node, {"bash", "-ec", script}, seconds{120});
+    }
+
+    /// What README.md leaves to the application: its line in pg_hba.conf.
+    void let_the_application_in()
+    {
+        lab_.exec(first_node,
+                  {"sh", "-c",
+                   std::string{"echo 'host app app 192.0.2.0/24 scram-sha-256' >>"} + data_directory + "/pg_hba.conf"});
+    }
+
+    void wait_for_primary_and_address()
+    {
+        wait_until("the primary on psql1 behind the virtual address", Deadline{seconds{60}},
+                   [this]() -> std::string
+                   {
+                       const ClusterState state = lab_.state();
+                       return state.primary() == first_node && state.vip_node == first_node ? "" : state.summary();
+                   });
+    }
+
+    void create_the_application_database()
+    {
+        lab_.exec(first_node, {"runuser", "-u", "postgres", "--", "psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-c",
+                               "CREATE ROLE app LOGIN PASSWORD 'app'", "-c", "CREATE DATABASE app OWNER app"});
+        (void)lab_.sql(first_node, "SET ROLE app; CREATE TABLE ledger (id bigint PRIMARY KEY)");
+    }
+
+    void expect_commits_on_both_nodes()
+    {
+        Client client{lab_.client_pid()};
+        wait_until("commits through the virtual address", Deadline{seconds{20}},
+                   [&]() -> std::string { return client.ledger().count() >= 10 ? "" : client.trouble(); });
+        client.stop();
+        for (const std::string node : {first_node, second_node})
+            wait_until("every acknowledged commit on " + node, Deadline{seconds{15}},
+                       [&]() -> std::string
+                       {
+                           const auto missing = client.missing(node);
+                           if (!missing)
+                               return missing.error().what;
+                           return missing->empty() ? "" : std::to_string(missing->size()) + " are missing";
+                       });
+    }
+
+    Lab lab_{Lab::name_for("quickstart")};
+};
+
+TEST_P(QuickStart, OfTheReadmeMakesACompletePair)
+{
+    follow("prepare-password-file", first_node);
+    follow("prepare-password-file", second_node);
+    follow("prepare-database", first_node);
+    let_the_application_in();
+    follow(std::string{"quick-start-"} + GetParam(), first_node);
+    wait_for_primary_and_address();
+    create_the_application_database();
+    wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
+    EXPECT_EQ(lab_.state().primary(), first_node);
+    EXPECT_EQ(lab_.state().failures, std::vector<std::string>{});
+    expect_commits_on_both_nodes();
+}
+
+INSTANTIATE_TEST_SUITE_P(Shell, QuickStart, testing::Values("crm", "pcs"),
+                         [](const auto& shell) { return std::string{shell.param}; });
+
+} // namespace
+} // namespace pgtwin::test
