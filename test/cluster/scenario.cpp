@@ -102,11 +102,11 @@ void PairTest::begin()
     since_ = std::chrono::steady_clock::now();
 }
 
-void PairTest::expect_recovery(const std::string& what, seconds limit)
+void PairTest::expect_recovery(const std::string& what, seconds longest_gap)
 {
-    const Cost cost = pair().recover(since_, limit);
+    const Cost cost = pair().recover(since_, heal_limit);
     report(what + ": " + cost.in_words());
-    EXPECT_LE(cost.longest_gap, gap_limit) << what << " blocked the writes too long";
+    EXPECT_LE(cost.longest_gap, longest_gap) << what << " blocked the writes too long";
     EXPECT_EQ(cost.lost, std::vector<Id>{}) << what << " lost acknowledged commits";
     EXPECT_EQ(cost.lost_on_standby, std::vector<Id>{}) << "the synchronous standby lacks acknowledged commits";
     EXPECT_EQ(cost.two_primaries, std::vector<std::string>{});

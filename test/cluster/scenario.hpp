@@ -31,9 +31,9 @@ protected:
 
     /// Begins to measure: what follows is the fault.
     void begin();
-    /// The pair heals by itself, commits were blocked at most for the limit, none is lost, and there never were two
+    /// The pair heals by itself, commits were blocked at most for `longest_gap`, none is lost, and there never were two
     /// primaries.
-    void expect_recovery(const std::string& what, std::chrono::seconds limit = heal_limit);
+    void expect_recovery(const std::string& what, std::chrono::seconds longest_gap = gap_limit);
     /// As expect_recovery, for what an administrator does on purpose: no action fails either.
     void expect_smooth_recovery(const std::string& what);
     /// Ends the load; then both servers hold the same ids.
