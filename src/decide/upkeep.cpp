@@ -110,6 +110,8 @@ Maybe follow_streaming(const Observation& seen, const RunRecord& primary)
         return launch(seen, "other-promotion");
     if (state.followed != primary.run || state.alone || known.empty())
     {
+        if (seen.attempts.failed<SaveState>() > 0)
+            return std::nullopt;
         LocalState next = state;
         next.followed = primary.run;
         next.alone.reset();

@@ -18,6 +18,7 @@ decide::Context context_of_alpha()
     context.fresh = "fresh";
     context.is_run_by_pacemaker = true;
     context.params.pgdata = "/data";
+    context.params.sentinel = false;
     context.params.rep_mode = ReplicationMode::sync;
     context.params.sync_degrade_delay = std::chrono::seconds{10};
     context.params.max_promotion_lag_bytes = 16 * 1024 * 1024;
@@ -184,6 +185,7 @@ Scene a_standby()
     scene.status.is_waiting_for_wal = false;
     scene.state.followed = "run-beta";
     scene.watch.cluster_checked = scene.now - std::chrono::seconds{3};
+    scene.watch.checked = "run-alpha:run-beta";
     scene.self().run = RunRecord{"run-alpha", Role::standby, timeline, "word-3"};
     scene.self().certificate = Certificate{"run-alpha", CertificateMode::sync};
     scene.self().data_status = DataStatus::in_sync;

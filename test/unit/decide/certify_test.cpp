@@ -34,6 +34,14 @@ Scene a_waiting_primary()
     return scene;
 }
 
+/// It was seen idle since then.
+Scene an_idle_primary()
+{
+    Scene scene = a_waiting_primary();
+    scene.watch.certify->is_idle_seen = true;
+    return scene;
+}
+
 /// The checkpointer has taken the names, and the peer has everything from before.
 Scene a_proven_primary()
 {
@@ -154,8 +162,10 @@ const auto proving = table_of(
     row(
         "within_a_second_nothing_is_proven", a_set_primary(),
         [](Scene& s) { s.watch = proof_of("run-beta", s.now - 999ms, std::nullopt); }, does_nothing()),
-    row("an_idle_checkpointer_has_taken_the_names", a_waiting_primary(),
-        takes(SaveWatch{proof_of("run-beta", 60min - 2s, end)})),
+    row("an_idle_checkpointer_has_taken_the_names", a_waiting_primary(), takes(SaveWatch{an_idle_primary().watch})),
+    row(
+        "the_position_comes_from_a_look_after_that", an_idle_primary(), [](Scene& s) { s.done<SaveWatch>(); }, waits()),
+    row("then_the_position_is_taken", an_idle_primary(), takes(SaveWatch{proof_of("run-beta", 60min - 2s, end)})),
     row(
         "a_busy_checkpointer_may_not_have_taken_them", a_waiting_primary(),
         [](Scene& s) { s.status.is_checkpointer_idle = false; }, does_nothing()),

@@ -25,6 +25,7 @@ LocalState the_new_state()
     state.role = Role::standby;
     state.certified.clear();
     state.origin = Origin::primary;
+    state.is_orderly = true;
     return state;
 }
 
@@ -59,6 +60,7 @@ Position the_position()
     position.run = "fresh";
     position.lsn = Lsn{end.bytes() + 1};
     position.was_primary = true;
+    position.is_orderly = true;
     return position;
 }
 

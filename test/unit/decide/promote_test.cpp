@@ -18,6 +18,7 @@ Scene a_switchover()
     scene.peer().position = a_peer_position();
     scene.peer().position->run = "run-beta-2";
     scene.peer().position->lsn = Lsn{0x4ffff01};
+    scene.peer().position->is_orderly = true;
     return scene;
 }
 
@@ -172,11 +173,11 @@ const auto switchovers = table_of(row("the_shutdown_checkpoint_of_the_peer_has_a
                                       "a_position_that_is_not_received_is_waited_for", a_switchover(),
                                       [](Scene& s) { s.peer().position->lsn = Lsn{end.bytes() + 1}; }, waits()),
                                   row(
-                                      "a_position_that_is_not_published_is_waited_for", a_switchover(),
-                                      [](Scene& s) { s.peer().position.reset(); }, waits()),
+                                      "a_position_that_is_not_published_is_not_waited_for", a_switchover(),
+                                      [](Scene& s) { s.peer().position.reset(); }, takes<decide::Record>()),
                                   row(
-                                      "a_position_of_another_run_is_waited_for", a_switchover(),
-                                      [](Scene& s) { s.peer().position->run = "run-beta"; }, waits()),
+                                      "a_position_of_another_run_is_not_waited_for", a_switchover(),
+                                      [](Scene& s) { s.peer().position->run = "run-beta"; }, takes<decide::Record>()),
                                   row(
                                       "a_position_on_another_timeline_is_not_received", a_switchover(),
                                       [](Scene& s) { s.peer().position->timeline = Timeline{4}; }, waits()),
@@ -184,10 +185,18 @@ const auto switchovers = table_of(row("the_shutdown_checkpoint_of_the_peer_has_a
                                       "without_the_checkpoint_it_is_refused_in_time", a_switchover(),
                                       [](Scene& s)
                                       {
-                                          s.peer().position.reset();
+                                          s.peer().position->lsn = Lsn{0x5000001};
                                           s.remaining = 200ms;
                                       },
                                       ends(Reason::shutdown_checkpoint_missing)),
+                                  row(
+                                      "what_a_crashed_primary_wrote_on_is_not_waited_for", a_switchover(),
+                                      [](Scene& s)
+                                      {
+                                          s.peer().position->is_orderly = false;
+                                          s.peer().position->lsn = Lsn{0x6000000};
+                                      },
+                                      takes<decide::Record>()),
                                   row("a_primary_that_was_fenced_left_no_checkpoint", a_certified_standby(),
                                       takes(decide::Record{DataStatus::primary, DataStatus::stale})));
 

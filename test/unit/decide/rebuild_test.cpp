@@ -45,6 +45,7 @@ Scene a_new_copy()
     Scene scene = a_standby();
     scene.state.run = "fresh";
     scene.self().run->run = "fresh";
+    scene.watch.checked = "fresh:run-beta";
     scene.processes = Processes::none;
     return scene.done<SwapDirectories>().done<WriteStandbyConfiguration>().done<PublishRun>();
 }

@@ -15,6 +15,9 @@ LocalState the_new_state(Scene scene)
     scene.state.role = Role::standby;
     scene.state.followed.clear();
     scene.state.certified.clear();
+    const auto& control = scene.directory.control;
+    scene.state.is_orderly =
+        control && (control->state == ControlState::shut_down || control->state == ControlState::shut_down_in_recovery);
     return scene.state;
 }
 
@@ -38,6 +41,7 @@ Scene a_started_standby()
     Scene scene = a_standby();
     scene.state.run = "fresh";
     scene.self().run->run = "fresh";
+    scene.watch.checked = "fresh:run-beta";
     return scene.done<PublishRun>().done<SetOwnScore>().done<WriteStandbyConfiguration>().done<StartServer>();
 }
 
@@ -47,6 +51,7 @@ Scene a_started_candidate()
     Scene scene = two_standbys();
     scene.state.run = "fresh";
     scene.self().run->run = "fresh";
+    scene.watch.checked = "fresh:run-beta";
     scene.self().position.reset();
     return scene.done<PublishRun>().done<WriteStandbyConfiguration>().done<StartServer>();
 }
@@ -122,7 +127,8 @@ const auto runs = table_of(
             s.state.origin = Origin::unknown;
             s.directory.control->state = ControlState::in_production;
         },
-        takes(SaveState{the_new_state(with(a_stopped_primary(), [](Scene& s) { s.state.origin = Origin::primary; }))})),
+        takes(SaveState{the_new_state(
+            with(a_stopped_primary(), [](Scene& s) { s.directory.control->state = ControlState::in_production; }))})),
     row(
         "a_directory_with_standby_signal_was_left_as_a_standby", a_stopped_primary(),
         [](Scene& s)

@@ -74,6 +74,7 @@ Watch a_checked_watch()
 {
     Watch watch;
     watch.cluster_checked = 60min;
+    watch.checked = "run-alpha:run-beta";
     return watch;
 }
 
@@ -178,6 +179,15 @@ const auto follower_rows = table_of(
             s.self().run->word.clear();
         },
         takes(PublishRun{the_following_run()})));
+
+const auto new_run_rows = table_of(row(
+    "a_standby_whose_run_has_changed_compares_itself_again", a_standby(),
+    [](Scene& s)
+    {
+        s.state.run = "run-alpha-2";
+        s.not_asked = {Subject::cluster};
+    },
+    looks_at(Subject::cluster)));
 
 const auto seeker_rows =
     table_of(row(
@@ -320,6 +330,7 @@ const auto candidate_rows =
 
 PGTWIN_DECISION_TABLE(PrimaryUpkeep, primary_upkeep, primary_rows);
 PGTWIN_DECISION_TABLE(StandbyFollows, standby_upkeep, follower_rows);
+PGTWIN_DECISION_TABLE(StandbyFollowsAnew, standby_upkeep, new_run_rows);
 PGTWIN_DECISION_TABLE(StandbySeeks, standby_upkeep, seeker_rows);
 PGTWIN_DECISION_TABLE(StandbyStands, standby_upkeep, candidate_rows);
 
