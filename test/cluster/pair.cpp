@@ -109,9 +109,9 @@ Pair::Pair(const std::string& lab_name) : lab_{lab_name}
     lab_.prepare_postgres();
 }
 
-void Pair::configure()
+void Pair::configure(const Arguments& parameters)
 {
-    lab_.configure();
+    lab_.configure(parameters);
     wait_until("a primary behind the virtual address", Deadline{seconds{60}},
                [&]() -> std::string
                {

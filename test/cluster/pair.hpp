@@ -41,8 +41,8 @@ public:
     explicit Pair(const std::string& lab_name);
 
     /// Configures the resource and waits for the primary behind the virtual address; then the load and the referee
-    /// start.
-    void configure();
+    /// start. `parameters` are key=value of the agent.
+    void configure(const Arguments& parameters = {});
 
     /// Whether configure() has succeeded.
     [[nodiscard]] bool is_configured() const { return referee_ != nullptr; }
