@@ -125,6 +125,20 @@ TEST_F(Administration, RestartsPacemakerOnThePrimary)
     expect_smooth_recovery("Pacemaker restarted on the primary");
 }
 
+// Before the restarts of Pacemaker: an instance that it only found by a probe is probed again and not reloaded (seen on
+// 3.0.0).
+TEST_F(Administration, ReloadsAParameterWithoutARestart)
+{
+    const std::string starts = server_starts();
+    begin();
+    lab().crm(first_node, {"resource", "param", "postgres-db", "set", "sync_degrade_delay", "8"});
+    for (const std::string node : {first_node, second_node})
+        wait_until("reload-agent on " + node, Deadline{seconds{30}},
+                   [&]() -> std::string { return has_reloaded(node) ? "" : "no such line in pacemaker.log"; });
+    expect_smooth_recovery("parameter reloaded");
+    EXPECT_EQ(server_starts(), starts);
+}
+
 TEST_F(Administration, LeavesTheServersAloneInMaintenanceMode)
 {
     const std::string starts = server_starts();
@@ -157,18 +171,6 @@ TEST_F(Administration, LeavesTheServersAloneWhenPacemakerRestartsInMaintenanceMo
     expect_smooth_recovery("Pacemaker restarted on both nodes in maintenance mode");
     EXPECT_EQ(server_starts(), starts);
     EXPECT_EQ(pair().primary(), primary);
-}
-
-TEST_F(Administration, ReloadsAParameterWithoutARestart)
-{
-    const std::string starts = server_starts();
-    begin();
-    lab().crm(first_node, {"resource", "param", "postgres-db", "set", "sync_degrade_delay", "8"});
-    for (const std::string node : {first_node, second_node})
-        wait_until("reload-agent on " + node, Deadline{seconds{30}},
-                   [&]() -> std::string { return has_reloaded(node) ? "" : "no such line in pacemaker.log"; });
-    expect_smooth_recovery("parameter reloaded");
-    EXPECT_EQ(server_starts(), starts);
 }
 
 TEST_F(Administration, LedgersAreEqualInTheEnd)
