@@ -84,34 +84,61 @@ Maybe clear_for_override(const Observation& seen, const Context& context)
                                            : Next{Outcome{Reason::cannot_record, {}}};
 }
 
-/// Record, mark, run id: all of it before the server opens.
-Maybe announce(const Observation& seen, const Context& context)
+/// The state of the primary that this standby becomes.
+LocalState announced(const Observation& seen, const Context& context)
+{
+    LocalState state = *seen.state;
+    state.run = context.fresh;
+    state.role = Role::primary;
+    state.followed.clear();
+    state.certified.clear();
+    state.origin = Origin::primary;
+    state.alone = AloneMark{seen.identity->system_identifier, seen.identity->history.timeline, seen.identity->end};
+    state.remember(after(seen.identity->history.timeline), context.fresh);
+    return state;
+}
+
+/// A licence that the record itself would take away: killed after the record, the next promote must find the mark.
+bool is_mark_first(const std::optional<Rule>& rule)
+{
+    return rule == Rule::first_run || rule == Rule::peer_cannot_start;
+}
+
+Maybe save_mark(const Observation& seen, const Context& context)
+{
+    // A write that failed may be readable now and gone after a crash.
+    if (seen.attempts.failed<SaveState>() > 0)
+        return Next{
+            Outcome{Reason::cannot_save_state, {}}
+        };
+    if (seen.state->run == context.fresh)
+        return std::nullopt;
+    return step(SaveState{announced(seen, context)});
+}
+
+Maybe record(const Observation& seen)
 {
     const bool is_recorded =
         seen.is_without_cluster() ||
         (seen.view()->self.data_status == DataStatus::primary && seen.view()->peer.data_status == DataStatus::stale) ||
         seen.attempts.done<Record>() > 0;
-    if (!is_recorded)
-        return may_try<Record>(seen, 2) ? step(Record{
-                                              DataStatus::primary, DataStatus::stale
-        })
-                                        : Next{Outcome{Reason::cannot_record, {}}};
-    if (seen.state->run != context.fresh)
-    {
-        if (seen.attempts.failed<SaveState>() > 0)
-            return Next{
-                Outcome{Reason::cannot_save_state, {}}
-            };
-        LocalState state = *seen.state;
-        state.run = context.fresh;
-        state.role = Role::primary;
-        state.followed.clear();
-        state.certified.clear();
-        state.origin = Origin::primary;
-        state.alone = AloneMark{seen.identity->system_identifier, seen.identity->history.timeline, seen.identity->end};
-        state.remember(after(seen.identity->history.timeline), context.fresh);
-        return step(SaveState{std::move(state)});
-    }
+    if (is_recorded)
+        return std::nullopt;
+    return may_try<Record>(seen, 2) ? step(Record{
+                                          DataStatus::primary, DataStatus::stale
+    })
+                                    : Next{Outcome{Reason::cannot_record, {}}};
+}
+
+/// Record, mark, run id: all of it before the server opens.
+Maybe announce(const Observation& seen, const Context& context, const std::optional<Rule>& rule)
+{
+    if (is_mark_first(rule))
+        return save_mark(seen, context);
+    if (auto next = record(seen))
+        return next;
+    if (auto next = save_mark(seen, context))
+        return next;
     if (!seen.is_without_cluster() && seen.attempts.done<PublishRun>() == 0)
         return may_try<PublishRun>(seen, 2) ? step(PublishRun{
                                                   run_record(*seen.state, after(seen.identity->history.timeline))
@@ -137,9 +164,8 @@ Next open(const Observation& seen)
 }
 
 /// The guard, by a fresh look; empty once it has passed.
-Maybe guard(const Observation& seen, const Context& context)
+Maybe guard(const Observation& seen, const Context& context, const Verdict& verdict)
 {
-    const Verdict verdict = may_promote(seen, context);
     const bool is_own_position_missing = !verdict.rule && verdict.refusal == Reason::peer_position_missing;
     if (is_own_position_missing && seen.attempts.tried<Wait>() < 40)
         return wait_or(seen, 50ms, verdict.refusal);
@@ -156,10 +182,17 @@ Maybe guard(const Observation& seen, const Context& context)
     return std::nullopt;
 }
 
-/// The guard has passed and its licence is used up; what forbids to go on is a peer that became primary meanwhile.
-Maybe still_holds(const Observation& seen)
+/// The guard has passed in this action, which has used up the licence: the run it was given to, or the operator's
+/// order.
+bool has_passed_guard(const Observation& seen, const Context& context)
 {
-    if (seen.is_without_cluster())
+    return seen.state->run == context.fresh || seen.attempts.done<ClearOverride>() > 0;
+}
+
+/// The guard has passed and its licence is used up; what forbids to go on is a peer that became primary meanwhile.
+Maybe still_holds(const Observation& seen, const Context& context)
+{
+    if (seen.is_without_cluster() && !context.is_run_by_pacemaker)
         return std::nullopt;
     if (seen.view() == nullptr)
         return wait_or(seen, 250ms, Reason::cluster_unknown);
@@ -188,12 +221,13 @@ Next promote(const Observation& seen, const Context& context)
         return wait_or(seen, 20ms, Reason::cannot_promote);
     if (auto next = need(seen, Subject::cluster, Subject::identity))
         return *next;
-    const bool has_passed = seen.state->run == context.fresh;
-    if (auto next = has_passed ? still_holds(seen) : guard(seen, context))
+    const bool has_passed = has_passed_guard(seen, context);
+    const Verdict verdict = has_passed ? Verdict{} : may_promote(seen, context);
+    if (auto next = has_passed ? still_holds(seen, context) : guard(seen, context, verdict))
         return *next;
     if (!seen.identity)
         return Outcome{Reason::server_unknown, {}};
-    if (auto next = announce(seen, context))
+    if (auto next = announce(seen, context, verdict.rule))
         return *next;
     return open(seen);
 }

@@ -69,8 +69,6 @@ Verdict by_positions(const Case& the)
         return refuse(Reason::peer_position_missing, "own position is not published yet");
     if (!theirs || theirs->run != the.view.peer.run->run)
         return refuse(Reason::peer_position_missing);
-    if (holds_certificate(the.view.peer, the.view.peer.run->run))
-        return refuse(Reason::peer_position_missing, "the peer is certified");
     switch (compare(the.mine, the.history, *theirs))
     {
     case Comparison::mine_is_better:
@@ -134,6 +132,8 @@ Verdict without_peer(const Case& the)
 /// The peer's instance runs as a standby, or has no data.
 Verdict with_peer(const Case& the)
 {
+    if (holds_certificate(the.view.peer, the.view.peer.run->run))
+        return refuse(Reason::peer_position_missing, "the peer is certified");
     const auto& theirs = the.view.peer.position;
     const bool is_peer_empty = theirs && theirs->run == the.view.peer.run->run && !theirs->has_data;
     if (is_peer_empty && is_first_run(the))

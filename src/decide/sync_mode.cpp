@@ -141,6 +141,8 @@ Maybe go_alone(const Scene& the)
     state.alone = AloneMark{the.status.system_identifier, the.status.timeline, the.status.end};
     state.certified.clear();
     const bool is_marked = the.state.alone && the.state.certified.empty();
+    if (the.seen.attempts.failed<SaveState>() > 0)
+        return std::nullopt;
     if (!is_marked)
         return save_state(the, std::move(state));
     if (!the.status.sync_standby_names.empty() && may_try<SetSyncStandbyNames>(the.seen, 2))
@@ -176,6 +178,9 @@ Maybe degrade(const Scene& the)
 Maybe grant(const Scene& the)
 {
     const RunId& run = the.peer().run->run;
+    // A mark whose removal failed may be back after a crash: it must not come back beside a certificate.
+    if (the.seen.attempts.failed<SaveState>() > 0)
+        return std::nullopt;
     if (the.state.alone || the.state.certified != run)
     {
         LocalState state = the.state;
@@ -288,8 +293,12 @@ Maybe await_lagging_views(const Observation& seen, const Context& context)
     if (auto next = need(seen, Subject::watch, Subject::membership))
         return next;
     if (!seen.membership)
-        return wait_or(seen, 250ms, Reason::cluster_unknown);
-    Watch watch = seen.watch ? *seen.watch : Watch{};
+        return wait_or(seen, look_pause, Reason::cluster_unknown);
+    if (!seen.watch)
+        return Next{
+            Outcome{Reason::state_unreadable, {}}
+        };
+    Watch watch = *seen.watch;
     const auto was = watch.degrade;
     watch.degrade = with_this_look(seen, was, context);
     if (is_long_enough(*watch.degrade, context))
