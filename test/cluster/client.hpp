@@ -33,6 +33,7 @@ public:
     void stop();
 
     [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+    [[nodiscard]] Ledger& ledger() { return ledger_; }
     /// Why the client is not connected now; empty while it is.
     [[nodiscard]] std::string trouble() const;
 

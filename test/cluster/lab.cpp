@@ -59,7 +59,7 @@ std::string peer_of(const std::string& node)
 
 std::string Lab::name_for(const std::string& purpose)
 {
-    return purpose + "-p" + std::to_string(::getpid());
+    return environment_or("PGTWIN_LAB_PREFIX", "") + purpose + "-p" + std::to_string(::getpid());
 }
 
 Lab::Lab(std::string name, Stack stack) : name_{std::move(name)}
@@ -131,6 +131,11 @@ void Lab::cut(const std::string& node) const
 void Lab::mend(const std::string& node) const
 {
     command({"mend", name_, node}, short_limit);
+}
+
+void Lab::set_fencing(const std::string& answer) const
+{
+    command({"fencing", name_, answer}, short_limit);
 }
 
 void Lab::stop_stack(const std::string& node) const

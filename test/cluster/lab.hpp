@@ -65,6 +65,8 @@ public:
     void power_on(const std::string& node) const;
     void cut(const std::string& node) const;
     void mend(const std::string& node) const;
+    /// What the power switch answers from now on: "works" or "fails".
+    void set_fencing(const std::string& answer) const;
     void stop_stack(const std::string& node) const;
     void start_stack(const std::string& node) const;
     [[nodiscard]] bool is_on(const std::string& node) const;

@@ -59,6 +59,16 @@ std::size_t Ledger::count_between(Moment from, Moment to) const
         entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.at >= from && entry.at < to; }));
 }
 
+std::size_t Ledger::forget_between(Moment from, Moment to)
+{
+    const std::lock_guard lock{mutex_};
+    const auto first = std::remove_if(entries_.begin(), entries_.end(),
+                                      [&](const Entry& entry) { return entry.at >= from && entry.at < to; });
+    const auto count = static_cast<std::size_t>(entries_.end() - first);
+    entries_.erase(first, entries_.end());
+    return count;
+}
+
 Gap Ledger::longest_gap(Moment from, Moment to) const
 {
     const std::lock_guard lock{mutex_};

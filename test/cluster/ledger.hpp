@@ -37,6 +37,8 @@ public:
     /// Time of the last acknowledged commit; the epoch if there is none.
     [[nodiscard]] Moment last() const;
     [[nodiscard]] std::size_t count_between(Moment from, Moment to) const;
+    /// What was acknowledged in that time does not count any more: the scenario gives it up on purpose. How many.
+    std::size_t forget_between(Moment from, Moment to);
     /// The longest stretch without an acknowledged commit between two moments.
     [[nodiscard]] Gap longest_gap(Moment from, Moment to) const;
     /// Reasons of unknown outcomes and how often each occurred, for people.

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cluster/steps.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <future>
+#include <thread>
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using std::chrono::seconds;
+
+constexpr seconds patience{60};
+constexpr const char* score = "master-postgres-db";
+
+bool is_joined(const NodeState& node)
+{
+    return node.is_online && !node.is_pending;
+}
+
+bool has_refused(const ClusterState& state, const std::string& node, const std::string& reason)
+{
+    return std::any_of(state.failures.begin(), state.failures.end(),
+                       [&](const std::string& failure) {
+                           return failure.rfind("postgres-db_promote_0 on " + node, 0) == 0 &&
+                                  failure.find(reason) != std::string::npos;
+                       });
+}
+
+} // namespace
+
+void wait_state(const Lab& lab, const std::string& what, seconds limit, const Lacking& lacking)
+{
+    wait_until(what, Deadline{limit},
+               [&]() -> std::string
+               {
+                   const ClusterState state = lab.state();
+                   const std::string missing = lacking(state);
+                   return missing.empty() ? "" : missing + " [" + state.summary() + "]";
+               });
+}
+
+void expect_throughout(const std::string& rule, seconds time, const Missing& broken)
+{
+    const Deadline end{time};
+    while (!end.passed())
+    {
+        const std::string what = broken();
+        EXPECT_EQ(what, "") << rule;
+        if (!what.empty())
+            return;
+        std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    }
+}
+
+void wait_primary(const Lab& lab, const std::string& node)
+{
+    wait_state(lab, "primary on " + node, patience,
+               [&](const ClusterState& state) { return state.primary() == node ? "" : "another or none"; });
+}
+
+void wait_both_online(const Lab& lab)
+{
+    wait_state(lab, "both nodes online", patience,
+               [](const ClusterState& state)
+               {
+                   const bool are_online = std::all_of(state.nodes.begin(), state.nodes.end(),
+                                                       [](const auto& node) { return is_joined(node.second); });
+                   return are_online ? "" : "not both";
+               });
+}
+
+void wait_peer_gone(const Lab& lab, const std::string& node)
+{
+    wait_until(node + " sees its peer gone", Deadline{patience},
+               [&]() -> std::string
+               {
+                   const ClusterState state = lab.state_seen_by(node);
+                   const NodeState& peer = state.nodes.at(peer_of(node));
+                   return !peer.is_online && !peer.is_unclean && state.has_dc ? "" : state.summary();
+               });
+}
+
+void wait_withheld(const Lab& lab, const std::string& node)
+{
+    wait_until("a standby on " + node + " that must not be promoted", Deadline{patience},
+               [&]() -> std::string
+               {
+                   const ClusterState state = lab.state_seen_by(node);
+                   const NodeState& seen = state.nodes.at(node);
+                   if (seen.role != "Unpromoted" || seen.attribute("postgres-db-position").empty())
+                       return state.summary() + ", position '" + seen.attribute("postgres-db-position") + "'";
+                   return seen.attribute(score) == "-INFINITY" ? "" : "score " + seen.attribute(score);
+               });
+}
+
+void wait_stale(const Lab& lab, const std::string& node)
+{
+    wait_state(lab, node + " is recorded as stale", patience,
+               [&](const ClusterState& state)
+               {
+                   const NodeState& seen = state.nodes.at(node);
+                   return seen.attribute("postgres-db-data-status") == "stale" && seen.attribute(score) == "-INFINITY"
+                              ? ""
+                              : "status " + seen.attribute("postgres-db-data-status");
+               });
+}
+
+void wait_without_quorum(const Lab& lab, const std::string& node)
+{
+    wait_until(node + " waits for all", Deadline{patience},
+               [&]() -> std::string
+               {
+                   const std::string status = lab.try_exec(node, {"corosync-quorumtool", "-s"}).out;
+                   if (status.find("Activity blocked") == std::string::npos)
+                       return "quorum: " + status;
+                   return lab.state_seen_by(node).has_dc ? "" : "no DC";
+               });
+}
+
+void take_out(const Lab& lab, const std::string& node)
+{
+    lab.crm(node, {"node", "standby", node});
+    wait_state(lab, "no server on " + node, patience,
+               [&](const ClusterState& state)
+               {
+                   const NodeState& seen = state.nodes.at(node);
+                   return seen.is_standby && (seen.role.empty() || seen.role == "Stopped") ? "" : "it runs";
+               });
+}
+
+void bring_back(const Lab& lab, const std::string& node)
+{
+    lab.crm(node, {"node", "online", node});
+}
+
+void switch_over(const Lab& lab, const std::string& to)
+{
+    lab.crm(to, {"resource", "move", "postgres-clone", to});
+    wait_primary(lab, to);
+    lab.crm(to, {"resource", "clear", "postgres-clone"});
+}
+
+void release_quorum(const Lab& lab, const std::string& node)
+{
+    lab.exec(node, {"corosync-cmapctl", "-s", "quorum.cancel_wait_for_all", "u8", "1"});
+}
+
+void on_both(const Lab& lab, void (Lab::*action)(const std::string&) const)
+{
+    auto first = std::async(std::launch::async, [&]() { (lab.*action)(first_node); });
+    (lab.*action)(second_node);
+    first.get();
+}
+
+void clean_up(const Lab& lab, const std::string& node)
+{
+    lab.crm(node, {"resource", "cleanup", "postgres-clone"});
+    wait_state(lab, "no failed actions", patience,
+               [](const ClusterState& state) { return state.failures.empty() ? "" : "there are some"; });
+}
+
+void expect_refusal(const Lab& lab, const std::string& node, const std::string& reason)
+{
+    lab.exec(node, {"attrd_updater", "-n", score, "-U", "1000", "-N", node});
+    wait_refusal(lab, node, reason);
+    wait_withheld(lab, node);
+    EXPECT_EQ(lab.sql(node, "SELECT pg_is_in_recovery()"), "t") << node << " was promoted";
+    clean_up(lab, node);
+}
+
+void wait_refusal(const Lab& lab, const std::string& node, const std::string& reason)
+{
+    wait_state(lab, "the promotion of " + node + " is refused: " + reason, patience,
+               [&](const ClusterState& state) { return has_refused(state, node, reason) ? "" : "no such failure"; });
+}
+
+void wait_commits(const Pair& pair, std::size_t more, seconds limit)
+{
+    const std::size_t wanted = pair.ledger().count() + more;
+    wait_until(std::to_string(more) + " further commits", Deadline{limit},
+               [&]() -> std::string {
+                   return pair.ledger().count() >= wanted ? ""
+                                                          : std::to_string(wanted - pair.ledger().count()) + " lack";
+               });
+}
+
+} // namespace pgtwin::test
