@@ -12,12 +12,19 @@ Next step(Step taken)
     return taken;
 }
 
-/// Whether the worker, or something that it started, may still live. What cannot be told is ended to be sure.
-bool may_worker_run(const Observation& seen)
+/// What a worker started may outlive it, so it is ended once even if nobody holds its lock. What cannot be told is
+/// ended to be sure.
+Maybe end_worker(const Observation& seen)
 {
-    if (seen.is_worker_running)
-        return *seen.is_worker_running;
-    return seen.attempts.done<EndWorker>() == 0;
+    const bool is_surely_gone = seen.is_worker_running && !*seen.is_worker_running;
+    const bool is_done = seen.attempts.done<EndWorker>() > 0 && !seen.is_worker_running;
+    if (is_done || (is_surely_gone && seen.attempts.tried<EndWorker>() > 0))
+        return std::nullopt;
+    if (seen.attempts.tried<EndWorker>() < 2)
+        return step(EndWorker{});
+    return Next{
+        Outcome{Reason::cannot_stop, {}}
+    };
 }
 
 /// Fast, then immediate, then SIGKILL, each with its share of what is left.
@@ -67,7 +74,7 @@ Maybe forget_run(const Observation& seen)
 
 bool has_stopped_something(const Observation& seen)
 {
-    return seen.attempts.tried<StopFast>() + seen.attempts.tried<KillAll>() + seen.attempts.tried<EndWorker>() > 0;
+    return seen.attempts.tried<StopFast>() + seen.attempts.tried<KillAll>() > 0;
 }
 
 } // namespace
@@ -76,10 +83,8 @@ Next stop(const Observation& seen, const Context& /*context*/)
 {
     if (auto next = need(seen, Subject::worker, Subject::processes))
         return *next;
-    if (may_worker_run(seen))
-        return seen.attempts.tried<EndWorker>() < 2 ? step(EndWorker{
-        })
-                                                    : Next{Outcome{Reason::cannot_stop, {}}};
+    if (auto next = end_worker(seen))
+        return *next;
     if (!seen.processes)
         return Outcome{Reason::server_unknown, {}};
     if (*seen.processes != Processes::none)

@@ -14,7 +14,7 @@ Scene a_stopped_instance()
     Scene scene = a_standby();
     scene.processes = Processes::none;
     scene.directory.control->state = ControlState::shut_down_in_recovery;
-    return scene.done<StopFast>();
+    return scene.done<EndWorker>().done<StopFast>();
 }
 
 Position the_position()
@@ -33,26 +33,37 @@ LocalState the_stopped_state()
     return state;
 }
 
-const auto ending = table_of(row("a_running_server_is_stopped_fast", a_standby(), takes<StopFast>()),
-                             row("a_running_primary_is_stopped_fast", a_primary(), takes<StopFast>()),
+/// What runs on a node whose worker is out of the way.
+Scene a_running_standby()
+{
+    return a_standby().done<EndWorker>();
+}
+
+Scene a_running_primary()
+{
+    return a_primary().done<EndWorker>();
+}
+
+const auto ending = table_of(row("a_running_server_is_stopped_fast", a_running_standby(), takes<StopFast>()),
+                             row("a_running_primary_is_stopped_fast", a_running_primary(), takes<StopFast>()),
                              row(
-                                 "it_does_not_ask_the_server", a_standby(),
+                                 "it_does_not_ask_the_server", a_running_standby(),
                                  [](Scene& s) { s.not_asked = {Subject::server}; }, takes<StopFast>()),
                              row(
-                                 "a_fast_shutdown_that_hangs_becomes_immediate", a_primary(),
+                                 "a_fast_shutdown_that_hangs_becomes_immediate", a_running_primary(),
                                  [](Scene& s) { s.failed<StopFast>(); }, takes<StopImmediate>()),
                              row(
-                                 "an_immediate_shutdown_that_hangs_becomes_a_kill", a_primary(),
+                                 "an_immediate_shutdown_that_hangs_becomes_a_kill", a_running_primary(),
                                  [](Scene& s) { s.failed<StopFast>().failed<StopImmediate>(); }, takes<KillAll>()),
                              row(
-                                 "left_over_processes_are_killed", a_primary(),
+                                 "left_over_processes_are_killed", a_running_primary(),
                                  [](Scene& s) { s.processes = Processes::leftovers; }, takes<KillAll>()),
                              row(
-                                 "processes_that_survive_everything_are_a_failure", a_primary(),
+                                 "processes_that_survive_everything_are_a_failure", a_running_primary(),
                                  [](Scene& s) { s.failed<StopFast>().failed<StopImmediate>().failed<KillAll>(3); },
                                  ends(Reason::cannot_stop)),
                              row(
-                                 "unknown_processes_are_no_success", a_standby(),
+                                 "unknown_processes_are_no_success", a_running_standby(),
                                  [](Scene& s) { s.unknown = {Subject::processes}; }, ends(Reason::server_unknown)),
                              row(
                                  "a_running_worker_is_ended_first", a_stopped_standby(),
@@ -65,6 +76,16 @@ const auto ending = table_of(row("a_running_server_is_stopped_fast", a_standby()
                                      s.failed<EndWorker>(2);
                                  },
                                  ends(Reason::cannot_stop)),
+                             row("what_a_crashed_worker_left_is_ended", a_stopped_standby(), takes<EndWorker>()),
+                             row(
+                                 "what_a_crashed_worker_left_does_not_make_it_fail", a_stopped_standby(),
+                                 [](Scene& s)
+                                 {
+                                     s.failed<EndWorker>(1);
+                                     s.self().run.reset();
+                                     s.self().position = the_position();
+                                 },
+                                 ends(Reason::already_stopped)),
                              row(
                                  "an_unknown_worker_is_ended_too", a_stopped_standby(),
                                  [](Scene& s) { s.unknown = {Subject::worker}; }, takes<EndWorker>()),
@@ -114,6 +135,7 @@ const auto farewells =
                  "a_node_whose_start_was_refused_early_publishes_its_position_too", a_stopped_standby(),
                  [](Scene& s)
                  {
+                     s.done<EndWorker>();
                      s.directory.kind = DirectoryKind::wrong_version;
                      s.self().run.reset();
                      s.self().position.reset();
@@ -150,6 +172,7 @@ const auto successes = table_of(
         "a_second_stop_does_nothing", a_stopped_standby(),
         [](Scene& s)
         {
+            s.done<EndWorker>();
             s.self().run.reset();
             s.self().position = the_position();
         },
