@@ -50,7 +50,7 @@ FieldWriter& FieldWriter::flag(std::string_view key, bool value)
     return text(key, value ? "yes" : "no");
 }
 
-FieldReader::FieldReader(std::string_view text, char separator)
+FieldReader::FieldReader(std::string_view text, char separator, Tolerance tolerance) : tolerance_{tolerance}
 {
     while (!text.empty())
     {
@@ -73,17 +73,24 @@ void FieldReader::add(std::string_view field)
     fields_.push_back({std::string{key}, std::string{field.substr(equals + 1)}});
 }
 
-std::string FieldReader::text(std::string_view key)
+const std::string* FieldReader::find(std::string_view key)
 {
     const auto found =
         std::find_if(fields_.begin(), fields_.end(), [&](const Field& field) { return field.key == key; });
     if (found == fields_.end())
     {
-        fail(key);
-        return {};
+        if (tolerance_ != Tolerance::other_versions)
+            fail(key);
+        return nullptr;
     }
     found->is_read = true;
-    return found->value;
+    return &found->value;
+}
+
+std::string FieldReader::text(std::string_view key)
+{
+    const std::string* const value = find(key);
+    return value == nullptr ? std::string{} : *value;
 }
 
 std::string FieldReader::word(std::string_view key)
@@ -97,10 +104,12 @@ std::string FieldReader::word(std::string_view key)
 
 std::uint64_t FieldReader::number(std::string_view key)
 {
-    const std::string digits = text(key);
+    const std::string* const digits = find(key);
+    if (digits == nullptr)
+        return 0;
     std::uint64_t value = 0;
-    const char* const end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, value);
+    const char* const end = digits->data() + digits->size();
+    const auto [stop, error] = std::from_chars(digits->data(), end, value);
     if (error == std::errc{} && stop == end)
         return value;
     fail(key);
@@ -118,7 +127,10 @@ Timeline FieldReader::timeline(std::string_view key)
 
 Lsn FieldReader::lsn(std::string_view key)
 {
-    if (const Expected<Lsn> value = Lsn::parse(text(key)))
+    const std::string* const text = find(key);
+    if (text == nullptr)
+        return Lsn{};
+    if (const Expected<Lsn> value = Lsn::parse(*text))
         return *value;
     fail(key);
     return Lsn{};
@@ -126,10 +138,12 @@ Lsn FieldReader::lsn(std::string_view key)
 
 bool FieldReader::flag(std::string_view key)
 {
-    const std::string value = text(key);
-    if (value != "yes" && value != "no")
+    const std::string* const value = find(key);
+    if (value == nullptr)
+        return false;
+    if (*value != "yes" && *value != "no")
         fail(key);
-    return value == "yes";
+    return *value == "yes";
 }
 
 void FieldReader::fail(std::string_view key)
@@ -143,7 +157,7 @@ Expected<void> FieldReader::finish() const
     if (wrong_)
         return Error{ErrorKind::malformed, "missing, doubled or wrong: " + *wrong_};
     const auto unread = std::find_if(fields_.begin(), fields_.end(), [](const Field& field) { return !field.is_read; });
-    if (unread != fields_.end())
+    if (unread != fields_.end() && tolerance_ == Tolerance::none)
         return Error{ErrorKind::malformed, "unknown: " + unread->key};
     return {};
 }

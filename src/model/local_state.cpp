@@ -15,6 +15,8 @@ namespace
 constexpr std::size_t kept_words = 8;
 constexpr std::string_view state_header = "pgtwin-state 1\n";
 constexpr std::string_view watch_header = "pgtwin-watch 1\n";
+/// Last line of a state file: without it a file that was cut after a line would pass for one of an older version.
+constexpr std::string_view last_line = "\ncomplete=yes";
 
 constexpr std::array<Named<Role>, 2> role_names{
     {{Role::primary, "primary"}, {Role::standby, "standby"}}
@@ -52,11 +54,20 @@ auto nested(FieldReader& outer, std::string_view key, Parse parse) -> std::optio
     const std::string text = outer.text(key);
     if (text.empty())
         return std::nullopt;
-    FieldReader inner{text, ' '};
+    FieldReader inner{text, ' ', Tolerance::unknown_keys};
     auto record = parse(inner);
     if (!inner.finish())
         outer.fail(key);
     return record;
+}
+
+/// The same for what may be lost: a record that another version wrote in another way is none.
+template <typename Parse>
+auto nested_or_none(FieldReader& outer, std::string_view key, Parse parse) -> std::optional<decltype(parse(outer))>
+{
+    FieldReader inner{outer.text(key), ' ', Tolerance::unknown_keys};
+    auto record = parse(inner);
+    return inner.finish() ? std::optional{std::move(record)} : std::nullopt;
 }
 
 std::string alone_text(const std::optional<AloneMark>& mark)
@@ -214,7 +225,8 @@ std::string LocalState::text() const
     writer.text("words", words_text(words)).text("followed", followed).text("certified", certified);
     writer.choice<Origin>("origin", origin, origin_names).flag("orderly", is_orderly);
     writer.choice<Rebuild>("rebuild", rebuild, rebuild_names);
-    return std::string{state_header} + writer.text("rebuild-reason", rebuild_reason).lines();
+    writer.text("rebuild-reason", rebuild_reason);
+    return std::string{state_header}.append(writer.inline_text()).append(last_line) + '\n';
 }
 
 Expected<LocalState> LocalState::parse(std::string_view text)
@@ -222,17 +234,19 @@ Expected<LocalState> LocalState::parse(std::string_view text)
     const Expected<std::string_view> fields = body(text, state_header);
     if (!fields)
         return fields.error();
-    FieldReader reader{*fields, '\n'};
+    const bool is_complete = fields->ends_with(last_line);
+    FieldReader reader{fields->substr(0, fields->size() - (is_complete ? last_line.size() : 0)), '\n',
+                       is_complete ? Tolerance::other_versions : Tolerance::none};
     LocalState state;
     state.run = reader.word("run");
-    state.role = reader.choice<Role>("role", role_names);
+    state.role = reader.choice<Role>("role", role_names, Role::standby);
     state.alone = nested(reader, "alone", parse_alone);
     state.words = parse_words(reader, "words");
     state.followed = reader.word("followed");
     state.certified = reader.word("certified");
-    state.origin = reader.choice<Origin>("origin", origin_names);
+    state.origin = reader.choice<Origin>("origin", origin_names, Origin::unknown);
     state.is_orderly = reader.flag("orderly");
-    state.rebuild = reader.choice<Rebuild>("rebuild", rebuild_names);
+    state.rebuild = reader.choice<Rebuild>("rebuild", rebuild_names, Rebuild::none);
     state.rebuild_reason = reader.text("rebuild-reason");
     return finished(reader, std::move(state));
 }
@@ -252,10 +266,10 @@ Expected<Watch> Watch::parse(std::string_view text)
     const Expected<std::string_view> fields = body(text, watch_header);
     if (!fields)
         return fields.error();
-    FieldReader reader{*fields, '\n'};
+    FieldReader reader{*fields, '\n', Tolerance::other_versions};
     Watch watch;
-    watch.degrade = nested(reader, "degrade", parse_degrade);
-    watch.certify = nested(reader, "certify", parse_certify);
+    watch.degrade = nested_or_none(reader, "degrade", parse_degrade);
+    watch.certify = nested_or_none(reader, "certify", parse_certify);
     watch.unhealthy = read_at_most(reader, "unhealthy", std::numeric_limits<int>::max());
     watch.cluster_checked = read_time(reader, "cluster-checked");
     watch.checked = reader.word("checked");

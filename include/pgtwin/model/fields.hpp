@@ -50,13 +50,22 @@ private:
     std::string text_;
 };
 
-/// Strict reader of such a text: each key that is asked for must be there exactly once, and no other.
+/// What a reader makes of a text that another version of pgtwin wrote.
+enum class Tolerance
+{
+    none,           ///< exactly the keys that are asked for
+    unknown_keys,   ///< keys that nobody asks for are passed over
+    other_versions, ///< the same, and a key that is missing has its default
+};
+
+/// Reader of such a text: each key that is asked for must be there exactly once, and no other, unless that is
+/// tolerated.
 ///
 /// Getters of a text that is wrong answer a default value; only finish() tells.
 class FieldReader
 {
 public:
-    FieldReader(std::string_view text, char separator);
+    FieldReader(std::string_view text, char separator, Tolerance tolerance = Tolerance::none);
 
     std::string text(std::string_view key);
     /// Letters, digits, '_', '-', '.', ':' and '/', at most 64; may be empty.
@@ -67,14 +76,16 @@ public:
     bool flag(std::string_view key);
 
     template <typename T>
-    T choice(std::string_view key, std::span<const Named<T>> names)
+    T choice(std::string_view key, std::span<const Named<T>> names, T fallback = T{})
     {
-        const std::string name = text(key);
+        const std::string* const name = find(key);
+        if (name == nullptr)
+            return fallback;
         for (const auto& [enumerator, known] : names)
-            if (name == known)
+            if (*name == known)
                 return enumerator;
         fail(key);
-        return T{};
+        return fallback;
     }
 
     /// Marks the text as wrong in the value of `key`.
@@ -91,7 +102,10 @@ private:
     };
 
     void add(std::string_view field);
+    /// The value of a key; null if it is missing, which makes the text wrong unless that is tolerated.
+    const std::string* find(std::string_view key);
 
+    Tolerance tolerance_;
     std::vector<Field> fields_;
     std::optional<std::string> wrong_;
 };

@@ -67,9 +67,10 @@ struct LocalState
     /// Adds or replaces the word of a timeline, dropping the oldest beyond 8.
     void remember(Timeline timeline, const RunId& word);
 
-    /// `key=value` lines, the first one "pgtwin-state 1".
+    /// `key=value` lines, the first one "pgtwin-state 1", the last one "complete=yes".
     [[nodiscard]] std::string text() const;
-    /// Strict: an unknown key, a missing key or another version is malformed.
+    /// A key that is missing in a complete file has its default, one that is unknown is passed over: another version
+    /// wrote the file. Malformed: a file that was cut, a value that is none, another number in the first line.
     static Expected<LocalState> parse(std::string_view text);
     friend bool operator==(const LocalState&, const LocalState&) = default;
 };
@@ -106,7 +107,8 @@ struct Watch
     std::string checked;        ///< "OWN-RUN:RUN-OF-THE-PRIMARY" that were compared then
     std::string warned;         ///< configuration warnings already logged, as a fingerprint
 
-    [[nodiscard]] std::string text() const; ///< as LocalState::text, first line "pgtwin-watch 1"
+    [[nodiscard]] std::string text() const; ///< `key=value` lines, the first one "pgtwin-watch 1"
+    /// As LocalState::parse; whatever is missing is nothing that was seen, since losing it costs only time.
     static Expected<Watch> parse(std::string_view text);
     friend bool operator==(const Watch&, const Watch&) = default;
 };

@@ -81,14 +81,61 @@ TEST(LocalState, IsWrittenAsLines)
                                 "origin=standby\n"
                                 "orderly=yes\n"
                                 "rebuild=swapping\n"
-                                "rebuild-reason=slot lost\n");
+                                "rebuild-reason=slot lost\n"
+                                "complete=yes\n");
+}
+
+/// What was written before the files had a last line.
+std::string without_last_line(std::string text)
+{
+    const std::string last = "complete=yes\n";
+    text.erase(text.find(last), last.size());
+    return text;
+}
+
+std::string without_line(std::string text, const std::string& key)
+{
+    const auto begin = text.find('\n' + key + '=');
+    return text.erase(begin, text.find('\n', begin + 1) - begin);
 }
 
 TEST(LocalState, IsMalformedWhenCutAnywhere)
 {
     const std::string text = a_state().text();
+    const std::size_t all_values = without_last_line(text).size();
     for (std::size_t length = 0; length < text.size(); ++length)
-        EXPECT_EQ(LocalState::parse(text.substr(0, length)).error().kind, ErrorKind::malformed) << length;
+        if (length != all_values)
+            EXPECT_EQ(LocalState::parse(text.substr(0, length)).error().kind, ErrorKind::malformed) << length;
+}
+
+TEST(LocalState, LosesNothingWhenOnlyItsLastLineIsCut)
+{
+    EXPECT_EQ(*LocalState::parse(without_last_line(a_state().text())), a_state());
+}
+
+TEST(LocalState, OfAnOlderVersionHasTheDefaultOfAKeyThatItLacks)
+{
+    EXPECT_EQ(LocalState::parse(without_line(a_state().text(), "orderly"))->is_orderly, LocalState{}.is_orderly);
+    EXPECT_EQ(LocalState::parse(without_line(a_state().text(), "role"))->role, LocalState{}.role);
+    EXPECT_EQ(LocalState::parse(without_line(a_state().text(), "origin"))->origin, LocalState{}.origin);
+    EXPECT_EQ(LocalState::parse(without_line(a_state().text(), "rebuild"))->rebuild, LocalState{}.rebuild);
+    EXPECT_EQ(LocalState::parse(without_line(a_state().text(), "alone"))->alone, LocalState{}.alone);
+    EXPECT_EQ(LocalState::parse(without_line(a_state().text(), "words"))->words, LocalState{}.words);
+}
+
+TEST(LocalState, OfANewerVersionIsReadWithoutTheKeysThatAreUnknown)
+{
+    std::string text = a_state().text();
+    text.insert(text.find("orderly="), "more=1\n");
+    text.insert(text.find(" timeline=4"), " more=1");
+    EXPECT_EQ(*LocalState::parse(text), a_state());
+}
+
+TEST(LocalState, WithAWrongValueIsMalformedWhoeverWroteIt)
+{
+    std::string text = a_state().text();
+    text.replace(text.find("orderly=yes"), 11, "orderly=maybe");
+    EXPECT_EQ(LocalState::parse(text).error().what, "missing, doubled or wrong: orderly");
 }
 
 TEST(LocalState, OfAnotherVersionIsMalformed)
@@ -98,9 +145,9 @@ TEST(LocalState, OfAnotherVersionIsMalformed)
     EXPECT_EQ(LocalState::parse(text).error().what, "the first line is not pgtwin-state 1");
 }
 
-TEST(LocalState, WithAnUnknownKeyIsMalformed)
+TEST(LocalState, WithSomethingAfterItsLastLineIsMalformed)
 {
-    EXPECT_EQ(LocalState::parse(a_state().text() + "more=1\n").error().what, "unknown: more");
+    EXPECT_EQ(LocalState::parse(a_state().text() + "more=1\n").error().what, "unknown: complete");
 }
 
 TEST(LocalState, WithAPartOfAMarkIsMalformed)
@@ -153,11 +200,34 @@ TEST(Watch, SurvivesARoundTrip)
     EXPECT_EQ(*Watch::parse(unproven.text()), unproven);
 }
 
-TEST(Watch, IsMalformedWhenCutAnywhere)
+TEST(Watch, IsMalformedWhenCutWithinALine)
 {
     const std::string text = a_watch().text();
-    for (std::size_t length = 0; length < text.size(); ++length)
-        EXPECT_FALSE(Watch::parse(text.substr(0, length))) << length;
+    for (std::size_t length = 1; length < text.size(); ++length)
+        if (text[length - 1] != '\n')
+            EXPECT_FALSE(Watch::parse(text.substr(0, length))) << length;
+}
+
+TEST(Watch, OfAnotherVersionHasTheDefaultOfAKeyThatItLacks)
+{
+    Watch expected = a_watch();
+    expected.cluster_checked = {};
+    expected.certify.reset();
+    EXPECT_EQ(*Watch::parse(without_line(without_line(a_watch().text(), "cluster-checked"), "certify")), expected);
+}
+
+TEST(Watch, OfAnotherVersionIsReadWithoutTheKeysThatAreUnknown)
+{
+    EXPECT_EQ(*Watch::parse(a_watch().text() + "more=1\n"), a_watch());
+}
+
+TEST(Watch, HasNoRecordThatIsNotUnderstood)
+{
+    std::string text = a_watch().text();
+    text.replace(text.find("first="), 6, "begun=");
+    Watch expected = a_watch();
+    expected.degrade.reset();
+    EXPECT_EQ(*Watch::parse(text), expected);
 }
 
 TEST(Watch, IsNeverMisreadWhenAByteIsChanged)
