@@ -28,6 +28,14 @@ bool is_server(const sys::ProcessInfo& process)
     return process.program == "postgres" || process.program == "postmaster";
 }
 
+Expected<std::vector<sys::ProcessInfo>> servers_in(const sys::FileInfo& directory)
+{
+    auto found = sys::processes_in(directory);
+    if (found)
+        std::erase_if(*found, [](const sys::ProcessInfo& process) { return !is_server(process); });
+    return found;
+}
+
 /// A postmaster always has children, an orphaned backend never: that finds one whose postmaster.pid somebody removed.
 std::optional<sys::ProcessInfo> parent_among(const std::vector<sys::ProcessInfo>& processes)
 {
@@ -86,17 +94,32 @@ Expected<std::optional<sys::FileInfo>> Instance::data_directory() const
     return sys::look_at(options_.pgdata, sys::Links::follow);
 }
 
+Expected<std::vector<sys::ProcessInfo>> Instance::displaced_processes() const
+{
+    const auto candidates = sys::processes_with("-D", options_.pgdata);
+    if (!candidates)
+        return candidates.error();
+    for (const sys::ProcessInfo& candidate : *candidates)
+    {
+        const auto directory =
+            is_server(candidate) ? sys::working_directory(candidate) : std::optional<sys::FileInfo>{};
+        if (!directory)
+            return directory.error();
+        auto found = *directory ? servers_in(**directory) : std::vector<sys::ProcessInfo>{};
+        // "postgres -C" is called with the same arguments, but it has no children.
+        if (!found || parent_among(*found))
+            return found;
+    }
+    return std::vector<sys::ProcessInfo>{};
+}
+
 Expected<std::vector<sys::ProcessInfo>> Instance::server_processes() const
 {
     const auto directory = data_directory();
     if (!directory)
         return directory.error();
-    if (!*directory)
-        return std::vector<sys::ProcessInfo>{};
-    auto found = sys::processes_in(**directory);
-    if (found)
-        std::erase_if(*found, [](const sys::ProcessInfo& process) { return !is_server(process); });
-    return found;
+    auto found = *directory ? servers_in(**directory) : std::vector<sys::ProcessInfo>{};
+    return !found || !found->empty() ? found : displaced_processes();
 }
 
 Expected<std::optional<sys::ProcessInfo>> Instance::postmaster() const
@@ -104,10 +127,8 @@ Expected<std::optional<sys::ProcessInfo>> Instance::postmaster() const
     const auto directory = data_directory();
     if (!directory)
         return directory.error();
-    if (!*directory)
-        return std::optional<sys::ProcessInfo>{};
     // The file only saves a look at all processes: one that is torn or cannot be read says nothing about them.
-    const auto file = postmaster_pid();
+    const auto file = *directory ? postmaster_pid() : std::optional<PostmasterPid>{};
     auto named = file && *file ? sys::find_process((*file)->pid) : std::optional<sys::ProcessInfo>{};
     if (!named)
         return named.error();

@@ -109,7 +109,7 @@ Expected<LocalPostgres::Session> LocalPostgres::open_local(std::string_view extr
         Answer::none, {ErrorKind::unavailable, "no server runs in " + instance_.options().pgdata}
     };
     if (!*file)
-        return Session{refusal};
+        return without_file(std::move(refusal));
     const auto guard = sys::AsUser::enter(*user);
     if (!guard)
         return guard.error();
@@ -126,6 +126,19 @@ Expected<LocalPostgres::Session> LocalPostgres::open_local(std::string_view extr
         refusal = std::get<Refusal>(session);
     }
     return Session{refusal};
+}
+
+Expected<LocalPostgres::Session> LocalPostgres::without_file(Refusal refusal) const
+{
+    const auto postmaster = instance_.postmaster();
+    if (!postmaster)
+        return postmaster.error();
+    if (*postmaster)
+        refusal = {
+            Answer::silent,
+            {ErrorKind::unavailable, "the server of " + instance_.options().pgdata + " has lost its files"}
+        };
+    return Session{std::move(refusal)};
 }
 
 Expected<LocalPostgres::Session> LocalPostgres::open_peer(const Deadline& deadline) const

@@ -65,6 +65,22 @@ bool is_working_in(pid_t pid, const FileInfo& directory)
            info.st_ino == directory.inode;
 }
 
+/// Which mounts a process sees (namespaces(7)); empty if not permitted to know.
+std::string mounts_of(const std::string& process)
+{
+    std::array<char, PATH_MAX> target{};
+    const ssize_t size = ::readlink(("/proc/" + process + "/ns/mnt").c_str(), target.data(), target.size());
+    return {target.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+}
+
+bool has_arguments(pid_t pid, std::string_view option, std::string_view value)
+{
+    const auto arguments = read_file(proc_path(pid, "cmdline"));
+    std::string wanted{'\0'};
+    wanted.append(option).append(1, '\0').append(value).append(1, '\0');
+    return arguments && arguments->find(wanted) != std::string::npos;
+}
+
 Expected<std::optional<ProcessInfo>> living_or_dead(pid_t pid)
 {
     const auto line = read_file(proc_path(pid, "stat"));
@@ -173,6 +189,24 @@ Expected<std::vector<ProcessInfo>> processes_in(const FileInfo& directory)
 bool works_in(const ProcessInfo& process, const FileInfo& directory)
 {
     return is_working_in(process.pid, directory);
+}
+
+Expected<std::vector<ProcessInfo>> processes_with(std::string_view option, std::string_view value)
+{
+    const std::string mounts = mounts_of("self");
+    const auto is_wanted = [&](pid_t pid)
+    {
+        return has_arguments(pid, option, value) && mounts_of(std::to_string(pid)) == mounts;
+    };
+    return living(is_wanted, [](const ProcessInfo& /*any*/) { return true; });
+}
+
+Expected<std::optional<FileInfo>> working_directory(const ProcessInfo& process)
+{
+    auto directory = look_at(proc_path(process.pid, "cwd"), Links::follow);
+    if (!directory && directory.error().kind == ErrorKind::unavailable)
+        return std::optional<FileInfo>{};
+    return directory;
 }
 
 Expected<std::vector<ProcessInfo>> processes_of_session(pid_t session)

@@ -111,6 +111,25 @@ TEST_F(Pair, SynchronousNamesAreReadBack)
     EXPECT_EQ("", primary().status().sync_standby_names);
 }
 
+TEST_F(Pair, StandbyIsSynchronousUnderANameThatIsAKeyword)
+{
+    const std::string name = standby().options.application_name;
+    standby().options.application_name = "Any";
+    primary().options.peer_application_name = "Any";
+    ASSERT_TRUE(standby().postgres().follow_peer(patience()));
+    ASSERT_TRUE(primary().postgres().set_sync_standby_names("\"Any\"", patience()));
+    EXPECT_TRUE(eventually(
+        []
+        {
+            const auto sender = primary().status().peer_sender;
+            return sender && sender->sync_state == "sync";
+        }));
+    EXPECT_TRUE(primary().postgres().set_sync_standby_names("", patience()));
+    standby().options.application_name = name;
+    primary().options.peer_application_name = name;
+    EXPECT_TRUE(standby().postgres().follow_peer(patience()));
+}
+
 TEST_F(Pair, SettingsComeInBaseUnits)
 {
     const auto settings = primary().postgres().settings(patience());

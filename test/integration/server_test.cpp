@@ -208,6 +208,30 @@ TEST_F(Server, IsNotTakenForAnotherProcessWithItsNumber)
     EXPECT_NE(::getpid(), postmaster());
 }
 
+TEST_F(Server, WhoseDirectoryWasMovedAwayStillRuns)
+{
+    node_.create();
+    node_.start();
+    fs::rename(node_.options.pgdata, node_.directory() + "/moved");
+    EXPECT_EQ(Processes::postmaster, processes());
+    EXPECT_EQ(Answer::silent, node_.postgres().status(patience()).value().first);
+    // An empty directory in its place, as a file system that was mounted over it.
+    fs::create_directory(node_.options.pgdata);
+    EXPECT_EQ(Processes::postmaster, processes());
+    ASSERT_TRUE(node_.server().stop(port::StopMode::fast, patience()));
+    EXPECT_EQ(Processes::none, processes());
+}
+
+TEST_F(Server, WhoseDirectoryWasRemovedIsKilled)
+{
+    node_.create();
+    node_.start();
+    fs::remove_all(node_.options.pgdata);
+    EXPECT_EQ(Processes::postmaster, processes());
+    ASSERT_TRUE(node_.server().kill_all(patience()));
+    EXPECT_EQ(Processes::none, processes());
+}
+
 TEST_F(Server, OfAnotherDirectoryOnTheSameSocketIsNotOurs)
 {
     Node other{sandbox_, "psql2", "psql1"};

@@ -33,7 +33,8 @@ public:
     /// History of a timeline from pg_wal; without ancestors if the file is not there.
     [[nodiscard]] Expected<TimelineHistory> history(Timeline timeline) const;
 
-    /// Server processes whose working directory is PGDATA: the postmaster, its children and those of a dead one.
+    /// Server processes whose working directory is PGDATA: the postmaster, its children and those of a dead one. If
+    /// there are none, those of a server that was started in PGDATA and whose directory was moved away or removed.
     [[nodiscard]] Expected<std::vector<sys::ProcessInfo>> server_processes() const;
     /// The living postmaster of PGDATA; empty if there is none.
     [[nodiscard]] Expected<std::optional<sys::ProcessInfo>> postmaster() const;
@@ -46,6 +47,7 @@ public:
 
 private:
     [[nodiscard]] Expected<std::optional<sys::FileInfo>> data_directory() const;
+    [[nodiscard]] Expected<std::vector<sys::ProcessInfo>> displaced_processes() const;
     [[nodiscard]] Expected<std::string> replication_user() const;
 
     Options options_;

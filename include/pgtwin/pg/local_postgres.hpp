@@ -36,6 +36,7 @@ private:
     using Values = std::vector<std::pair<std::string, std::string>>;
 
     [[nodiscard]] Expected<Session> open_local(std::string_view extra, const Deadline& deadline) const;
+    [[nodiscard]] Expected<Session> without_file(Refusal refusal) const;
     [[nodiscard]] Expected<Session> open_peer(const Deadline& deadline) const;
     [[nodiscard]] Expected<Connection> local(const Deadline& deadline) const;
     [[nodiscard]] Expected<Connection> peer(const Deadline& deadline) const;

@@ -46,6 +46,13 @@ struct ProcessInfo
 /// Whether the working directory of a process is `directory`.
 [[nodiscard]] bool works_in(const ProcessInfo& process, const FileInfo& directory);
 
+/// Living processes among whose arguments `option` stands with `value` right after it. Only those that see the file
+/// system as we do: the same path in a container is another directory.
+[[nodiscard]] Expected<std::vector<ProcessInfo>> processes_with(std::string_view option, std::string_view value);
+
+/// The working directory of a process, even if it was moved away or removed; empty if the process has ended.
+[[nodiscard]] Expected<std::optional<FileInfo>> working_directory(const ProcessInfo& process);
+
 /// Living processes of a session.
 [[nodiscard]] Expected<std::vector<ProcessInfo>> processes_of_session(pid_t session);
 

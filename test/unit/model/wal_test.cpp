@@ -66,6 +66,13 @@ TEST(Lsn, DistanceIsNegativeIfTheFirstIsBehind)
     EXPECT_LT(Lsn{0x20}, Lsn{0x30});
 }
 
+TEST(Lsn, IsOrderedAcrossTheBorderOfItsHalves)
+{
+    EXPECT_LT(Lsn::parse("0/FFFFFFFF").value(), Lsn::parse("1/0").value());
+    EXPECT_LT(Lsn::parse("9/FFFFFFFF").value(), Lsn::parse("A/0").value());
+    EXPECT_LT(Lsn::parse("9/A0000000").value(), Lsn::parse("10/9").value());
+}
+
 TEST(TimelineHistory, ReadsWhatPostgresWrites)
 {
     const auto history = TimelineHistory::parse(third, "1\t0/3000060\tno recovery target specified\n"

@@ -89,6 +89,18 @@ TEST_F(Swap, KeepsTheOldDirectoryAside)
     EXPECT_FALSE(fs::exists(places().fresh));
 }
 
+TEST_F(Swap, LeavesAloneWhateverElseLiesBeside)
+{
+    for (const char* name : {".backup.1700000000", ".old", ".pgtwin-old.mine", "2"})
+        fill(data() + name, "precious");
+    fill(data(), "old");
+    fill(places().fresh, "new");
+    ASSERT_TRUE(swap());
+    ASSERT_TRUE(remove_directory(places().old, user_, Deadline{10s}));
+    for (const char* name : {".backup.1700000000", ".old", ".pgtwin-old.mine", "2"})
+        EXPECT_EQ("precious", content_of(data() + name));
+}
+
 TEST_F(Swap, IsDoneWhenRepeated)
 {
     fill(data(), "old");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <memory>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -84,6 +85,47 @@ TEST(ProcessesIn, AreFoundByTheDirectoryItselfAndKilled)
     EXPECT_TRUE(processes_in(here).value().empty());
     EXPECT_TRUE(*find_process(*bystander));
     ::kill(*bystander, SIGKILL);
+}
+
+TEST(ProcessesWith, AreFoundByTwoArgumentsInARow)
+{
+    const TemporaryDirectory directory;
+    const auto pid = spawn_detached(
+        {
+            {"/usr/bin/tail", "-s", "60", "-f", directory.path() + "/absent", "/dev/null"},
+            {"PATH=/usr/bin:/bin"          }
+    },
+        "");
+    ASSERT_TRUE(pid);
+    const auto found = [&](std::string_view option, const std::string& value)
+    {
+        const auto processes = processes_with(option, value);
+        return processes && processes->size() == 1 && processes->front().pid == *pid;
+    };
+    const Deadline deadline{5s};
+    while (!found("-f", directory.path() + "/absent") && !deadline.passed())
+        ::usleep(10000);
+    EXPECT_TRUE(found("-f", directory.path() + "/absent"));
+    EXPECT_FALSE(found("-f", directory.path()));
+    EXPECT_FALSE(found("-s", directory.path() + "/absent"));
+    ::kill(*pid, SIGKILL);
+}
+
+TEST(WorkingDirectory, IsToldEvenIfItWasRemoved)
+{
+    auto directory = std::make_unique<TemporaryDirectory>();
+    const FileInfo here = *look_at(directory->path()).value();
+    const auto pid = sleeper_in(directory->path());
+    ASSERT_TRUE(pid);
+    const ProcessInfo process = **find_process(*pid);
+    const Deadline deadline{5s};
+    while (!works_in(process, here) && !deadline.passed())
+        ::usleep(10000);
+    directory.reset();
+    const auto there = working_directory(process);
+    ASSERT_TRUE(there && *there);
+    EXPECT_EQ(here.inode, (*there)->inode);
+    ::kill(*pid, SIGKILL);
 }
 
 TEST(ProcessHandle, IsRefusedForAnotherProcessOfTheSameNumber)
