@@ -133,7 +133,7 @@ constexpr const char* needs_path = "must be an absolute path, such as /var/lib/p
 constexpr const char* needs_plain_path = "must not contain quotes, backslashes or dollar signs";
 constexpr const char* needs_port = "must be an integer from 1 to 65535";
 constexpr const char* needs_boolean = "must be true or false";
-constexpr const char* needs_delay = "must be whole seconds, such as 60s or 2min, from 3 to 600";
+constexpr const char* needs_delay = "must be whole seconds, such as 60s or 2min, from 8 to 600";
 constexpr const char* needs_hosts = "must be node=address for each node, such as psql1=10.0.0.1 psql2=10.0.0.2";
 constexpr const char* needs_options = "must be libpq options, such as sslmode=verify-full sslrootcert=/etc/ssl/ca.pem";
 constexpr const char* needs_user = "must be the name of the operating system user that owns the data directory";
@@ -153,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongValue{"lag_below", "max_promotion_lag_bytes", "-2", "must be an integer of at least -1"},
         WrongValue{"unknown_mode", "rep_mode", "quorum", "must be sync, async or strict"},
         WrongValue{"no_boolean", "force_promotion", "maybe", needs_boolean},
-        WrongValue{"short_delay", "sync_degrade_delay", "1s", needs_delay},
+        WrongValue{"short_delay", "sync_degrade_delay", "7s", needs_delay},
         WrongValue{"split_second", "sync_degrade_delay", "3500ms", needs_delay},
         WrongValue{"unknown_unit", "sync_degrade_delay", "3 weeks", needs_delay},
         WrongValue{"negative_delay", "sync_degrade_delay", "-3s", needs_delay},
