@@ -197,11 +197,7 @@ int report(const Call& call, const decide::Outcome& outcome, port::Log& log)
     const message::Message& message = message::message_of(outcome.reason);
     if (!ocf::is_good(exit) && call.goal != Goal::probe)
         log.exit_reason(message::exit_line(message, outcome.detail));
-    // Monitors repeat themselves: what lasts is logged by Pacemaker when it begins, and here where it was brought
-    // about.
-    const bool lasts = exit == OcfExit::degraded || exit == OcfExit::degraded_promoted;
-    const Severity severity = ocf::is_good(exit) ? std::min(message.severity, Severity::warning) : message.severity;
-    log.write(call.goal == Goal::probe || lasts ? Severity::debug : severity,
+    log.write(ocf::severity_for(call.goal, outcome.reason),
               call.action + ": " + message::log_line(message, outcome.detail));
     return code(exit);
 }
@@ -266,16 +262,19 @@ int act(const Call& call, port::Log& log, crm::Tools& tools, const Deadline& dea
     return report(call, action::run(call.goal, ports, context_of(call, peer, clock), deadline), log);
 }
 
-/// A parameter, the node or the clone that forbids the action; empty if none does.
-std::optional<config::ParamError> refusal(const Call& call)
+/// All that is wrong with the parameters, the clone and the place of this node in it.
+std::vector<config::ParamError> wrong_parameters(const Call& call)
 {
-    if (!call.reading.errors.empty())
-        return call.reading.errors.front();
+    std::vector<config::ParamError> errors = call.reading.errors;
     if (call.goal != Goal::start && call.goal != Goal::promote && call.goal != Goal::validate)
-        return std::nullopt;
+        return errors;
     if (auto error = config::check_clone(call.environment))
-        return error;
-    return call.instance.node.empty() ? std::nullopt : config::check_node(call.reading.params, call.instance.node);
+        errors.push_back(std::move(*error));
+    if (call.instance.node.empty())
+        return errors;
+    if (auto error = config::check_node(call.reading.params, call.instance.node))
+        errors.push_back(std::move(*error));
+    return errors;
 }
 
 int refuse(const std::string& text, OcfExit exit, port::Log& log)
@@ -283,6 +282,17 @@ int refuse(const std::string& text, OcfExit exit, port::Log& log)
     log.write(Severity::error, text);
     log.exit_reason(text);
     return code(exit);
+}
+
+/// What is not right and forbids nothing.
+void warn(const Call& call, const std::vector<config::ParamError>& errors, port::Log& log)
+{
+    if (call.goal == Goal::promote || call.goal == Goal::demote)
+        for (const config::ParamError& error : errors)
+            log.write(Severity::warning, call.action + ": " + error.text() + "; the default is used");
+    if (call.goal == Goal::start || call.goal == Goal::validate)
+        for (const std::string& warning : config::warnings_of(call.reading.params))
+            log.write(Severity::warning, call.action + ": " + warning);
 }
 
 int perform(Call& call, std::chrono::milliseconds advertised)
@@ -300,9 +310,11 @@ int perform(Call& call, std::chrono::milliseconds advertised)
     if (!instance)
         return refuse(instance.error().what, OcfExit::generic, log);
     call.instance = std::move(*instance);
-    if (const auto error = refusal(call))
-        if (const auto exit = ocf::refusal_for(call.goal, error->scope))
-            return refuse(error->text(), *exit, log);
+    const auto errors = wrong_parameters(call);
+    for (const config::ParamError& error : errors)
+        if (const auto exit = ocf::refusal_for(call.goal, error))
+            return refuse(error.text(), *exit, log);
+    warn(call, errors, log);
     return act(call, log, tools, deadline);
 }
 

@@ -253,6 +253,13 @@ Reading read_params(const Environment& environment)
     return reading;
 }
 
+std::vector<std::string> warnings_of(const Params& params)
+{
+    if (!params.force_promotion)
+        return {};
+    return {"parameter force_promotion is true: a promotion may lose commits, remove it once it has served"};
+}
+
 Expected<Params> params_from(const Environment& environment)
 {
     Reading reading = read_params(environment);

@@ -61,13 +61,6 @@ constexpr auto messages = table_of(
             .text = "the server already runs as a standby"},
     Message{.reason = Reason::running_standby, .id = "running-standby", .severity = debug, .text = "the standby runs"},
     Message{.reason = Reason::running_primary, .id = "running-primary", .severity = debug, .text = "the primary runs"},
-    Message{.reason = Reason::primary_without_standby,
-            .id = "primary-without-standby",
-            .severity = warning,
-            .text = "the primary runs without a synchronous standby",
-            .hint = "bring the other node back: crm_mon shows its state",
-            .more = "One more failure would stop the service. Nothing has to be done if the other node is known to be "
-                    "away; when it returns it is repaired and certified by itself."},
     Message{.reason = Reason::rebuilding,
             .id = "rebuilding",
             .severity = warning,
@@ -115,38 +108,47 @@ constexpr auto messages = table_of(
             .id = "peer-is-primary",
             .severity = error,
             .text = "not promoted: the other node is the primary",
-            .hint = "wait for it, or demote or fence the other node",
-            .more = "Two primaries would both acknowledge commits, and one half of them would be lost."},
+            .hint = "wait, or switch over",
+            .more = "Two primaries would both acknowledge commits, and one half of them would be lost. No override is "
+                    "accepted. To exchange the roles: crm_resource --move --promoted -r <clone> -N <this node>, and "
+                    "later crm_resource --clear -r <clone>. If the other node is lost, it is fenced first; then this "
+                    "one is asked again."},
     Message{.reason = Reason::peer_position_missing,
             .id = "peer-position-missing",
             .severity = error,
             .text = "not promoted: how far the other node's data goes is not known yet",
-            .hint = "wait for the other node to publish its position, or fence it",
-            .more = "Both servers run, and neither is certified. The one with more WAL must win, so both positions "
-                    "have to be there."},
+            .hint = "wait until the other node's server runs; see its log",
+            .more =
+                "Both nodes run and neither is certified, so the one with more WAL must win, and both have to say how "
+                "far they go. A node does so once it has replayed its WAL. If the other one never will, accept the "
+                "loss of what only it has: attrd_updater -n <resource>-accept-data-loss -U true -N <this node>."},
     Message{.reason = Reason::peer_position_better,
             .id = "peer-position-better",
             .severity = error,
             .text = "not promoted: the other node has more of the data",
             .hint = "let the other node be promoted",
             .more =
-                "Both servers run and neither is certified: the one whose WAL goes further is promoted. If Pacemaker "
-                "insists on this node, look for a location constraint: crm_resource --clear -r <resource>."},
+                "Both nodes run and neither is certified: the one whose WAL goes further is promoted. If Pacemaker "
+                "insists on this node, look for a location constraint: crm_resource --clear -r <resource>. To give up "
+                "what only the other node has: attrd_updater -n <resource>-accept-data-loss -U true -N <this node>."},
     Message{.reason = Reason::diverged,
             .id = "diverged",
             .severity = error,
             .text = "not promoted: the two nodes have diverged, a human must choose",
             .hint = "compare both nodes, then accept the loss on one of them",
             .more = "Both nodes hold commits that the other one lacks, or pgtwin cannot exclude it. Both positions are "
-                    "in the line. Decide which node is to win and say so: attrd_updater -n <resource>-accept-data-loss "
-                    "-U true -N <node>. The other node is then rebuilt from it."},
+                    "in the line. Decide which node is to win, and say so with its name: attrd_updater -n "
+                    "<resource>-accept-data-loss -U true -N <this node>. The other node is then rebuilt from it."},
     Message{.reason = Reason::different_systems,
             .id = "different-systems",
             .severity = error,
             .text = "not promoted: the two nodes hold different databases (system identifiers differ)",
-            .hint = "empty the data directory of the wrong one",
-            .more = "The data directories come from two different initdb runs. Move the data directory of the node "
-                    "that is to be the standby away; it is filled by a base backup."},
+            .hint = "move the data directory of the wrong one away",
+            .more =
+                "The data directories come from two different initdb runs. Take the node that is to be the standby out "
+                "(crm node standby), mv <pgdata> <pgdata>.wrong there, and bring it back (crm node online): it is "
+                "filled by a base backup. An override promotes this node (attrd_updater -n <resource>-accept-data-loss "
+                "-U true -N <this node>), but the other one still has to be emptied so."},
     Message{.reason = Reason::stale_alone,
             .id = "stale-alone",
             .severity = error,
@@ -162,46 +164,54 @@ constexpr auto messages = table_of(
             .hint = "bring the other node back, or unblock quorum by hand",
             .more = "Without quorum this node cannot tell whether the other one is running. After a cold boot "
                     "corosync's wait_for_all withholds quorum until both nodes were seen. Make sure that the other "
-                    "node is off, then: corosync-cmapctl -s quorum.cancel_wait_for_all u8 1."},
+                    "node is off, then: corosync-cmapctl -s quorum.cancel_wait_for_all u8 1. Accepting a loss does not "
+                    "help: without quorum Pacemaker promotes nobody."},
     Message{.reason = Reason::peer_recorded_primary,
             .id = "peer-recorded-primary",
             .severity = error,
             .text = "not promoted: the other node was the last primary, and it is away",
             .hint = "bring the other node back, or accept the loss",
-            .more = "The cluster's record names the other node as the one that holds every commit."},
-    Message{
-        .reason = Reason::left_as_standby,
-        .id = "left-as-standby",
-        .severity = error,
-        .text = "not promoted: this directory is a standby's and nothing is known of its primary",
-        .hint = "start the node that was the primary first",
-        .more =
-            "On the first start of the pair only a directory that was not left as a standby may become the primary."},
+            .more = "The cluster's record names the other node as the one that holds every commit. Once it is back, it "
+                    "is promoted by itself. If it never comes back, accept the loss of what only it has: attrd_updater "
+                    "-n <resource>-accept-data-loss -U true -N <this node>."},
+    Message{.reason = Reason::left_as_standby,
+            .id = "left-as-standby",
+            .severity = error,
+            .text = "not promoted: this directory is a standby's and nothing is known of its primary",
+            .hint = "start the node that was the primary first",
+            .more = "On the first start of the pair only a directory that was not left as a standby may become the "
+                    "primary, because its primary may hold more. If there is no other: attrd_updater -n "
+                    "<resource>-accept-data-loss -U true -N <this node>."},
     Message{.reason = Reason::nothing_to_promote,
             .id = "nothing-to-promote",
             .severity = error,
             .text = "not promoted: there is no data here",
-            .hint = "start the node that holds the data"},
+            .hint = "start the node that holds the data",
+            .more = "No override helps: there is nothing that could be opened."},
     Message{.reason = Reason::shutdown_checkpoint_missing,
             .id = "shutdown-checkpoint-missing",
             .severity = error,
             .text = "not promoted: the last WAL of the old primary has not arrived",
             .hint = "see the log of the old primary; it is promoted again",
             .more = "In a switchover the standby waits for the shutdown checkpoint of the primary. It did not arrive "
-                    "before the deadline, so that Pacemaker promotes the old primary again. Nothing is lost."},
-    Message{
-        .reason = Reason::not_a_member,
-        .id = "not-a-member",
-        .severity = error,
-        .text = "not promoted: the other node is a member whose state is not settled yet",
-        .hint = "wait until crm_mon shows it online or offline",
-        .more =
-            "The other node is joining, or is not fenced yet. Who may be promoted is decided once the cluster knows."},
+                    "in time, so that Pacemaker promotes the old primary again. Nothing is lost, and there is nothing "
+                    "to override: try the switchover once more. If the old primary does not come back, it is fenced, "
+                    "and this node is promoted without waiting."},
+    Message{.reason = Reason::not_a_member,
+            .id = "not-a-member",
+            .severity = error,
+            .text = "not promoted: the other node is a member whose state is not settled yet",
+            .hint = "wait until crm_mon shows it online or offline",
+            .more = "The other node is joining, or is not fenced yet. Who may be promoted is decided once the cluster "
+                    "knows. If that does not come to an end, fence the other node: stonith_admin --reboot <other "
+                    "node>. An override waits for that, too."},
     Message{.reason = Reason::server_unknown,
             .id = "server-unknown",
             .severity = error,
             .text = "cannot tell the state of the server",
-            .hint = "see the log of pgtwin at level debug for the cause"},
+            .hint = "see the log of pgtwin at level debug for the cause",
+            .more = "A look at the processes, at the worker or at the server failed or took too long. HA_debug=1 in "
+                    "the environment, or the debug setting of Pacemaker, makes pgtwin log why."},
     Message{.reason = Reason::cluster_unknown,
             .id = "cluster-unknown",
             .severity = error,
@@ -212,9 +222,12 @@ constexpr auto messages = table_of(
             .id = "state-unreadable",
             .severity = error,
             .text = "cannot read pgtwin's state file",
-            .hint = "see /var/lib/pgtwin; if it is damaged, remove it and accept the loss",
-            .more = "The state file says whether this directory holds every acknowledged commit. One that cannot be "
-                    "read is never taken for an empty one."},
+            .hint = "if it is damaged, let the other node be primary, then remove it",
+            .more = "The file /var/lib/pgtwin/<resource>/state says whether this directory holds every acknowledged "
+                    "commit. One that cannot be read is never taken for an empty one. If it is damaged and the other "
+                    "node is primary, or can be, remove the file and run crm_resource --cleanup -r <resource>. Without "
+                    "the other node, remove it too, and then accept the loss of what may be missing: attrd_updater -n "
+                    "<resource>-accept-data-loss -U true -N <this node>."},
     Message{.reason = Reason::directory_unknown,
             .id = "directory-unknown",
             .severity = error,
@@ -225,12 +238,17 @@ constexpr auto messages = table_of(
             .id = "deadline-reached",
             .severity = error,
             .text = "the time of the operation is over",
-            .hint = "look for the slow part in the log, or raise the operation's timeout"},
-    Message{.reason = Reason::cannot_start,
-            .id = "cannot-start",
-            .severity = error,
-            .text = "the server does not start",
-            .hint = "see the server's log"},
+            .hint = "look for the slow part in the log, or raise the operation's timeout",
+            .more = "What was done so far is kept: the next action goes on from there."},
+    Message{
+        .reason = Reason::cannot_start,
+        .id = "cannot-start",
+        .severity = error,
+        .text = "the server does not start",
+        .hint = "see the server's log",
+        .more =
+            "The server's own log says why; what it says before its logging begins is in "
+            "/var/log/postgresql/pgtwin-<resource>.log. After correcting it: crm_resource --cleanup -r <resource>."},
     Message{.reason = Reason::cannot_stop,
             .id = "cannot-stop",
             .severity = error,
@@ -242,7 +260,9 @@ constexpr auto messages = table_of(
             .id = "cannot-promote",
             .severity = error,
             .text = "the server does not leave recovery",
-            .hint = "see the server's log"},
+            .hint = "see the server's log",
+            .more = "The server's own log says why; what it says before its logging begins is in "
+                    "/var/log/postgresql/pgtwin-<resource>.log. Pacemaker tries again."},
     Message{.reason = Reason::cannot_demote,
             .id = "cannot-demote",
             .severity = error,
@@ -307,7 +327,8 @@ constexpr auto messages = table_of(
             .id = "program-missing",
             .severity = error,
             .text = "a program is missing on this node",
-            .hint = "install PostgreSQL, or correct parameter pg_bindir"},
+            .hint = "install PostgreSQL, or correct parameter pg_bindir",
+            .more = "The line names it. The server is not started on this node until it is there."},
     Message{.reason = Reason::user_missing,
             .id = "user-missing",
             .severity = error,
@@ -337,7 +358,8 @@ constexpr auto messages = table_of(
             .text = "rebuild: the primary cannot be reached",
             .hint = "check its address, pg_hba.conf and the password file",
             .more = "The worker logs in to the primary over the replication protocol before it touches anything. The "
-                    "line names the answer."},
+                    "line names the answer. To try it by hand, as user postgres: psql -w \"host=<other node> "
+                    "user=replicator dbname=replication replication=true\" -c IDENTIFY_SYSTEM."},
     Message{.reason = Reason::rebuild_wrong_system,
             .id = "rebuild-wrong-system",
             .severity = error,
@@ -370,7 +392,9 @@ constexpr auto messages = table_of(
             .severity = error,
             .text = "rebuild: the base backup failed",
             .hint = "see the log of pgtwin on this node",
-            .more = "The old data directory was not touched. The base backup is tried again."},
+            .more = "The old data directory was not touched, and the base backup is tried again. The line before says "
+                    "what went wrong. Causes are space, the network, and tablespaces: their directories have to be "
+                    "empty on this node."},
     Message{.reason = Reason::rebuild_swap_failed,
             .id = "rebuild-swap-failed",
             .severity = error,

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "pgtwin/message/message.hpp"
+
 namespace pgtwin::ocf
 {
 namespace
@@ -15,7 +17,6 @@ enum class Meaning
     reached,            ///< a goal other than a look: success
     standby,            ///< runs as a standby, all is well
     primary,            ///< runs as the primary, all is well
-    lonely_primary,     ///< runs as the primary, without redundancy
     impaired_standby,   ///< active, and no use as a standby yet
     stopped,            ///< not running, and cleanly so
     crashed_primary,    ///< not running, and was a primary
@@ -51,7 +52,6 @@ constexpr Row meanings[] = {
     {Reason::rebuilt,                     Meaning::reached           },
     {Reason::running_standby,             Meaning::standby           },
     {Reason::running_primary,             Meaning::primary           },
-    {Reason::primary_without_standby,     Meaning::lonely_primary    },
     {Reason::rebuilding,                  Meaning::impaired_standby  },
     {Reason::waiting_for_primary,         Meaning::impaired_standby  },
     {Reason::recovering,                  Meaning::impaired_standby  },
@@ -84,8 +84,6 @@ OcfExit monitored(Meaning meaning)
         return OcfExit::success;
     case Meaning::primary:
         return OcfExit::running_promoted;
-    case Meaning::lonely_primary:
-        return OcfExit::degraded_promoted;
     case Meaning::impaired_standby:
         return OcfExit::degraded;
     case Meaning::stopped:
@@ -110,8 +108,6 @@ OcfExit probed(Meaning meaning)
 {
     switch (meaning)
     {
-    case Meaning::lonely_primary:
-        return OcfExit::running_promoted;
     case Meaning::impaired_standby:
         return OcfExit::success;
     case Meaning::wrong_on_this_node:
@@ -143,7 +139,6 @@ OcfExit changed(Meaning meaning)
         return OcfExit::not_installed;
     case Meaning::standby:
     case Meaning::primary:
-    case Meaning::lonely_primary:
     case Meaning::impaired_standby:
     case Meaning::stopped:
     case Meaning::crashed_primary:
@@ -151,11 +146,6 @@ OcfExit changed(Meaning meaning)
         return OcfExit::generic;
     }
     return OcfExit::generic;
-}
-
-OcfExit invalid(config::Scope scope)
-{
-    return scope == config::Scope::this_node ? OcfExit::arguments : OcfExit::not_configured;
 }
 
 } // namespace
@@ -184,25 +174,38 @@ OcfExit exit_for(Goal goal, Reason reason)
     return OcfExit::generic;
 }
 
-std::optional<OcfExit> refusal_for(Goal goal, config::Scope scope)
+std::optional<OcfExit> refusal_for(Goal goal, const config::ParamError& error)
 {
     switch (goal)
     {
+    case Goal::start:
+    case Goal::validate:
+        return error.scope == config::Scope::this_node ? OcfExit::arguments : OcfExit::not_configured;
+    case Goal::promote:
+        return error.name == "node_list" ? std::optional{OcfExit::generic} : std::nullopt;
+    case Goal::monitor:
+        return error.name == "pgdata" ? std::optional{OcfExit::generic} : std::nullopt;
+    case Goal::reload:
+        // A failed reload would make Pacemaker restart the servers. They go on with what they have.
+        return OcfExit::success;
+    case Goal::rebuild:
+        return OcfExit::generic;
     case Goal::stop:
     case Goal::demote:
     case Goal::notify:
-        return std::nullopt;
     case Goal::probe:
-        return scope == config::Scope::this_node ? OcfExit::not_running : OcfExit::not_configured;
-    case Goal::start:
-    case Goal::promote:
-    case Goal::monitor:
-    case Goal::reload:
-    case Goal::rebuild:
-    case Goal::validate:
-        return invalid(scope);
+        return std::nullopt;
     }
-    return invalid(scope);
+    return std::nullopt;
+}
+
+Severity severity_for(Goal goal, Reason reason)
+{
+    const Severity severity = message::message_of(reason).severity;
+    const OcfExit exit = exit_for(goal, reason);
+    if (goal == Goal::probe || exit == OcfExit::degraded)
+        return Severity::debug;
+    return is_good(exit) && severity == Severity::error ? Severity::warning : severity;
 }
 
 bool is_good(OcfExit code)
@@ -221,7 +224,6 @@ bool is_good(OcfExit code)
     case OcfExit::not_configured:
     case OcfExit::failed_promoted:
     case OcfExit::degraded:
-    case OcfExit::degraded_promoted:
         return false;
     }
     return false;

@@ -25,6 +25,8 @@ struct Wrong
 constexpr const char* no_directory = "unset OCF_RESKEY_pgdata";
 constexpr const char* relative = "export OCF_RESKEY_pgdata=data";
 constexpr const char* bad_port = "export OCF_RESKEY_pgport=abc";
+constexpr const char* bad_port_later = "export OCF_RESKEY_pgport=abc OCF_RESKEY_CRM_meta_interval=3000";
+constexpr const char* no_pgdata_later = "unset OCF_RESKEY_pgdata; export OCF_RESKEY_CRM_meta_interval=3000";
 constexpr const char* container = "export OCF_RESKEY_container_mode=true";
 constexpr const char* prefix_in_vip = "export OCF_RESKEY_vip=192.0.2.20/24";
 constexpr const char* three_nodes = "export OCF_RESKEY_node_list='a b c'";
@@ -48,7 +50,11 @@ const std::vector<Wrong>& table()
         {"relative_pgdata",      relative,        "start",        6, "must be an absolute path"      },
         {"stop_relative_pgdata", relative,        "stop",         0, ""                              },
         {"port",                 bad_port,        "start",        6, "pgport is 'abc': must be"      },
-        {"probe_port",           bad_port,        "monitor",      6, "pgport is 'abc': must be"      },
+        {"probe_port",           bad_port,        "monitor",      7, ""                              },
+        {"recurring_port",       bad_port_later,  "monitor",      7, ""                              },
+        {"reload_port",          bad_port,        "reload-agent", 0, "pgport is 'abc': must be"      },
+        {"probe_no_pgdata",      no_directory,    "monitor",      7, ""                              },
+        {"recurring_no_pgdata",  no_pgdata_later, "monitor",      1, "pgdata must be set"            },
         {"stop_port",            bad_port,        "stop",         0, ""                              },
         {"notify_port",          bad_port,        "notify",       0, ""                              },
         {"container",            container,       "start",        6, "not in a container"            },

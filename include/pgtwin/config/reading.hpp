@@ -40,9 +40,12 @@ struct Reading
     std::vector<ParamError> errors;
 };
 
-/// Reads and checks every parameter of the table, each for itself and then together. Stop, demote and notify go on with
-/// what could be read; everybody else refuses if there are errors.
+/// Reads and checks every parameter of the table, each for itself and then together. Start and validation refuse if
+/// there are errors; whoever looks after a server that runs goes on with what could be read.
 [[nodiscard]] Reading read_params(const Environment& environment);
+
+/// What is worth a warning in parameters that are right, one sentence each: said by every start and validation.
+[[nodiscard]] std::vector<std::string> warnings_of(const Params& params);
 
 /// The first error of read_params() as an Error: malformed if it is wrong for every node, conflict if for this node
 /// only.

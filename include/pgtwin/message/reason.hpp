@@ -22,7 +22,6 @@ enum class Reason
     already_standby,
     running_standby,
     running_primary,
-    primary_without_standby,
     rebuilding,
     waiting_for_primary,
     recovering,

@@ -18,7 +18,6 @@ enum class OcfExit : int
     running_promoted = 8,
     failed_promoted = 9,
     degraded = 190,
-    degraded_promoted = 191,
 };
 
 /// What pgtwin is asked to reach: one decision function each.

@@ -5,6 +5,7 @@
 
 #include "pgtwin/config/reading.hpp"
 #include "pgtwin/message/reason.hpp"
+#include "pgtwin/message/severity.hpp"
 #include "pgtwin/model/ocf.hpp"
 
 namespace pgtwin::ocf
@@ -14,9 +15,14 @@ namespace pgtwin::ocf
 /// generic error, so that Pacemaker recovers. Never `not_configured`, which would stop the resource on every node.
 [[nodiscard]] OcfExit exit_for(Goal goal, Reason reason);
 
-/// The return code of an action that was given a wrong parameter; empty for the goals that go on with what could be
-/// read (stop, demote and notify never fail on a parameter).
-[[nodiscard]] std::optional<OcfExit> refusal_for(Goal goal, config::Scope scope);
+/// The return code of an action that refuses because of this parameter; empty for those that go on with what could be
+/// read. Only start and validate answer `not_configured`, which stops the resource on every node: a wrong parameter
+/// must not stop servers that run.
+[[nodiscard]] std::optional<OcfExit> refusal_for(Goal goal, const config::ParamError& error);
+
+/// How loudly the end of an action is logged. What Pacemaker logs by itself, or what lasts over many monitors, is
+/// debug.
+[[nodiscard]] Severity severity_for(Goal goal, Reason reason);
 
 /// Whether the action ended well as far as Pacemaker is concerned; if not, an exit reason is due.
 [[nodiscard]] bool is_good(OcfExit code);

@@ -66,6 +66,13 @@ TEST(Parameters, AreAllReadFromTheEnvironment)
     EXPECT_EQ(good("vip", "2001:db8::1").vip, "2001:db8::1");
 }
 
+TEST(Parameters, AreWarnedAboutIfTheyAcceptALoss)
+{
+    ASSERT_EQ(warnings_of(good("force_promotion", "yes")).size(), 1U);
+    EXPECT_NE(warnings_of(good("force_promotion", "yes")).front().find("force_promotion"), std::string::npos);
+    EXPECT_TRUE(warnings_of(good("force_promotion", "no")).empty());
+}
+
 TEST(Parameters, KeepTheirDefaultWhenEmpty)
 {
     EXPECT_EQ(good("pgport", "").pgport, 5432);

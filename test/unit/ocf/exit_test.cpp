@@ -33,8 +33,8 @@ Codes allowed(Goal goal)
     case Goal::rebuild:
         return {success, generic};
     case Goal::monitor:
-        return {success,     generic,  arguments,        permission,      not_installed,
-                not_running, degraded, running_promoted, failed_promoted, degraded_promoted};
+        return {success,     generic,  arguments,        permission,     not_installed,
+                not_running, degraded, running_promoted, failed_promoted};
     case Goal::probe:
         return {success, generic, permission, not_running, running_promoted, failed_promoted};
     case Goal::notify:
@@ -68,69 +68,122 @@ struct Row
 TEST(ExitCode, FollowsTheTable)
 {
     constexpr Row rows[] = {
-        {Goal::start,    Reason::started,                  success          },
-        {Goal::start,    Reason::started_rebuilding,       success          },
-        {Goal::start,    Reason::critical_setting,         arguments        },
-        {Goal::start,    Reason::directory_foreign,        arguments        },
-        {Goal::start,    Reason::program_missing,          not_installed    },
-        {Goal::start,    Reason::directory_not_accessible, permission       },
-        {Goal::start,    Reason::server_unknown,           generic          },
-        {Goal::start,    Reason::not_running,              generic          },
-        {Goal::stop,     Reason::already_stopped,          success          },
-        {Goal::stop,     Reason::cannot_stop,              generic          },
-        {Goal::promote,  Reason::promoted,                 success          },
-        {Goal::promote,  Reason::peer_is_primary,          generic          },
-        {Goal::promote,  Reason::not_running,              generic          },
-        {Goal::demote,   Reason::demoted_left_stopped,     success          },
-        {Goal::monitor,  Reason::running_standby,          success          },
-        {Goal::monitor,  Reason::running_primary,          running_promoted },
-        {Goal::monitor,  Reason::primary_without_standby,  degraded_promoted},
-        {Goal::monitor,  Reason::rebuilding,               degraded         },
-        {Goal::monitor,  Reason::recovering,               degraded         },
-        {Goal::monitor,  Reason::not_running,              not_running      },
-        {Goal::monitor,  Reason::primary_crashed,          failed_promoted  },
-        {Goal::monitor,  Reason::standby_crashed,          generic          },
-        {Goal::monitor,  Reason::server_silent,            generic          },
-        {Goal::monitor,  Reason::program_missing,          not_installed    },
-        {Goal::probe,    Reason::primary_without_standby,  running_promoted },
-        {Goal::probe,    Reason::rebuilding,               success          },
-        {Goal::probe,    Reason::program_missing,          not_running      },
-        {Goal::probe,    Reason::directory_foreign,        not_running      },
-        {Goal::probe,    Reason::primary_crashed,          failed_promoted  },
-        {Goal::notify,   Reason::cannot_record,            success          },
-        {Goal::reload,   Reason::reloaded,                 success          },
-        {Goal::validate, Reason::valid,                    success          },
-        {Goal::validate, Reason::wrong_setting,            arguments        },
-        {Goal::rebuild,  Reason::rebuild_no_space,         generic          },
+        {Goal::start,    Reason::started,                  success         },
+        {Goal::start,    Reason::started_rebuilding,       success         },
+        {Goal::start,    Reason::critical_setting,         arguments       },
+        {Goal::start,    Reason::directory_foreign,        arguments       },
+        {Goal::start,    Reason::program_missing,          not_installed   },
+        {Goal::start,    Reason::directory_not_accessible, permission      },
+        {Goal::start,    Reason::server_unknown,           generic         },
+        {Goal::start,    Reason::not_running,              generic         },
+        {Goal::stop,     Reason::already_stopped,          success         },
+        {Goal::stop,     Reason::cannot_stop,              generic         },
+        {Goal::promote,  Reason::promoted,                 success         },
+        {Goal::promote,  Reason::peer_is_primary,          generic         },
+        {Goal::promote,  Reason::not_running,              generic         },
+        {Goal::demote,   Reason::demoted_left_stopped,     success         },
+        {Goal::monitor,  Reason::running_standby,          success         },
+        {Goal::monitor,  Reason::running_primary,          running_promoted},
+        {Goal::monitor,  Reason::rebuilding,               degraded        },
+        {Goal::monitor,  Reason::recovering,               degraded        },
+        {Goal::monitor,  Reason::not_running,              not_running     },
+        {Goal::monitor,  Reason::primary_crashed,          failed_promoted },
+        {Goal::monitor,  Reason::standby_crashed,          generic         },
+        {Goal::monitor,  Reason::server_silent,            generic         },
+        {Goal::monitor,  Reason::program_missing,          not_installed   },
+        {Goal::probe,    Reason::rebuilding,               success         },
+        {Goal::probe,    Reason::program_missing,          not_running     },
+        {Goal::probe,    Reason::directory_foreign,        not_running     },
+        {Goal::probe,    Reason::primary_crashed,          failed_promoted },
+        {Goal::notify,   Reason::cannot_record,            success         },
+        {Goal::reload,   Reason::reloaded,                 success         },
+        {Goal::validate, Reason::valid,                    success         },
+        {Goal::validate, Reason::wrong_setting,            arguments       },
+        {Goal::rebuild,  Reason::rebuild_no_space,         generic         },
     };
     for (const Row& row : rows)
         EXPECT_EQ(exit_for(row.goal, row.reason), row.code) << message::message_of(row.reason).id;
 }
 
-TEST(WrongParameter, NeverFailsStopDemoteAndNotify)
+config::ParamError wrong(const char* name, config::Scope scope = config::Scope::every_node)
 {
-    for (const Goal goal : {Goal::stop, Goal::demote, Goal::notify})
-        for (const config::Scope scope : {config::Scope::every_node, config::Scope::this_node})
-            EXPECT_EQ(refusal_for(goal, scope), std::nullopt);
+    return {name, "?", "must be right", scope};
 }
 
-TEST(WrongParameter, IsFatalOnlyIfItIsWrongForEveryNode)
+TEST(WrongParameter, RefusesWhatASetUpBeginsWith)
 {
-    for (const Goal goal : {Goal::start, Goal::promote, Goal::monitor, Goal::reload, Goal::validate, Goal::rebuild})
+    for (const Goal goal : {Goal::start, Goal::validate})
     {
-        EXPECT_EQ(refusal_for(goal, config::Scope::every_node), not_configured);
-        EXPECT_EQ(refusal_for(goal, config::Scope::this_node), arguments);
+        EXPECT_EQ(refusal_for(goal, wrong("pgport")), not_configured);
+        EXPECT_EQ(refusal_for(goal, wrong("node_list", config::Scope::this_node)), arguments);
     }
-    EXPECT_EQ(refusal_for(Goal::probe, config::Scope::every_node), not_configured);
-    EXPECT_EQ(refusal_for(Goal::probe, config::Scope::this_node), not_running);
+}
+
+TEST(WrongParameter, FailsNothingThatKeepsAServerRunning)
+{
+    for (const Goal goal : {Goal::stop, Goal::demote, Goal::notify, Goal::monitor, Goal::probe, Goal::promote})
+        EXPECT_EQ(refusal_for(goal, wrong("pgport")), std::nullopt) << static_cast<int>(goal);
+    for (const Goal goal : {Goal::stop, Goal::demote, Goal::notify, Goal::probe})
+        EXPECT_EQ(refusal_for(goal, wrong("pgdata")), std::nullopt) << static_cast<int>(goal);
+}
+
+TEST(WrongParameter, IsNotTakenOverByAReload)
+{
+    EXPECT_EQ(refusal_for(Goal::reload, wrong("pgport")), success);
+}
+
+TEST(WrongParameter, MakesAMonitorFailOnlyIfItDoesNotKnowWhatToLookAt)
+{
+    EXPECT_EQ(refusal_for(Goal::monitor, wrong("pgdata")), generic);
+}
+
+TEST(WrongParameter, KeepsANodeFromPromotionThatDoesNotKnowItsPeer)
+{
+    EXPECT_EQ(refusal_for(Goal::promote, wrong("node_list")), generic);
+    EXPECT_EQ(refusal_for(Goal::promote, wrong("node_list", config::Scope::this_node)), generic);
+}
+
+TEST(WrongParameter, IsNotGuessedByTheWorker)
+{
+    EXPECT_EQ(refusal_for(Goal::rebuild, wrong("pgport")), generic);
+}
+
+TEST(WrongParameter, StopsTheResourceEverywhereOnlyFromStartAndValidation)
+{
+    for (const Goal goal : goals)
+        for (const char* const name : {"pgdata", "pgport", "node_list", "rep_mode"})
+            if (goal != Goal::start && goal != Goal::validate)
+                EXPECT_NE(refusal_for(goal, wrong(name)), not_configured) << static_cast<int>(goal) << name;
+}
+
+TEST(Loudness, OfAnOutcomeIsThatOfItsMessage)
+{
+    EXPECT_EQ(severity_for(Goal::start, Reason::cannot_start), Severity::error);
+    EXPECT_EQ(severity_for(Goal::start, Reason::started), Severity::info);
+}
+
+TEST(Loudness, OfAnActionThatSucceededIsAWarningAtMost)
+{
+    EXPECT_EQ(severity_for(Goal::notify, Reason::cannot_record), Severity::warning);
+}
+
+TEST(Loudness, OfAPromotionByTheOperatorIsCritical)
+{
+    EXPECT_EQ(severity_for(Goal::promote, Reason::promoted_alone_by_operator), Severity::critical);
+}
+
+TEST(Loudness, OfWhatLastsOrIsProbedIsDebug)
+{
+    EXPECT_EQ(severity_for(Goal::monitor, Reason::rebuilding), Severity::debug);
+    EXPECT_EQ(severity_for(Goal::probe, Reason::server_unknown), Severity::debug);
 }
 
 TEST(GoodCodes, NeedNoExitReason)
 {
     for (const OcfExit code : {success, not_running, running_promoted})
         EXPECT_TRUE(is_good(code));
-    for (const OcfExit code : {generic, arguments, unimplemented, permission, not_installed, not_configured,
-                               failed_promoted, degraded, degraded_promoted})
+    for (const OcfExit code :
+         {generic, arguments, unimplemented, permission, not_installed, not_configured, failed_promoted, degraded})
         EXPECT_FALSE(is_good(code));
 }
 
