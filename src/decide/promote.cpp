@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 /// The old primary sends all of its WAL before it ends: what is not here after these looks will not come.
 constexpr int looks_for_checkpoint = 40;
+/// Those that may have been spent before included.
+constexpr int looks_for_checkpointer = 80;
 
 Next step(Step taken)
 {
@@ -72,12 +74,13 @@ Maybe await_shutdown_checkpoint(const Observation& seen)
     return wait_or(seen, 50ms, Reason::shutdown_checkpoint_missing);
 }
 
-/// R4: nobody else may hold a licence while the operator accepts a loss, and the order is good for one promotion.
+/// R4: nobody else may hold a licence while the operator accepts a loss, and the order is good for one promotion. An
+/// order by parameter cannot be removed here; the step says all the same that one was used.
 Maybe clear_for_override(const Observation& seen, const Context& context)
 {
     if (auto next = withdraw_licence(seen, context))
         return next;
-    if (!seen.view()->self.has_override || seen.attempts.done<ClearOverride>() > 0)
+    if (seen.attempts.done<ClearOverride>() > 0)
         return std::nullopt;
     return may_try<ClearOverride>(seen, 2) ? step(ClearOverride{
     })
@@ -147,13 +150,28 @@ Maybe announce(const Observation& seen, const Context& context, const std::optio
     return std::nullopt;
 }
 
-/// Everything is announced; the server is opened.
-Next open(const Observation& seen)
+/// The names are emptied, so that commits go on until a standby is certified; in strict mode they name the peer, so
+/// that commits wait for it from the first one on (R10).
+Maybe name_standby(const Observation& seen, const Context& context)
 {
-    if (!seen.status()->sync_standby_names.empty() && may_try<SetSyncStandbyNames>(seen, 2))
-        return step(SetSyncStandbyNames{});
-    if (!seen.status()->sync_standby_names.empty())
-        return Outcome{Reason::cannot_promote, {}};
+    const std::string wanted =
+        context.params.rep_mode == ReplicationMode::strict ? context.peer_sync_names : std::string{};
+    if (seen.status()->sync_standby_names != wanted)
+        return may_try<SetSyncStandbyNames>(seen, 2) ? step(SetSyncStandbyNames{
+                                                           wanted
+        })
+                                                     : Next{Outcome{Reason::cannot_promote, {}}};
+    // Commits wait once the checkpointer has taken the names, which a busy one does late.
+    if (!wanted.empty() && !seen.status()->is_checkpointer_idle && seen.attempts.tried<Wait>() < looks_for_checkpointer)
+        return wait_or(seen, 50ms, Reason::cannot_promote);
+    return std::nullopt;
+}
+
+/// Everything is announced; the server is opened.
+Next open(const Observation& seen, const Context& context)
+{
+    if (auto next = name_standby(seen, context))
+        return *next;
     if (seen.status()->is_replay_paused && may_try<ResumeReplay>(seen))
         return step(ResumeReplay{});
     if (may_try<PromoteServer>(seen))
@@ -229,7 +247,7 @@ Next promote(const Observation& seen, const Context& context)
         return Outcome{Reason::server_unknown, {}};
     if (auto next = announce(seen, context, verdict.rule))
         return *next;
-    return open(seen);
+    return open(seen, context);
 }
 
 } // namespace pgtwin::decide

@@ -253,7 +253,7 @@ Maybe keep_synchronous(const Scene& the)
     return does_peer_follow(the) && !the.status.has_own_checkpoint ? prove(the) : std::nullopt;
 }
 
-/// R6.1 and R6.2. An older proof is forgotten first: it says nothing about names that are set anew.
+/// R6.2. An older proof is forgotten first: it says nothing about names that are set anew.
 Maybe begin_synchronous(const Scene& the)
 {
     if (the.watch.certify || the.watch.degrade)
@@ -327,9 +327,11 @@ Maybe sync_mode(const Observation& seen, const Context& context)
         return keep_asynchronous(scene);
     if (scene.is_sync_set())
         return keep_synchronous(scene);
-    if (!scene.status.sync_standby_names.empty() && context.params.rep_mode != ReplicationMode::strict)
+    const bool is_strict = context.params.rep_mode == ReplicationMode::strict;
+    if (!scene.status.sync_standby_names.empty() && !is_strict)
         return degrade(scene);
-    return is_eligible(scene) && !scene.peer().certificate ? begin_synchronous(scene) : revoke(scene);
+    const bool may_begin = is_strict || is_eligible(scene);
+    return may_begin && !scene.peer().certificate ? begin_synchronous(scene) : revoke(scene);
 }
 
 Maybe withdraw_licence(const Observation& seen, const Context& context)

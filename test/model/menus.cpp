@@ -139,6 +139,27 @@ Exploration a_promotion_of_any_server()
     return exploration;
 }
 
+Exploration a_strict_promotion()
+{
+    Exploration exploration = a_promotion();
+    exploration.context.params.rep_mode = ReplicationMode::strict;
+    const auto named = [](const char* names)
+    {
+        return look_of(with(two_standbys(), [&](Scene& s) { s.status.sync_standby_names = names; }));
+    };
+    const auto busy = look_of(with(two_standbys(),
+                                   [](Scene& s)
+                                   {
+                                       s.status.sync_standby_names = s.context.peer_sync_names;
+                                       s.status.is_checkpointer_idle = false;
+                                   }));
+    exploration.menu.states = {with_mark(two_standbys().state)};
+    exploration.menu.offer(
+        Subject::server, finds(&Observation::server, std::vector{named(""), named("*"), named("\"beta\"")}),
+        finds_or_not(&Observation::server, std::vector{named(""), named("\"beta\""), busy, look_of(a_primary())}));
+    return exploration;
+}
+
 Exploration a_demotion_of_any_server()
 {
     Exploration exploration = of(Goal::demote);

@@ -14,6 +14,8 @@ namespace pgtwin::test
 /// Everything that the guard may see.
 [[nodiscard]] Exploration a_promotion();
 [[nodiscard]] Exploration a_promotion_of_any_server();
+/// The same in strict mode, of a server that names anybody.
+[[nodiscard]] Exploration a_strict_promotion();
 [[nodiscard]] Exploration a_demotion_of_any_server();
 [[nodiscard]] Exploration a_demotion_in_any_cluster();
 /// `goal` is one of monitor, notify and reload; the server is a primary.

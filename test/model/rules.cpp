@@ -31,6 +31,7 @@ struct Point
     [[nodiscard]] bool was_running() const { return !last.processes || *last.processes != Processes::none; }
     [[nodiscard]] bool was_postmaster() const { return !last.processes || *last.processes == Processes::postmaster; }
     [[nodiscard]] bool is_sync() const { return walk.context().params.rep_mode == ReplicationMode::sync; }
+    [[nodiscard]] bool is_strict() const { return walk.context().params.rep_mode == ReplicationMode::strict; }
     [[nodiscard]] bool was_peer_primary() const
     {
         const ClusterView* view = last.view();
@@ -86,8 +87,10 @@ Broken by_start(const Point& the)
 Broken by_promotion(const Point& the)
 {
     const auto& status = the.last.status();
-    if (status == nullptr || status->role != Role::standby || !status->sync_standby_names.empty())
-        return "R7: only a standby without synchronous names is promoted";
+    if (status == nullptr || status->role != Role::standby)
+        return "R7: only a standby is promoted";
+    if (status->sync_standby_names != (the.is_strict() ? the.walk.context().peer_sync_names : ""))
+        return "R7, R10: nobody is named before a promotion, but in strict mode the peer is";
     if (the.was_peer_primary())
         return "the peer is seen as primary";
     const bool is_saved = the.stored().run == the.walk.context().fresh && the.stored().role == Role::primary &&
@@ -146,17 +149,18 @@ bool is_revoked(const Point& the)
 /// R5.3 and the names of R6.2.
 Broken by_names(const Point& the, const std::string& names)
 {
+    const bool is_strict_promotion = the.is_strict() && the.walk.goal() == Goal::promote;
     if (!the.was_primary())
-        return names.empty() ? Broken{} : "only a primary names a synchronous standby";
+        return names.empty() || is_strict_promotion ? Broken{} : "only a primary names a synchronous standby";
     if (!names.empty())
     {
         const ClusterView* view = the.last.view();
-        if (!the.was_peer_streaming())
+        if (!the.was_peer_streaming() && !the.is_strict())
             return "S7: the names never name a standby that does not stream";
         return view == nullptr || view->peer.certificate ? Broken{"R6: the names come before the certificate"}
                                                          : Broken{};
     }
-    if (the.walk.context().params.rep_mode == ReplicationMode::strict)
+    if (the.is_strict())
         return "R10: strict never runs R5";
     if (!is_revoked(the))
         return "R5.1 comes before R5.3";

@@ -78,8 +78,9 @@ Exploration reload_of_a_standby()
 const auto explorations = table_of(
     Explored{"start_on_any_directory", a_start_on_any_directory, 74000},
     Explored{"start_of_any_server", a_start_of_any_server, 64000},
-    Explored{"stop_of_anything", a_stop_of_anything, 10000}, Explored{"farewell", a_farewell, 33000},
+    Explored{"stop_of_anything", a_stop_of_anything, 10000}, Explored{"farewell", a_farewell, 20000},
     Explored{"promote", a_promotion, 158000}, Explored{"promote_any_server", a_promotion_of_any_server, 413000},
+    Explored{"promote_in_strict_mode", a_strict_promotion, 430000},
     Explored{"demote_any_server", a_demotion_of_any_server, 193000},
     Explored{"demote_in_any_cluster", a_demotion_in_any_cluster, 95000},
     Explored{"monitor_of_a_primary", monitor_of_a_primary, 252000},

@@ -62,6 +62,21 @@ Scene an_announced_candidate()
     return scene.done<PublishRun>();
 }
 
+/// The same in strict mode, where commits wait for beta from the first one on.
+Scene a_strict_candidate()
+{
+    Scene scene = an_announced_candidate();
+    scene.context.params.rep_mode = ReplicationMode::strict;
+    return scene;
+}
+
+Scene a_named_strict_candidate()
+{
+    Scene scene = a_strict_candidate();
+    scene.status.sync_standby_names = scene.context.peer_sync_names;
+    return scene.done<SetSyncStandbyNames>();
+}
+
 /// The promotion has come about.
 Scene a_promoted_server()
 {
@@ -281,6 +296,30 @@ const auto orders = table_of(
         },
         takes(PromoteServer{})));
 
+const auto strict_orders = table_of(
+    row("the_names_are_set_before_the_server_opens", a_strict_candidate(), takes(SetSyncStandbyNames{"\"beta\""})),
+    row(
+        "names_that_somebody_else_set_are_replaced", a_strict_candidate(),
+        [](Scene& s) { s.status.sync_standby_names = "*"; }, takes(SetSyncStandbyNames{"\"beta\""})),
+    row(
+        "without_the_names_it_is_refused", a_strict_candidate(), [](Scene& s) { s.failed<SetSyncStandbyNames>(2); },
+        ends(Reason::cannot_promote)),
+    row(
+        "a_busy_checkpointer_is_given_time_to_take_the_names", a_named_strict_candidate(),
+        [](Scene& s) { s.status.is_checkpointer_idle = false; }, waits()),
+    row(
+        "a_busy_checkpointer_does_not_hold_it_up_for_long", a_named_strict_candidate(),
+        [](Scene& s)
+        {
+            s.status.is_checkpointer_idle = false;
+            s.done<Wait>(80);
+        },
+        takes(PromoteServer{})),
+    row("then_the_server_opens", a_named_strict_candidate(), takes(PromoteServer{})),
+    row(
+        "where_no_peer_is_known_no_name_can_be_set", a_strict_candidate(),
+        [](Scene& s) { s.context.peer_sync_names.clear(); }, takes(PromoteServer{})));
+
 const auto ends_of_promotion = table_of(
     row("a_checkpoint_is_requested_in_the_background", a_promoted_server(), takes(CheckpointInBackground{})),
     row(
@@ -363,6 +402,8 @@ const auto overrides = table_of(
         takes(ClearOverride{})),
     row("a_peer_that_is_no_member_is_not_waited_for", an_override(), takes(ClearOverride{})),
     row("an_override_is_cleared_by_use", an_override(), takes(ClearOverride{})),
+    row("an_order_by_parameter_is_an_override_too",
+        with(a_lonely_standby(), [](Scene& s) { s.context.params.force_promotion = true; }), takes(ClearOverride{})),
     row(
         "an_override_that_cannot_be_cleared_is_not_used", an_override(), [](Scene& s) { s.failed<ClearOverride>(5); },
         ends(Reason::cannot_record)),
@@ -378,6 +419,7 @@ PGTWIN_DECISION_TABLE(PromoteLooks, promote, looks);
 PGTWIN_DECISION_TABLE(PromoteRefuses, promote, refusals);
 PGTWIN_DECISION_TABLE(PromoteAwaitsCheckpoint, promote, switchovers);
 PGTWIN_DECISION_TABLE(PromoteOrder, promote, orders);
+PGTWIN_DECISION_TABLE(PromoteInStrictMode, promote, strict_orders);
 PGTWIN_DECISION_TABLE(PromoteFinishes, promote, ends_of_promotion);
 PGTWIN_DECISION_TABLE(PromoteByOverride, promote, overrides);
 

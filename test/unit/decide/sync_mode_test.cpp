@@ -195,13 +195,25 @@ const auto going_alone = table_of(
         "strict_never_degrades", a_lost_stream(), [](Scene& s) { s.context.params.rep_mode = ReplicationMode::strict; },
         does_nothing()),
     row(
-        "strict_never_empties_names_that_somebody_else_set", a_marked_primary(),
+        "strict_replaces_names_that_somebody_else_set", a_marked_primary(),
         [](Scene& s)
         {
             s.status.sync_standby_names = "*";
+            s.watch.degrade.reset();
             s.context.params.rep_mode = ReplicationMode::strict;
         },
-        does_nothing()),
+        takes(SetSyncStandbyNames{"\"beta\""})),
+    row(
+        "strict_names_the_standby_though_it_is_away", a_lone_primary(),
+        [](Scene& s) { s.context.params.rep_mode = ReplicationMode::strict; }, takes(SetSyncStandbyNames{"\"beta\""})),
+    row(
+        "strict_removes_an_asynchronous_certificate_before_it_names_the_standby", a_lone_primary(),
+        [](Scene& s)
+        {
+            s.peer().certificate = Certificate{"run-beta", CertificateMode::async};
+            s.context.params.rep_mode = ReplicationMode::strict;
+        },
+        takes(SetCertificate{std::nullopt})),
     row(
         "strict_certifies_like_sync", a_primary_with_candidate(),
         [](Scene& s) { s.context.params.rep_mode = ReplicationMode::strict; }, takes(SetSyncStandbyNames{"\"beta\""})),
