@@ -2,6 +2,7 @@
 #include "cluster/ledger.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace pgtwin::test
 {
@@ -62,11 +63,14 @@ std::size_t Ledger::count_between(Moment from, Moment to) const
 std::size_t Ledger::forget_between(Moment from, Moment to)
 {
     const std::lock_guard lock{mutex_};
-    const auto first = std::remove_if(entries_.begin(), entries_.end(),
-                                      [&](const Entry& entry) { return entry.at >= from && entry.at < to; });
-    const auto count = static_cast<std::size_t>(entries_.end() - first);
-    entries_.erase(first, entries_.end());
-    return count;
+    return std::erase_if(entries_, [&](const Entry& entry) { return entry.at >= from && entry.at < to; });
+}
+
+void Ledger::forget(const std::vector<Id>& ids)
+{
+    const std::set<Id> given_up{ids.begin(), ids.end()};
+    const std::lock_guard lock{mutex_};
+    std::erase_if(entries_, [&](const Entry& entry) { return given_up.count(entry.id) > 0; });
 }
 
 Gap Ledger::longest_gap(Moment from, Moment to) const

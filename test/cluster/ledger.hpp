@@ -39,6 +39,8 @@ public:
     [[nodiscard]] std::size_t count_between(Moment from, Moment to) const;
     /// What was acknowledged in that time does not count any more: the scenario gives it up on purpose. How many.
     std::size_t forget_between(Moment from, Moment to);
+    /// The same for single ids.
+    void forget(const std::vector<Id>& ids);
     /// The longest stretch without an acknowledged commit between two moments.
     [[nodiscard]] Gap longest_gap(Moment from, Moment to) const;
     /// Reasons of unknown outcomes and how often each occurred, for people.

@@ -40,7 +40,7 @@ std::string node_ailment(const std::string& name, const NodeState& node, const s
     return "";
 }
 
-std::string cluster_ailment(const ClusterState& state)
+std::string cluster_ailment(const ClusterState& state, const std::string& mode)
 {
     if (state.is_maintenance)
         return "the cluster is in maintenance mode";
@@ -56,16 +56,17 @@ std::string cluster_ailment(const ClusterState& state)
     const NodeState& node = state.nodes.at(standby);
     const std::string certificate = node.attribute("postgres-db-certified");
     const std::string run = node.attribute("postgres-db-run");
-    if (word(certificate, "mode") != "sync" || word(certificate, "run") != word(run, "run"))
+    if (word(certificate, "mode") != mode || word(certificate, "run") != word(run, "run"))
         return standby + " is not certified (certificate '" + certificate + "', run '" + run + "')";
     return "";
 }
 
-std::string server_ailment(const Lab& lab, const std::string& primary)
+std::string server_ailment(const Lab& lab, const std::string& primary, const std::string& mode)
 {
     const std::string standby = peer_of(primary);
     const Ran upper = lab.try_sql(primary, replication_query);
-    const std::string wanted = "f|\"" + standby + "\"|" + standby + " streaming sync\n";
+    const std::string names = mode == "sync" ? "\"" + standby + "\"" : "";
+    const std::string wanted = "f|" + names + "|" + standby + " streaming " + mode + "\n";
     if (upper.out != wanted)
         return primary + " says '" + upper.out + upper.err + "' instead of '" + wanted + "'";
     const Ran lower = lab.try_sql(standby, "SELECT pg_is_in_recovery()");
@@ -83,14 +84,14 @@ std::string in_seconds(milliseconds time)
 
 } // namespace
 
-std::string ailment_of(const Lab& lab)
+std::string ailment_of(const Lab& lab, const std::string& mode)
 {
     try
     {
         const ClusterState state = lab.state();
-        if (auto ailment = cluster_ailment(state); !ailment.empty())
+        if (auto ailment = cluster_ailment(state, mode); !ailment.empty())
             return ailment + " [" + state.summary() + "]";
-        return server_ailment(lab, *state.primary());
+        return server_ailment(lab, *state.primary(), mode);
     }
     catch (const LabError& error)
     {
@@ -131,7 +132,13 @@ void Pair::create_ledger() const
 
 std::string Pair::ailment() const
 {
-    return ailment_of(lab_);
+    return ailment_of(lab_, mode_);
+}
+
+void Pair::set_mode(const std::string& mode)
+{
+    lab_.crm(first_node, {"resource", "param", "postgres-db", "set", "rep_mode", mode});
+    mode_ = mode == "async" ? "async" : "sync";
 }
 
 milliseconds Pair::wait_healthy(seconds limit) const

@@ -31,7 +31,8 @@ struct Cost
 
 /// What the pair of a lab lacks to be one primary with one synchronous, certified standby; empty if nothing. The
 /// database `app` must exist.
-[[nodiscard]] std::string ailment_of(const Lab& lab);
+/// With `mode` async, a standby that follows is enough.
+[[nodiscard]] std::string ailment_of(const Lab& lab, const std::string& mode = "sync");
 
 /// A lab with the pair deployed in it and an application that commits through the virtual address.
 class Pair
@@ -43,6 +44,9 @@ public:
     /// Configures the resource and waits for the primary behind the virtual address; then the load and the referee
     /// start. `parameters` are key=value of the agent.
     void configure(const Arguments& parameters = {});
+
+    /// Changes rep_mode (sync, strict or async), and with it what is healthy.
+    void set_mode(const std::string& mode);
 
     /// Whether configure() has succeeded.
     [[nodiscard]] bool is_configured() const { return referee_ != nullptr; }
@@ -74,6 +78,7 @@ private:
     void create_ledger() const;
 
     Lab lab_;
+    std::string mode_ = "sync";
     std::unique_ptr<Client> client_;
     std::unique_ptr<Referee> referee_;
 };

@@ -35,13 +35,6 @@ std::string present_test()
     return std::string{info->test_suite_name()} + "." + info->name();
 }
 
-void report(const std::string& line)
-{
-    std::cout << "[ measured ] " << line << std::endl;
-    if (const char* const path = std::getenv("PGTWIN_TEST_REPORT")) // NOLINT(concurrency-mt-unsafe): nobody writes it
-        std::ofstream{path, std::ios::app} << line << '\n';
-}
-
 Pair& deployed()
 {
     auto& pair = shared_pair();
@@ -96,15 +89,22 @@ void PairTest::TearDown()
         std::cout << "logs of this scenario: " << lab().collect_logs(present_test()) << std::endl;
 }
 
+void PairTest::report(const std::string& line)
+{
+    std::cout << "[ measured ] " << line << std::endl;
+    if (const char* const path = std::getenv("PGTWIN_TEST_REPORT")) // NOLINT(concurrency-mt-unsafe): nobody writes it
+        std::ofstream{path, std::ios::app} << line << '\n';
+}
+
 void PairTest::begin()
 {
     failures_ = lab().state().failures;
     since_ = std::chrono::steady_clock::now();
 }
 
-void PairTest::expect_recovery(const std::string& what, seconds longest_gap)
+void PairTest::expect_recovery(const std::string& what, seconds longest_gap, seconds healed_within)
 {
-    const Cost cost = pair().recover(since_, heal_limit);
+    const Cost cost = pair().recover(since_, healed_within);
     report(what + ": " + cost.in_words());
     EXPECT_LE(cost.longest_gap, longest_gap) << what << " blocked the writes too long";
     EXPECT_EQ(cost.lost, std::vector<Id>{}) << what << " lost acknowledged commits";

@@ -33,9 +33,12 @@ protected:
     void begin();
     /// The pair heals by itself, commits were blocked at most for `longest_gap`, none is lost, and there never were two
     /// primaries.
-    void expect_recovery(const std::string& what, std::chrono::seconds longest_gap = gap_limit);
+    void expect_recovery(const std::string& what, std::chrono::seconds longest_gap = gap_limit,
+                         std::chrono::seconds healed_within = heal_limit);
     /// As expect_recovery, for what an administrator does on purpose: no action fails either.
     void expect_smooth_recovery(const std::string& what);
+    /// A line among the measurements.
+    static void report(const std::string& line);
     /// Ends the load; then both servers hold the same ids.
     static void expect_equal_ledgers();
 
