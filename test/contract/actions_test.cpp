@@ -78,6 +78,74 @@ TEST(AgentByHand, NeedsNothingButTheDataDirectory)
               "0 0 0 0 8 0 0 0 ");
 }
 
+TEST(AgentByHand, StopsADeadServerAndStartsItAsAStandby)
+{
+    EXPECT_EQ(codes_of("$agent start && $agent promote && pkill -9 postgres", "monitor stop start monitor stop"),
+              "9 0 0 0 0 ");
+}
+
+/// After the preparation, which spoils something under a running server, `stop` has to succeed and to have ended it.
+void expect_stopped(const std::string& spoil)
+{
+    const Ran ran = run_with_database("$agent start && $agent promote\n" + spoil +
+                                      "\ncode=0; $agent monitor || code=$?; test $code != 7\n"
+                                      "$agent stop && ! pgrep -a postgres");
+    EXPECT_EQ(ran.code, 0) << ran.explained();
+}
+
+TEST(AgentByHand, StopsARunningServerInSpiteOfAWrongParameter)
+{
+    expect_stopped("export OCF_RESKEY_pgport=abc OCF_RESKEY_sync_degrade_delay=never");
+}
+
+TEST(AgentByHand, StopsARunningServerWhoseFilesAreGone)
+{
+    expect_stopped("rm -rf /srv/db/data /usr/lib/postgresql");
+    expect_stopped("mv /srv/db/data /srv/db/moved && mkdir /srv/db/data");
+}
+
+TEST(AgentByHand, EndsWithinTheTimeOfTheOperation)
+{
+    const Ran ran = run_with_database("$agent start && $agent promote\n"
+                                      "kill -STOP $(head -1 /srv/db/data/postmaster.pid)\n"
+                                      "set +e\n"
+                                      "for action in monitor demote stop; do\n"
+                                      "    OCF_RESKEY_CRM_meta_timeout=8000 timeout 8 $agent $action >&2; echo $?\n"
+                                      "done");
+    EXPECT_EQ(ran.out, "1\n1\n0\n") << ran.explained();
+}
+
+TEST(AgentByHand, FollowsTheOtherNodeNeverItself)
+{
+    const Ran ran = run_with_database("for node in psql1 PSQL2.example.org; do\n"
+                                      "    hostname $node\n"
+                                      "    export OCF_RESKEY_node_list='psql1 psql2.example.org'\n"
+                                      "    $agent start && $agent stop\n"
+                                      "    grep -o \"host=''[^']*\\|application_name=''[^']*\" "
+                                      "/srv/db/data/postgresql.auto.conf\n"
+                                      "done");
+    EXPECT_EQ(ran.out, "host=''psql2.example.org\napplication_name=''psql1\n"
+                       "host=''psql1\napplication_name=''psql2\n")
+        << ran.explained();
+}
+
+TEST(AgentByHand, KeepsTwoInstancesApart)
+{
+    const Ran ran = run_with_database(
+        "cp -a /srv/db/data /srv/db/data2\n"
+        "echo 'port = 5433' >>/srv/db/data2/postgresql.conf\n"
+        "set +e\n"
+        "one() { OCF_RESOURCE_INSTANCE=one $agent $1 >&2; echo $?; }\n"
+        "two() { OCF_RESOURCE_INSTANCE=two OCF_RESKEY_pgdata=/srv/db/data2 OCF_RESKEY_pgport=5433 $agent $1 >&2; "
+        "echo $?; }\n"
+        "one start; two start; one promote; one monitor; two monitor\n"
+        "one stop; one monitor; two monitor; two promote\n"
+        "kill -9 $(head -1 /srv/db/data2/postmaster.pid); two monitor; one start; two stop; one monitor");
+    std::string codes = ran.out;
+    std::replace(codes.begin(), codes.end(), '\n', ' ');
+    EXPECT_EQ(codes, "0 0 0 8 0 0 7 0 0 9 0 0 0 ") << ran.explained();
+}
+
 TEST(AgentByHand, ProbesWithoutLeavingATrace)
 {
     const Ran ran =

@@ -60,6 +60,33 @@ TEST_F(Rejoin, BaseBackupNeedsItsSlot)
     EXPECT_TRUE(standby_.server().base_backup(nullptr, patience()));
 }
 
+TEST_F(Rejoin, BaseBackupIsNotTakenForTheSynchronousStandby)
+{
+    primary_.sql("ALTER SYSTEM SET log_connections = on");
+    ASSERT_TRUE(primary_.postgres().set_sync_standby_names("\"psql2\"", patience()));
+    ASSERT_TRUE(standby_.server().base_backup(nullptr, patience()));
+    std::ifstream file{primary_.options.log_file};
+    const std::string log{std::istreambuf_iterator<char>{file}, {}};
+    EXPECT_NE(std::string::npos, log.find("application_name=pgtwin_basebackup")) << log;
+    EXPECT_EQ(std::string::npos, log.find("application_name=psql2")) << log;
+    EXPECT_EQ(std::string::npos, log.find("synchronous standby with priority")) << log;
+}
+
+TEST_F(Rejoin, StandbyThatRestartsWithoutItsPrimaryKeepsItsPosition)
+{
+    standby_.clone_peer();
+    ASSERT_TRUE(eventually([&] { return primary_.status().peer_sender.has_value(); }));
+    primary_.sql("CREATE TABLE committed AS SELECT * FROM generate_series(1, 1000) AS number");
+    const Lsn committed = primary_.status().end;
+    ASSERT_TRUE(eventually([&] { return standby_.status().replayed >= committed; }));
+    ASSERT_TRUE(primary_.server().stop(port::StopMode::immediate, patience()));
+    ASSERT_TRUE(standby_.server().stop(port::StopMode::fast, patience()));
+    standby_.start();
+    ASSERT_TRUE(eventually([&] { return standby_.status().is_waiting_for_wal; }));
+    EXPECT_GE(standby_.status().end, committed);
+    EXPECT_GE(standby_.postgres().identity(patience()).value().end, committed);
+}
+
 TEST_F(Rejoin, NewDirectoryTakesThePlaceOfTheOldOne)
 {
     standby_.create();
