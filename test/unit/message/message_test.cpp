@@ -62,6 +62,16 @@ TEST(MessageTable, SaysWhatToDoAboutEveryError)
         EXPECT_TRUE(message.severity < Severity::error || !message.hint.empty()) << message.id;
 }
 
+TEST(MessageTable, TellsWhatBecomesOfAnOverrideWithEveryRefusalToPromote)
+{
+    for (const Message& message : table())
+        if (message.text.starts_with("not promoted:"))
+            EXPECT_TRUE(message.more.find("<resource>-accept-data-loss -U true -N") != std::string::npos ||
+                        message.more.find("verrid") != std::string::npos ||
+                        message.more.find("ccepting a loss does not help") != std::string::npos)
+                << message.id;
+}
+
 TEST(LogLine, HoldsFactsHintAndId)
 {
     EXPECT_EQ(log_line(message_of(Reason::rebuild_no_space), "needs 3 GiB, has 1 GiB"),
