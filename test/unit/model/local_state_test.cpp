@@ -104,8 +104,11 @@ TEST(LocalState, IsMalformedWhenCutAnywhere)
     const std::string text = a_state().text();
     const std::size_t all_values = without_last_line(text).size();
     for (std::size_t length = 0; length < text.size(); ++length)
-        if (length != all_values)
-            EXPECT_EQ(LocalState::parse(text.substr(0, length)).error().kind, ErrorKind::malformed) << length;
+    {
+        if (length == all_values)
+            continue;
+        EXPECT_EQ(LocalState::parse(text.substr(0, length)).error().kind, ErrorKind::malformed) << length;
+    }
 }
 
 TEST(LocalState, LosesNothingWhenOnlyItsLastLineIsCut)
@@ -204,8 +207,11 @@ TEST(Watch, IsMalformedWhenCutWithinALine)
 {
     const std::string text = a_watch().text();
     for (std::size_t length = 1; length < text.size(); ++length)
-        if (text[length - 1] != '\n')
-            EXPECT_FALSE(Watch::parse(text.substr(0, length))) << length;
+    {
+        if (text[length - 1] == '\n')
+            continue;
+        EXPECT_FALSE(Watch::parse(text.substr(0, length))) << length;
+    }
 }
 
 TEST(Watch, OfAnotherVersionHasTheDefaultOfAKeyThatItLacks)
