@@ -33,6 +33,12 @@ std::span<const ActionSpec> action_table()
     return table;
 }
 
+std::chrono::seconds monitor_limit(const Params& params, std::string_view role)
+{
+    const bool is_promoted = role == "Promoted" || role == "Master";
+    return is_promoted ? params.monitor_timeout_promoted : params.monitor_timeout_unpromoted;
+}
+
 const ActionSpec* find_action(std::string_view name)
 {
     const auto* const found =

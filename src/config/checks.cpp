@@ -117,6 +117,21 @@ bool slot_has_no_limit(const CheckView& view, std::string_view value)
     return number_in(value) == -1 && view.params.max_slot_wal_keep_size == 0;
 }
 
+bool refuses_peer(const CheckView& /*view*/, std::string_view value)
+{
+    return value == "does not admit the peer";
+}
+
+bool cannot_replicate(const CheckView& /*view*/, std::string_view value)
+{
+    return value != "may replicate";
+}
+
+bool is_failing(const CheckView& /*view*/, std::string_view value)
+{
+    return value == "failing";
+}
+
 /// Loopback only: the other node cannot connect, neither now nor after a failover.
 bool is_deaf(const CheckView& /*view*/, std::string_view value)
 {
@@ -409,6 +424,30 @@ constexpr auto checks = table_of(
         .text = "the command always succeeds, so WAL that was not archived is lost without notice",
         .remedy = "let the command fail when it fails, and watch pg_stat_archiver",
         .is_secret = true,
+    },
+    CheckSpec{
+        .severity = warning,
+        .id = "peer-not-admitted",
+        .setting = "pg_hba.conf",
+        .fails = refuses_peer,
+        .text = "no standby can stream from this node, nor be filled from it",
+        .remedy = "add a line for the database replication with the replication user and the other node's address",
+    },
+    CheckSpec{
+        .severity = warning,
+        .id = "replication-role",
+        .setting = "replication role",
+        .fails = cannot_replicate,
+        .text = "no standby can stream from this database, nor be filled from it",
+        .remedy = "create the role of parameter rep_user with REPLICATION LOGIN, or correct the parameter",
+    },
+    CheckSpec{
+        .severity = warning,
+        .id = "archive-failing",
+        .setting = "pg_stat_archiver",
+        .fails = is_failing,
+        .text = "WAL piles up until archiving works again, and a full disk stops all writes",
+        .remedy = "see the server's log for what archiving ends with",
     });
 
 void add_once(std::vector<std::string>& names, std::string_view name)

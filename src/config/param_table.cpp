@@ -152,12 +152,12 @@ constexpr auto table = table_of(
     ParamSpec{
         .name = "max_slot_wal_keep_size",
         .field = &Params::max_slot_wal_keep_size,
-        .fallback = "1024",
+        .fallback = "0",
         .brief = "WAL kept for an absent standby, in MiB",
         .detail =
-            "When the slot of an absent standby holds back more than this many MiB of WAL, the primary drops it, so "
-            "that the disk does not fill up; the standby then comes back by a base backup. 0: no limit. "
-            "PostgreSQL's setting of the same name limits the slot as well.",
+            "PostgreSQL's setting of the same name: when the slot of an absent standby holds back more than this many "
+            "MiB of WAL, the primary gives it up, so that the disk does not fill up; the standby then comes back by a "
+            "base backup. pgtwin writes it to postgresql.auto.conf. 0: the server's own setting is left as it is.",
         .low = 0,
         .high = int_max,
     },

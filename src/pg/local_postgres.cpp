@@ -218,20 +218,6 @@ Expected<Identity> LocalPostgres::peer_identity(const Deadline& deadline)
     return identify(*connection, deadline);
 }
 
-Expected<Settings> LocalPostgres::settings(const Deadline& deadline)
-{
-    auto connection = local(deadline);
-    if (!connection)
-        return connection.error();
-    const auto rows = connection->query(queries::settings, {}, deadline);
-    if (!rows)
-        return rows.error();
-    Settings settings;
-    for (const Row& row : *rows)
-        settings.emplace(row.at(0).value_or(""), row.at(1).value_or(""));
-    return settings;
-}
-
 Expected<void> LocalPostgres::alter_system(const Values& values, const Deadline& deadline) const
 {
     auto connection = local(deadline);

@@ -35,6 +35,8 @@ Expected<std::string> edited(std::string_view text, const Options& options, cons
         values.emplace_back("synchronous_standby_names", "");
     if (!options.restore_command.empty())
         values.emplace_back("restore_command", options.restore_command);
+    if (options.slot_wal_limit > 0)
+        values.emplace_back("max_slot_wal_keep_size", std::to_string(options.slot_wal_limit) + "MB");
     AutoConf file{text};
     for (const auto& [name, value] : values)
         if (const auto set = file.set(name, value); !set)

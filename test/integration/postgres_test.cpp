@@ -144,6 +144,64 @@ TEST_F(Pair, SettingsComeInBaseUnits)
               *on_disk);
 }
 
+/// What the settings of a node say under this name, with these options.
+std::string fact(const Node& node, const std::string& name, const std::function<void(pg::Options&)>& change = {})
+{
+    pg::Options options = node.options;
+    if (change)
+        change(options);
+    const auto settings = pg::LocalPostgres{options}.settings(patience());
+    return settings && settings->contains(name) ? settings->at(name) : "not told";
+}
+
+TEST_F(Pair, TellsWhetherPgHbaAdmitsThePeer)
+{
+    const auto told = [](const std::string& host)
+    {
+        return fact(primary(), "pg_hba.conf", [&](pg::Options& options) { options.peer_host = host; });
+    };
+    for (const char* const host : {"127.0.0.1", "::1", "a-name"})
+        EXPECT_EQ("admits the peer", told(host)) << host;
+    for (const char* const host : {"192.0.2.9", "2001:db8::9"})
+        EXPECT_EQ("does not admit the peer", told(host)) << host;
+    EXPECT_EQ("not told", told(""));
+}
+
+TEST_F(Pair, TellsWhetherTheRoleMayReplicate)
+{
+    const auto told = []
+    {
+        return fact(primary(), "replication role", [](pg::Options& options) { options.replication_user = "copier"; });
+    };
+    EXPECT_EQ("missing", told());
+    primary().sql("CREATE ROLE copier LOGIN");
+    EXPECT_EQ("may not replicate", told());
+    primary().sql("ALTER ROLE copier REPLICATION");
+    EXPECT_EQ("may replicate", told());
+    primary().sql("ALTER ROLE copier NOLOGIN");
+    EXPECT_EQ("may not log in", told());
+    primary().sql("DROP ROLE copier");
+    EXPECT_EQ("may replicate", fact(standby(), "replication role"));
+}
+
+TEST_F(Pair, TellsWhetherArchivingWorks)
+{
+    EXPECT_EQ("working", fact(primary(), "pg_stat_archiver"));
+    EXPECT_EQ("working", fact(standby(), "pg_stat_archiver"));
+}
+
+TEST_F(Pair, TakesTheLimitOfItsSlotOver)
+{
+    primary().options.slot_wal_limit = 640;
+    ASSERT_TRUE(primary().postgres().take_over_settings(patience()));
+    EXPECT_TRUE(eventually([] { return fact(primary(), "max_slot_wal_keep_size") == "640"; }));
+    primary().options.slot_wal_limit = 0;
+    ASSERT_TRUE(primary().postgres().take_over_settings(patience()));
+    EXPECT_EQ("640", fact(primary(), "max_slot_wal_keep_size"));
+    primary().sql("ALTER SYSTEM RESET max_slot_wal_keep_size");
+    primary().sql("SELECT pg_reload_conf()");
+}
+
 TEST_F(Pair, ReplayThatWasPausedIsResumed)
 {
     standby().sql("SELECT pg_wal_replay_pause()");

@@ -187,6 +187,11 @@ Expected<void> FakePostgres::follow_peer(const Deadline& /*deadline*/)
     return {};
 }
 
+Expected<void> FakePostgres::take_over_settings(const Deadline& /*deadline*/)
+{
+    return journal_.note("take over settings");
+}
+
 Expected<Directory> FakeServer::directory(const Deadline& /*deadline*/)
 {
     journal_.looks["directory"]++;

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "pgtwin/config/params.hpp"
 #include "pgtwin/model/ocf.hpp"
 
 namespace pgtwin::config
@@ -24,6 +25,10 @@ struct ActionSpec
 
 /// What the meta-data advertises.
 [[nodiscard]] std::span<const ActionSpec> action_table();
+
+/// How long a recurring monitor may take, by the role that Pacemaker gives with it: "Promoted" or its older name, or
+/// any other.
+[[nodiscard]] std::chrono::seconds monitor_limit(const Params& params, std::string_view role);
 
 /// The first row with that name; nullptr if pgtwin has no such action.
 [[nodiscard]] const ActionSpec* find_action(std::string_view name);

@@ -39,7 +39,7 @@ struct Params
     std::int64_t max_promotion_lag_bytes = 0; ///< -1: no limit
     bool force_promotion = false;
     std::string vip;
-    int max_slot_wal_keep_size = 0; ///< MiB; 0: no limit
+    int max_slot_wal_keep_size = 0; ///< MiB; 0: the setting of the server stays
     bool backup_before_basebackup = true;
     std::chrono::seconds basebackup_timeout{};
     int replication_failure_threshold = 0;

@@ -44,11 +44,12 @@ public:
     [[nodiscard]] Expected<std::string> passfile() const;
     /// How to reach the peer as the replication user; malformed if primary_conninfo_opt is not a connection string.
     [[nodiscard]] Expected<std::string> peer_conninfo(std::string_view application_name) const;
+    /// Role that replicates: as the parameter, else the password file says.
+    [[nodiscard]] Expected<std::string> replication_user() const;
 
 private:
     [[nodiscard]] Expected<std::optional<sys::FileInfo>> data_directory() const;
     [[nodiscard]] Expected<std::vector<sys::ProcessInfo>> displaced_processes() const;
-    [[nodiscard]] Expected<std::string> replication_user() const;
 
     Options options_;
 };

@@ -30,6 +30,7 @@ public:
     Expected<void> ensure_peer_slot(const Deadline& deadline) override;
     Expected<void> resume_replay(const Deadline& deadline) override;
     Expected<void> follow_peer(const Deadline& deadline) override;
+    Expected<void> take_over_settings(const Deadline& deadline) override;
 
 private:
     using Session = std::variant<Connection, Refusal>;
@@ -40,6 +41,7 @@ private:
     [[nodiscard]] Expected<Session> open_peer(const Deadline& deadline) const;
     [[nodiscard]] Expected<Connection> local(const Deadline& deadline) const;
     [[nodiscard]] Expected<Connection> peer(const Deadline& deadline) const;
+    [[nodiscard]] Expected<Settings> replication_facts(Connection& connection, const Deadline& deadline) const;
     [[nodiscard]] Expected<void> alter_system(const Values& values, const Deadline& deadline) const;
     [[nodiscard]] Expected<bool> has_value(const std::string& name, std::string_view value,
                                            const Deadline& deadline) const;

@@ -55,6 +55,29 @@ LEFT JOIN LATERAL (SELECT * FROM pg_replication_slots WHERE slot_name = $2 AND s
 /// All settings in their base units: name, setting.
 inline constexpr const char* settings = "SELECT name, setting FROM pg_settings";
 
+/// What no setting tells and replication needs: name, value, as if they were settings. $1: the role that replicates,
+/// $2: address of the peer, empty if only its name is known.
+///
+/// A line of pg_hba.conf for a group or a pattern of roles, or for a host name, passes for one that fits.
+inline constexpr const char* replication_facts = R"(
+SELECT 'pg_hba.conf', CASE WHEN EXISTS (
+    SELECT FROM pg_hba_file_rules
+    WHERE error IS NULL AND type <> 'local' AND auth_method <> 'reject' AND 'replication' = ANY (database)
+        AND EXISTS (SELECT FROM unnest(user_name) AS name
+            WHERE name IN ('all', $1) OR name LIKE '+%' OR name LIKE '/%')
+        AND CASE WHEN netmask IS NULL OR $2 = '' THEN true
+                 WHEN family(address::inet) <> family($2::inet) THEN false
+                 ELSE (address::inet & netmask::inet) = ($2::inet & netmask::inet) END)
+    THEN 'admits the peer' ELSE 'does not admit the peer' END
+UNION ALL
+SELECT 'replication role', coalesce((SELECT CASE WHEN NOT rolcanlogin THEN 'may not log in'
+        WHEN rolreplication OR rolsuper THEN 'may replicate' ELSE 'may not replicate' END
+    FROM pg_roles WHERE rolname = $1), 'missing')
+UNION ALL
+SELECT 'pg_stat_archiver', CASE WHEN last_failed_time > coalesce(last_archived_time, '-infinity')
+    THEN 'failing' ELSE 'working' END
+FROM pg_stat_archiver)";
+
 /// The value of setting $1 as a new session sees it.
 inline constexpr const char* setting = "SELECT current_setting($1)";
 

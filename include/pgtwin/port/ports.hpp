@@ -49,6 +49,8 @@ public:
     virtual Expected<void> resume_replay(const Deadline& deadline) = 0;
     /// Sets primary_conninfo and primary_slot_name to the peer, reloads.
     virtual Expected<void> follow_peer(const Deadline& deadline) = 0;
+    /// Sets what parameters prescribe of the server's settings, reloads; success if they prescribe nothing.
+    virtual Expected<void> take_over_settings(const Deadline& deadline) = 0;
 };
 
 enum class StopMode

@@ -20,6 +20,17 @@ TEST(ActionTable, FindsActionsByName)
     EXPECT_EQ(find_action(""), nullptr);
 }
 
+TEST(MonitorLimit, IsThatOfTheRole)
+{
+    Params params;
+    params.monitor_timeout_promoted = std::chrono::seconds{4};
+    params.monitor_timeout_unpromoted = std::chrono::seconds{7};
+    for (const char* const role : {"Promoted", "Master"})
+        EXPECT_EQ(monitor_limit(params, role), params.monitor_timeout_promoted) << role;
+    for (const char* const role : {"Unpromoted", "Slave", "Started", ""})
+        EXPECT_EQ(monitor_limit(params, role), params.monitor_timeout_unpromoted) << role;
+}
+
 TEST(ActionTable, NeverAdvertisesTwoMonitorsOfOneInterval)
 {
     std::set<std::chrono::seconds> intervals;

@@ -56,7 +56,10 @@ Settings sound()
         {"primary_conninfo",             "host=psql1 application_name=psql2"},
         {"archive_mode",                 "off"                              },
         {"archive_command",              "(disabled)"                       },
-        {"archive_library",              ""                                 }
+        {"archive_library",              ""                                 },
+        {"pg_hba.conf",                  "admits the peer"                  },
+        {"replication role",             "may replicate"                    },
+        {"pg_stat_archiver",             "working"                          }
     };
 }
 
@@ -149,6 +152,9 @@ INSTANTIATE_TEST_SUITE_P(
         WrongSetting{"no-wal-kept", warning, {{"wal_keep_size", "0"}}},
         WrongSetting{"another-slot", warning, {{"primary_slot_name", ""}}, Role::standby},
         WrongSetting{"nameless-standby", warning, {{"primary_conninfo", "host=psql1"}}, Role::standby},
+        WrongSetting{"peer-not-admitted", warning, {{"pg_hba.conf", "does not admit the peer"}}},
+        WrongSetting{"replication-role", warning, {{"replication role", "missing"}}},
+        WrongSetting{"archive-failing", warning, {{"pg_stat_archiver", "failing"}}},
         WrongSetting{"archive-nowhere", warning, {{"archive_mode", "on"}, {"archive_command", ""}}},
         WrongSetting{
             "archive-failures-not-handled", warning, {{"archive_mode", "on"}, {"archive_command", "cp %p /a/%f"}}},
