@@ -96,6 +96,14 @@ bool is_probe(const Environment& environment)
     return interval.empty() || interval == "0";
 }
 
+/// A monitor may be given less by its parameter.
+Deadline limited(const Deadline& deadline, Goal goal, const Params& params, const Environment& environment)
+{
+    if (goal != Goal::monitor)
+        return deadline;
+    return deadline.at_most(config::monitor_limit(params, value_of(environment, "OCF_RESKEY_CRM_meta_role")));
+}
+
 /// Everything that is known of the call before PostgreSQL or Pacemaker is looked at.
 struct Call
 {
@@ -156,6 +164,7 @@ pg::Options options_of(const Call& call, const std::string& peer)
     options.passfile = params.pgpassfile;
     options.conninfo_extra = params.primary_conninfo_opt;
     options.restore_command = params.restore_command;
+    options.slot_wal_limit = params.max_slot_wal_keep_size;
     options.sync_names = params.rep_mode == ReplicationMode::async ? pg::SyncNames::untouched : pg::SyncNames::managed;
     options.old_directory = params.backup_before_basebackup ? pg::OldDirectory::keep : pg::OldDirectory::remove;
     return options;
@@ -173,7 +182,10 @@ decide::Context context_of(const Call& call, const std::string& peer, port::Cloc
 {
     decide::Context context;
     context.params = call.reading.params;
+    context.resource = call.instance.resource;
     context.self = call.instance.node;
+    for (const config::ParamError& error : call.reading.errors)
+        context.wrong_parameters.push_back(error.text() + "; the default is used");
     if (!peer.empty())
         context.peer_sync_names = '"' + application_name_for(call.reading.params, peer) + '"';
     context.fresh = clock.random_word();
@@ -315,7 +327,7 @@ int perform(Call& call, std::chrono::milliseconds advertised)
         if (const auto exit = ocf::refusal_for(call.goal, error))
             return refuse(error.text(), *exit, log);
     warn(call, errors, log);
-    return act(call, log, tools, deadline);
+    return act(call, log, tools, limited(deadline, call.goal, call.reading.params, call.environment));
 }
 
 /// The worker holds its lock for as long as it lives.

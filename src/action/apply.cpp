@@ -133,6 +133,19 @@ struct Apply
         ProgressReporter reporter{ports, deadline};
         return ports.server.base_backup([&reporter](const port::Progress& progress) { reporter(progress); }, deadline);
     }
+    Expected<void> operator()(const decide::TakeOverSettings& /*step*/) const
+    {
+        return ports.postgres.take_over_settings(deadline);
+    }
+    Expected<void> operator()(const decide::Warn& step) const
+    {
+        // What cannot be remembered would be said again by every monitor.
+        const auto remembered = step.watch ? ports.store.save_watch(*step.watch) : Expected<void>{};
+        for (const std::string& line : step.lines)
+            if (remembered)
+                ports.log.write(Severity::warning, line);
+        return remembered;
+    }
     Expected<void> operator()(const decide::SwapDirectories& /*step*/) const
     {
         return ports.server.swap_directories(deadline);
@@ -170,6 +183,8 @@ std::string describe(const decide::Step& step)
         return describe_names(*names);
     if (const auto* launch = std::get_if<decide::LaunchWorker>(&step))
         return "this node is filled anew by a base backup from its peer (" + launch->why + ")";
+    if (const auto* resync = std::get_if<decide::PublishResync>(&step))
+        return resync->text;
     if (std::holds_alternative<decide::Record>(step))
         return "this node is recorded as primary";
     if (std::holds_alternative<decide::StopImmediate>(step))

@@ -25,7 +25,7 @@ void keep(Seen<T>& place, Expected<T> found, const char* what, Ports& ports)
 {
     if (!found)
         ports.log.write(Severity::debug, std::string{"unknown "} + what + ": " + found.error().what);
-    place = found ? Seen<T>{std::move(*found)} : Seen<T>::unknown();
+    place = found ? Seen<T>{std::move(*found)} : Seen<T>::unknown(found.error().what);
 }
 
 Expected<ServerLook> look_at_server(Ports& ports, const Deadline& deadline)
@@ -126,9 +126,16 @@ struct Forget
     Observation& seen;
 
     void operator()(const decide::Inspect& /*step*/) const {}
-    void operator()(const decide::PublishResync& /*step*/) const {}
+    /// Noted whether it succeeded or not: nobody waits for it.
+    void operator()(const decide::PublishResync& step) const { seen.resync = step.text; }
     void operator()(const decide::CheckpointInBackground& /*step*/) const {}
     void operator()(const decide::LaunchSentinel& /*step*/) const {}
+    void operator()(const decide::TakeOverSettings& /*step*/) const { seen.settings = {}; }
+    void operator()(const decide::Warn& step) const
+    {
+        if (step.watch)
+            seen.watch = {};
+    }
     void operator()(const decide::EnsurePeerSlot& /*step*/) const {}
     void operator()(const decide::SaveState& /*step*/) const { seen.state = {}; }
     void operator()(const decide::SaveWatch& /*step*/) const { seen.watch = {}; }

@@ -15,16 +15,29 @@ using decide::Observation;
 using decide::Outcome;
 using decide::Step;
 
+/// Progress is of no account: its failure would hide the one that matters.
+std::string failure_of(const Step& step, const Expected<void>& result, const std::string& before)
+{
+    return result || std::holds_alternative<decide::PublishResync>(step) ? before : result.error().what;
+}
+
+Severity severity_of(const Step& step)
+{
+    const auto* const resync = std::get_if<decide::PublishResync>(&step);
+    return resync == nullptr ? Severity::info : resync->severity;
+}
+
 /// One step: its success or failure is remembered, and what it may have changed is forgotten.
 void take(const Step& step, Observation& seen, Ports& ports, const Deadline& deadline)
 {
     const auto result = apply(step, ports, deadline);
     seen.attempts.note(step, result.has_value());
+    seen.failure = failure_of(step, result, seen.failure);
     forget(step, seen);
     if (!result)
         ports.log.write(Severity::warning, std::string{"could not "} + name_of(step) + ": " + result.error().what);
     else if (const std::string line = describe(step); !line.empty())
-        ports.log.write(Severity::info, line);
+        ports.log.write(severity_of(step), line);
     else
         ports.log.write(Severity::debug, std::string{"done: "} + name_of(step));
 }

@@ -2,6 +2,7 @@
 #include "pgtwin/decide/goals.hpp"
 #include "pgtwin/decide/promotion.hpp"
 #include "pgtwin/decide/upkeep.hpp"
+#include "pgtwin/decide/warnings.hpp"
 
 namespace pgtwin::decide
 {
@@ -17,7 +18,10 @@ Maybe upkeep(const Observation& seen, const Context& context)
 {
     if (seen.elapsed > upkeep_limit)
         return std::nullopt;
-    return seen.status()->role == Role::primary ? primary_upkeep(seen, context) : standby_upkeep(seen, context);
+    const bool is_primary = seen.status()->role == Role::primary;
+    if (auto next = is_primary ? primary_upkeep(seen, context) : standby_upkeep(seen, context))
+        return next;
+    return warn_of_parameters(seen, context);
 }
 
 /// A directory without a server was a running primary: no orderly end, and nothing that makes it a standby.
@@ -169,9 +173,15 @@ Next reload(const Observation& seen, const Context& context)
         return *next;
     if (seen.status() == nullptr)
         return Outcome{Reason::reloaded, {}};
-    const bool is_standby = seen.status()->role == Role::standby;
-    if (is_standby && may_try<FollowPeer>(seen))
+    const Role role = seen.status()->role;
+    if (role == Role::standby && may_try<FollowPeer>(seen))
         return Step{FollowPeer{}};
+    if (context.params.max_slot_wal_keep_size > 0 && may_try<TakeOverSettings>(seen))
+        return Step{TakeOverSettings{}};
+    if (auto next = need(seen, Subject::settings))
+        return *next;
+    if (auto next = warn_of_settings(seen, role, context))
+        return *next;
     if (auto next = upkeep(seen, context))
         return *next;
     return Outcome{Reason::reloaded, {}};

@@ -48,10 +48,10 @@ bool Observation::is_asked(Subject subject) const
     return true;
 }
 
-Next wait_or(const Observation& seen, std::chrono::milliseconds pause, Reason reason)
+Next wait_or(const Observation& seen, std::chrono::milliseconds pause, Reason reason, const std::string& detail)
 {
     if (seen.remaining <= kept_for_report)
-        return Outcome{reason, {}};
+        return Outcome{reason, detail};
     return Step{Wait{std::min(pause, seen.remaining - kept_for_report)}};
 }
 
@@ -89,6 +89,8 @@ const char* name_of(const Step& step)
         "take base backup",
         "swap directories",
         "dispose of the old directory",
+        "take over settings",
+        "warn",
     };
     return names.at(step.index());
 }

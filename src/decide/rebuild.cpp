@@ -2,6 +2,7 @@
 #include "pgtwin/decide/goals.hpp"
 #include "pgtwin/decide/promotion.hpp"
 #include "pgtwin/decide/upkeep.hpp"
+#include "pgtwin/message/message.hpp"
 
 namespace pgtwin::decide
 {
@@ -11,10 +12,47 @@ namespace
 using namespace std::chrono_literals;
 
 constexpr int backup_tries = 3;
+/// How many looks may find no progress before people are told, and between two such lines.
+constexpr int looks_for_source = 5;
+constexpr int looks_for_stream = 50;
 
 Next step(Step taken)
 {
     return taken;
+}
+
+std::string text_of(Reason reason, const std::string& why)
+{
+    const std::string text{message::message_of(reason).text};
+    return why.empty() ? text : text + ": " + why;
+}
+
+/// Waits on; what holds the worker up is told to people while it does, by the log and by the attribute.
+Next wait_on(const Observation& seen, std::chrono::milliseconds pause, Reason reason, const std::string& why)
+{
+    const int looks = pause >= 1s ? looks_for_source : looks_for_stream;
+    const bool is_due = seen.attempts.tried<Wait>() >= looks * (1 + seen.attempts.tried<PublishResync>());
+    std::string text = "waiting: " + text_of(reason, why);
+    if (is_due && seen.resync != text && seen.remaining > 2s)
+        return step(PublishResync{std::move(text), Severity::warning});
+    return wait_or(seen, pause, reason, why);
+}
+
+/// The worker ends; the attribute names the cause as well as the log.
+Next give_up(const Observation& seen, Reason reason)
+{
+    std::string text = text_of(reason, seen.failure);
+    if (seen.resync != text)
+        return step(PublishResync{std::move(text), Severity::warning});
+    return Outcome{reason, seen.failure};
+}
+
+/// Why the source cannot be asked.
+std::string what_is_missing(const Observation& seen)
+{
+    if (seen.view() == nullptr)
+        return "the cluster cannot be read";
+    return is_peer_primary(*seen.view()) ? seen.upstream.why() : "the cluster shows no primary";
 }
 
 /// The source is proven before anything is touched: cluster and source itself call it primary, same system, same
@@ -24,11 +62,11 @@ Maybe prove_source(const Observation& seen)
     if (auto next = need(seen, Subject::cluster, Subject::upstream, Subject::directory))
         return next;
     if (seen.view() == nullptr || !is_peer_primary(*seen.view()) || !seen.upstream)
-        return wait_or(seen, 1s, Reason::rebuild_no_source);
+        return wait_on(seen, 1s, Reason::rebuild_no_source, what_is_missing(seen));
     if (seen.upstream->role != Role::primary)
-        return wait_or(seen, 1s, Reason::rebuild_source_not_primary);
+        return wait_on(seen, 1s, Reason::rebuild_source_not_primary, {});
     if (!seen.directory)
-        return wait_or(seen, 1s, Reason::directory_unknown);
+        return wait_on(seen, 1s, Reason::directory_unknown, seen.directory.why());
     const auto& control = seen.directory->control;
     if (control && control->system_identifier != seen.upstream->system_identifier)
         return Next{
@@ -73,21 +111,21 @@ LocalState with_phase(const LocalState& state, Rebuild phase)
     return next;
 }
 
+constexpr const char* begun = "base backup: 0 %";
+
 /// Slot, copy, and the durable word that the copy is complete.
 Maybe copy(const Observation& seen)
 {
     if (seen.attempts.done<EnsurePeerSlot>() == 0)
-        return seen.attempts.failed<EnsurePeerSlot>() < backup_tries ? step(EnsurePeerSlot{
-        })
-                                                                     : Next{Outcome{Reason::rebuild_no_slot, {}}};
+        return seen.attempts.failed<EnsurePeerSlot>() < backup_tries ? step(EnsurePeerSlot{})
+                                                                     : give_up(seen, Reason::rebuild_no_slot);
     if (seen.state->rebuild == Rebuild::none)
         return save(seen, with_phase(*seen.state, Rebuild::copying));
-    if (seen.attempts.done<PublishResync>() + seen.attempts.failed<PublishResync>() == 0)
-        return step(PublishResync{"base backup: 0 %"});
+    if (seen.attempts.tried<BaseBackup>() == 0 && seen.resync != begun)
+        return step(PublishResync{begun});
     if (seen.attempts.done<BaseBackup>() == 0)
-        return seen.attempts.failed<BaseBackup>() < backup_tries ? step(BaseBackup{
-        })
-                                                                 : Next{Outcome{Reason::rebuild_copy_failed, {}}};
+        return seen.attempts.failed<BaseBackup>() < backup_tries ? step(BaseBackup{})
+                                                                 : give_up(seen, Reason::rebuild_copy_failed);
     return save(seen, with_phase(*seen.state, Rebuild::swapping));
 }
 
@@ -107,9 +145,8 @@ Maybe configure(const Observation& seen)
 Maybe swap(const Observation& seen, const Context& context)
 {
     if (seen.attempts.done<SwapDirectories>() == 0)
-        return seen.attempts.failed<SwapDirectories>() < backup_tries ? step(SwapDirectories{
-        })
-                                                                      : Next{Outcome{Reason::rebuild_swap_failed, {}}};
+        return seen.attempts.failed<SwapDirectories>() < backup_tries ? step(SwapDirectories{})
+                                                                      : give_up(seen, Reason::rebuild_swap_failed);
     if (auto next = configure(seen))
         return next;
     LocalState state = with_phase(*seen.state, Rebuild::none);
@@ -138,20 +175,18 @@ Next run_new_copy(const Observation& seen, const Context& context)
     if (auto next = configure(seen))
         return *next;
     if (*seen.processes == Processes::none)
-        return may_try<StartServer>(seen, 2) ? step(StartServer{
-        })
-                                             : Next{Outcome{Reason::cannot_start, {}}};
+        return may_try<StartServer>(seen, 2) ? step(StartServer{}) : give_up(seen, Reason::cannot_start);
     if (auto next = need(seen, Subject::server))
         return *next;
     if (!is_streaming(seen))
-        return wait_or(seen, 200ms, Reason::rebuild_no_source);
+        return wait_on(seen, 200ms, Reason::rebuild_not_streaming, {});
     if (auto next = watch_server(seen, context))
         return *next;
     if (auto next = standby_upkeep(seen, context))
         return *next;
     if (may_try<DisposeOldDirectory>(seen))
         return step(DisposeOldDirectory{});
-    if (seen.attempts.done<PublishResync>() < 2 && seen.attempts.failed<PublishResync>() == 0)
+    if (!seen.resync || !seen.resync->empty())
         return step(PublishResync{});
     return Outcome{Reason::rebuilt, {}};
 }

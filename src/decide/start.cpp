@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pgtwin/decide/goals.hpp"
 #include "pgtwin/decide/upkeep.hpp"
+#include "pgtwin/decide/warnings.hpp"
 
 namespace pgtwin::decide
 {
@@ -124,6 +125,8 @@ Next settle(const Observation& seen, const Context& context)
 {
     if (auto next = check_running(seen, context))
         return *next;
+    if (auto next = warn_of_settings(seen, Role::standby, context))
+        return *next;
     const ServerStatus& status = *seen.status();
     if (status.slot && !status.slot->active && may_try<DropSlot>(seen))
         return step(DropSlot{});
@@ -160,34 +163,20 @@ Maybe begin_run(const Observation& seen, const Context& context)
     return announce(seen);
 }
 
-} // namespace
-
-Next start(const Observation& seen, const Context& context)
+/// A worker fills the directory already.
+Maybe beside_worker(const Observation& seen, const Context& context)
 {
-    if (auto next =
-            need(seen, Subject::state, Subject::worker, Subject::processes, Subject::directory, Subject::installation))
-        return *next;
-    if (!seen.state)
-        return Outcome{Reason::state_unreadable, {}};
-    if (!seen.processes || !seen.is_worker_running)
-        return Outcome{Reason::server_unknown, {}};
-    if (*seen.is_worker_running)
-    {
-        if (auto next = empty_upkeep(seen, context))
-            return *next;
-        return Outcome{Reason::started_rebuilding, {}};
-    }
-    if (seen.attempts.tried<StartServer>() == 0 && *seen.processes == Processes::postmaster)
-        if (auto next = need(seen, Subject::server))
-            return *next;
-    if (seen.status() != nullptr && seen.status()->role == Role::primary)
-        return Outcome{Reason::already_primary, {}};
-    if (auto next = refuse_node(seen))
-        return *next;
-    if (auto next = begin_run(seen, context))
-        return *next;
-    if (*seen.processes == Processes::postmaster)
-        return with_postmaster(seen, context);
+    if (!*seen.is_worker_running)
+        return std::nullopt;
+    if (auto next = empty_upkeep(seen, context))
+        return next;
+    return Next{
+        Outcome{Reason::started_rebuilding, {}}
+    };
+}
+
+Next without_postmaster(const Observation& seen, const Context& context)
+{
     if (*seen.processes == Processes::leftovers)
         return seen.attempts.tried<KillAll>() < 3 ? step(KillAll{
         })
@@ -199,6 +188,32 @@ Next start(const Observation& seen, const Context& context)
         if (auto next = check_running(seen, context))
             return *next;
     return start_server(seen, context);
+}
+
+} // namespace
+
+Next start(const Observation& seen, const Context& context)
+{
+    if (auto next =
+            need(seen, Subject::state, Subject::worker, Subject::processes, Subject::directory, Subject::installation))
+        return *next;
+    if (!seen.state)
+        return Outcome{Reason::state_unreadable, {}};
+    if (!seen.processes || !seen.is_worker_running)
+        return Outcome{Reason::server_unknown, {}};
+    if (auto next = beside_worker(seen, context))
+        return *next;
+    if (seen.attempts.tried<StartServer>() == 0 && *seen.processes == Processes::postmaster)
+        if (auto next = need(seen, Subject::server))
+            return *next;
+    if (seen.status() != nullptr && seen.status()->role == Role::primary)
+        return Outcome{Reason::already_primary, {}};
+    if (auto next = refuse_node(seen))
+        return *next;
+    if (auto next = begin_run(seen, context))
+        return *next;
+    return *seen.processes == Processes::postmaster ? with_postmaster(seen, context)
+                                                    : without_postmaster(seen, context);
 }
 
 } // namespace pgtwin::decide

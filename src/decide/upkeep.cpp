@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "pgtwin/decide/promotion.hpp"
+#include "pgtwin/decide/warnings.hpp"
 
 namespace pgtwin::decide
 {
@@ -129,6 +130,7 @@ Maybe follow_streaming(const Observation& seen, const RunRecord& primary)
     watch.unhealthy = 0;
     watch.cluster_checked = seen.now;
     watch.checked = compared_runs(state);
+    watch.refusal.reset();
     return step(SaveWatch{std::move(watch)});
 }
 
@@ -173,7 +175,9 @@ Maybe stand_for_promotion(const Observation& seen, const Context& context)
     if (view.self.position != mine && may_try<PublishPosition>(seen))
         return step(PublishPosition{mine});
     const Verdict verdict = may_promote(seen, context);
-    return own_score(seen, verdict.rule ? score_candidate : -infinity);
+    if (auto next = own_score(seen, verdict.rule ? score_candidate : -infinity))
+        return next;
+    return explain_refusal(seen, context, verdict);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pgtwin/config/checks.hpp"
 #include "pgtwin/decide/goals.hpp"
+#include "pgtwin/decide/warnings.hpp"
 
 namespace pgtwin::decide
 {
@@ -39,6 +40,23 @@ Maybe refuse_directory(const Directory& directory)
                                                      std::to_string(directory.program_version)}
         };
     return std::nullopt;
+}
+
+/// What a running server says of itself; a person asked, so it is said each time.
+Maybe warn_of_running_server(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::processes))
+        return next;
+    if (!seen.processes || *seen.processes != Processes::postmaster)
+        return std::nullopt;
+    if (auto next = need(seen, Subject::server, Subject::settings))
+        return next;
+    if (seen.status() == nullptr || !seen.settings || seen.attempts.tried<Warn>() > 0)
+        return std::nullopt;
+    std::vector<std::string> lines = warnings_in(*seen.settings, seen.status()->role, context);
+    if (lines.empty())
+        return std::nullopt;
+    return Next{Step{Warn{std::move(lines), std::nullopt}}};
 }
 
 } // namespace
@@ -86,6 +104,8 @@ Next validate(const Observation& seen, const Context& context)
     if (seen.settings_on_disk)
         if (auto next = refuse_settings(*seen.settings_on_disk, context))
             return *next;
+    if (auto next = warn_of_running_server(seen, context))
+        return *next;
     return Outcome{Reason::valid, {}};
 }
 

@@ -198,6 +198,25 @@ CertifyWatch parse_certify(FieldReader& reader)
     return watch;
 }
 
+std::string refusal_text(const std::optional<RefusalWatch>& watch)
+{
+    if (!watch)
+        return {};
+    FieldWriter writer{' '};
+    writer.text("what", watch->what);
+    write_time(writer, "since", watch->since);
+    return writer.flag("said", watch->is_said).inline_text();
+}
+
+RefusalWatch parse_refusal(FieldReader& reader)
+{
+    RefusalWatch watch;
+    watch.what = reader.word("what");
+    watch.since = read_time(reader, "since");
+    watch.is_said = reader.flag("said");
+    return watch;
+}
+
 } // namespace
 
 RunId LocalState::word_of(Timeline timeline) const
@@ -257,8 +276,9 @@ std::string Watch::text() const
     writer.text("degrade", degrade_text(degrade)).text("certify", certify_text(certify));
     writer.number("unhealthy", static_cast<std::uint64_t>(std::max(unhealthy, 0)));
     write_time(writer, "cluster-checked", cluster_checked);
-    writer.text("checked", checked);
-    return std::string{watch_header} + writer.text("warned", warned).lines();
+    writer.text("checked", checked).text("warned-parameters", warned_parameters);
+    writer.text("warned-settings", warned_settings).text("refusal", refusal_text(refusal));
+    return std::string{watch_header} + writer.lines();
 }
 
 Expected<Watch> Watch::parse(std::string_view text)
@@ -273,7 +293,9 @@ Expected<Watch> Watch::parse(std::string_view text)
     watch.unhealthy = read_at_most(reader, "unhealthy", std::numeric_limits<int>::max());
     watch.cluster_checked = read_time(reader, "cluster-checked");
     watch.checked = reader.word("checked");
-    watch.warned = reader.text("warned");
+    watch.warned_parameters = reader.word("warned-parameters");
+    watch.warned_settings = reader.word("warned-settings");
+    watch.refusal = nested_or_none(reader, "refusal", parse_refusal);
     return finished(reader, std::move(watch));
 }
 

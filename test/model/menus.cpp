@@ -239,6 +239,7 @@ Exploration upkeep_of_a_standby(Goal goal)
     menu.offer(Subject::cluster, finds_or_not(&Observation::cluster, views_or_none(common)));
     menu.offer(Subject::identity, finds_or_not(&Observation::identity, identities()));
     menu.offer(Subject::upstream, finds_or_not(&Observation::upstream, upstreams()));
+    menu.offer(Subject::settings, finds(&Observation::settings, std::vector<Settings>{{}}));
     return exploration;
 }
 

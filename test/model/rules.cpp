@@ -60,6 +60,9 @@ bool is_heavy(const Step& step)
 Broken by_goal(const Point& the, const Step& step)
 {
     const Goal goal = the.walk.goal();
+    const auto* const warning = std::get_if<Warn>(&step);
+    if (goal == Goal::validate && warning != nullptr && !warning->watch)
+        return std::nullopt;
     const bool is_introduction = std::holds_alternative<PublishRun>(step) || std::holds_alternative<SetOwnScore>(step);
     if (goal == Goal::validate || (goal == Goal::probe && !(is_introduction && the.last.status() != nullptr)))
         return "a probe changes nothing but what a running server says of itself";

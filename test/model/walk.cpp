@@ -218,13 +218,20 @@ void Walk::save(Node& child, const Step& step)
             states_.push_back(saved->state);
         child.stored_state = place->second;
     }
-    if (const auto* noted = std::get_if<decide::SaveWatch>(&step))
-    {
-        const auto [place, is_new] = known_watches_.emplace(noted->watch.text(), static_cast<int>(watches_.size()));
-        if (is_new)
-            watches_.push_back(noted->watch);
-        child.stored_watch = place->second;
-    }
+    const auto* const noted = std::get_if<decide::SaveWatch>(&step);
+    const auto* const warned = std::get_if<decide::Warn>(&step);
+    if (noted != nullptr)
+        save(child, noted->watch);
+    if (warned != nullptr && warned->watch)
+        save(child, *warned->watch);
+}
+
+void Walk::save(Node& child, const Watch& watch)
+{
+    const auto [place, is_new] = known_watches_.emplace(watch.text(), static_cast<int>(watches_.size()));
+    if (is_new)
+        watches_.push_back(watch);
+    child.stored_watch = place->second;
 }
 
 void Walk::follow(Node child, const Step& step, bool has_succeeded)
@@ -288,7 +295,7 @@ std::uint64_t Walk::key(const Node& node)
     hash.add((static_cast<std::uint64_t>(node.stored_state) << 32U) | static_cast<std::uint32_t>(node.stored_watch));
     hash.add(node.time);
     hash.add((node.is_configured ? 1U : 0U) | (node.is_published ? 2U : 0U));
-
+    hash.add(node.seen.resync ? 1 + std::hash<std::string>{}(*node.seen.resync) : 0);
     return hash.value();
 }
 

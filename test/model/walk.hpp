@@ -98,6 +98,7 @@ private:
     void take(const Node& node, const decide::Step& step);
     void follow(Node child, const decide::Step& step, bool has_succeeded);
     void save(Node& child, const decide::Step& step);
+    void save(Node& child, const Watch& watch);
     void end(const Node& node, const decide::Outcome& outcome);
     void wait(Node& node, std::chrono::milliseconds pause) const;
     void put(decide::Observation& seen, decide::Subject subject, int answer) const;

@@ -48,6 +48,14 @@ struct Content
         return std::string{word(step.self)} + " and " + word(step.peer);
     }
     std::string operator()(const SetSyncStandbyNames& step) const { return "[" + step.names + "]"; }
+    std::string operator()(const PublishResync& step) const { return step.text; }
+    std::string operator()(const Warn& step) const
+    {
+        std::string text;
+        for (const std::string& line : step.lines)
+            text += "[" + line + "] ";
+        return text + (step.watch ? step.watch->text() : "");
+    }
     std::string operator()(const LaunchWorker& step) const { return step.why; }
     template <typename T>
     std::string operator()(const T& /*step*/) const

@@ -139,6 +139,8 @@ decide::Observation Scene::observation() const
     seen.now = now;
     seen.remaining = remaining;
     seen.attempts = attempts;
+    seen.failure = failure;
+    seen.resync = resync;
     return seen;
 }
 

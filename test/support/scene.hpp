@@ -40,6 +40,8 @@ struct Scene
     BootTime now{std::chrono::minutes{60}};
     std::chrono::milliseconds remaining{std::chrono::seconds{30}};
     decide::Attempts attempts;
+    std::string failure;
+    std::optional<std::string> resync;
     decide::Context context;
 
     [[nodiscard]] decide::Observation observation() const;

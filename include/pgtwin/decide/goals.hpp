@@ -13,7 +13,7 @@ namespace pgtwin::decide
 /// R0: never ends recovery; the server is started only with standby.signal in place.
 [[nodiscard]] Next start(const Observation& seen, const Context& context);
 
-/// What would forbid a start on this node; takes no step but looks.
+/// What would forbid a start on this node, and what is worth a warning; takes no step that changes anything.
 [[nodiscard]] Next validate(const Observation& seen, const Context& context);
 
 /// The first fault of programs, user, password file or directory that forbids a start; empty if there is none.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "pgtwin/config/params.hpp"
 #include "pgtwin/decide/step.hpp"
@@ -74,6 +75,8 @@ struct Observation
     std::chrono::milliseconds remaining{}; ///< until this action's deadline
     std::chrono::milliseconds elapsed{};   ///< since this action began
     Attempts attempts;
+    std::string failure;               ///< of the step that failed last, for people
+    std::optional<std::string> resync; ///< what this action has published of a base backup
 
     /// Status of a server that answered; null otherwise.
     [[nodiscard]] const ServerStatus* status() const
@@ -93,9 +96,11 @@ struct Observation
 struct Context
 {
     Params params;
-    std::string self;            ///< own node name; empty when run by hand without a cluster
-    std::string peer_sync_names; ///< value of synchronous_standby_names that names exactly the peer
-    RunId fresh;                 ///< a new random word
+    std::string resource;                      ///< id of the primitive
+    std::string self;                          ///< own node name; empty when run by hand without a cluster
+    std::string peer_sync_names;               ///< value of synchronous_standby_names that names exactly the peer
+    RunId fresh;                               ///< a new random word
+    std::vector<std::string> wrong_parameters; ///< one line each; the defaults are used in their place
     bool is_run_by_pacemaker = false;
     bool is_stop_planned = false; ///< this transition stops this instance after the demote
     bool is_pre_notification = false;
@@ -117,7 +122,8 @@ template <typename... Subjects>
 }
 
 /// Waits, unless the deadline is near: then the action ends with `reason`.
-[[nodiscard]] Next wait_or(const Observation& seen, std::chrono::milliseconds pause, Reason reason);
+[[nodiscard]] Next wait_or(const Observation& seen, std::chrono::milliseconds pause, Reason reason,
+                           const std::string& detail = {});
 
 /// Whether a step of this kind may still be tried in this action: it never succeeded and failed less than `limit`
 /// times.

@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "pgtwin/message/reason.hpp"
+#include "pgtwin/message/severity.hpp"
 #include "pgtwin/model/cluster.hpp"
 #include "pgtwin/model/local_state.hpp"
 
@@ -82,6 +84,7 @@ struct Record
 struct PublishResync
 {
     std::string text;
+    Severity severity = Severity::info; ///< of the line that is logged with it
 };
 struct ClearOverride
 {
@@ -127,6 +130,17 @@ struct DropSlot
 {
 };
 
+/// Settings that parameters prescribe and that can change while the server runs.
+struct TakeOverSettings
+{
+};
+/// Lines for the log, and the memory of having said them. Without a memory they are said each time.
+struct Warn
+{
+    std::vector<std::string> lines;
+    std::optional<Watch> watch;
+};
+
 /// Hands the data directory to the supervised worker (R9).
 struct LaunchWorker
 {
@@ -153,11 +167,12 @@ struct DisposeOldDirectory
 {
 };
 
-using Step = std::variant<Inspect, Wait, SaveState, SaveWatch, PublishRun, PublishPosition, SetCertificate, SetOwnScore,
-                          SetPeerScore, Record, PublishResync, ClearOverride, WriteStandbyConfiguration, StartServer,
-                          StopFast, StopImmediate, KillAll, PromoteServer, CheckpointInBackground, ResumeReplay,
-                          FollowPeer, SetSyncStandbyNames, EnsureSlot, DropSlot, LaunchWorker, EndWorker,
-                          LaunchSentinel, EnsurePeerSlot, BaseBackup, SwapDirectories, DisposeOldDirectory>;
+using Step =
+    std::variant<Inspect, Wait, SaveState, SaveWatch, PublishRun, PublishPosition, SetCertificate, SetOwnScore,
+                 SetPeerScore, Record, PublishResync, ClearOverride, WriteStandbyConfiguration, StartServer, StopFast,
+                 StopImmediate, KillAll, PromoteServer, CheckpointInBackground, ResumeReplay, FollowPeer,
+                 SetSyncStandbyNames, EnsureSlot, DropSlot, LaunchWorker, EndWorker, LaunchSentinel, EnsurePeerSlot,
+                 BaseBackup, SwapDirectories, DisposeOldDirectory, TakeOverSettings, Warn>;
 
 /// Index of a step type in Step.
 template <typename T, std::size_t I = 0>

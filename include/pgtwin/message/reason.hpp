@@ -87,6 +87,7 @@ enum class Reason
     rebuild_no_space,
     rebuild_no_slot,
     rebuild_copy_failed,
+    rebuild_not_streaming,
     rebuild_swap_failed,
 };
 

@@ -97,15 +97,26 @@ struct CertifyWatch
     friend bool operator==(const CertifyWatch&, const CertifyWatch&) = default;
 };
 
+/// A standby that may not be promoted, since when, and whether that was said.
+struct RefusalWatch
+{
+    std::string what; ///< fingerprint of reason and facts
+    BootTime since{};
+    bool is_said = false;
+    friend bool operator==(const RefusalWatch&, const RefusalWatch&) = default;
+};
+
 /// What the actions since boot remember for each other: the content of /run/pgtwin/<instance>/watch.
 struct Watch
 {
     std::optional<DegradeWatch> degrade;
     std::optional<CertifyWatch> certify;
-    int unhealthy = 0;          ///< consecutive monitors of a standby that did not stream from a reachable primary
-    BootTime cluster_checked{}; ///< last time a steady standby compared its attributes with the CIB
-    std::string checked;        ///< "OWN-RUN:RUN-OF-THE-PRIMARY" that were compared then
-    std::string warned;         ///< configuration warnings already logged, as a fingerprint
+    int unhealthy = 0;             ///< consecutive monitors of a standby that did not stream from a reachable primary
+    BootTime cluster_checked{};    ///< last time a steady standby compared its attributes with the CIB
+    std::string checked;           ///< "OWN-RUN:RUN-OF-THE-PRIMARY" that were compared then
+    std::string warned_parameters; ///< wrong parameters that were logged, as a fingerprint
+    std::string warned_settings;   ///< the same for settings of PostgreSQL
+    std::optional<RefusalWatch> refusal;
 
     [[nodiscard]] std::string text() const; ///< `key=value` lines, the first one "pgtwin-watch 1"
     /// As LocalState::parse; whatever is missing is nothing that was seen, since losing it costs only time.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace pgtwin
@@ -16,16 +17,20 @@ class Seen
 public:
     Seen() = default;                                                 ///< not asked yet
     Seen(T value) : state_{State::known}, value_{std::move(value)} {} // NOLINT(google-explicit-constructor)
-    [[nodiscard]] static Seen unknown()
+    /// `why` is for people: what the look ended with.
+    [[nodiscard]] static Seen unknown(std::string why = {})
     {
         Seen seen;
         seen.state_ = State::unknown;
+        seen.why_ = std::move(why);
         return seen;
     }
 
     [[nodiscard]] bool is_asked() const noexcept { return state_ != State::not_asked; }
     [[nodiscard]] bool is_unknown() const noexcept { return state_ == State::unknown; }
     [[nodiscard]] bool is_known() const noexcept { return state_ == State::known; }
+    /// Why it is unknown; may be empty.
+    [[nodiscard]] const std::string& why() const noexcept { return why_; }
     explicit operator bool() const noexcept { return is_known(); }
     [[nodiscard]] const T& value() const { return value_.value(); }
     const T& operator*() const { return value(); }
@@ -41,6 +46,7 @@ private:
     };
     State state_ = State::not_asked;
     std::optional<T> value_;
+    std::string why_;
 };
 
 } // namespace pgtwin

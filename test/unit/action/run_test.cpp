@@ -103,6 +103,31 @@ TEST_F(Run, LogsAFailedStepOnceAsAWarning)
     EXPECT_EQ(std::count_if(alpha.log.lines.begin(), alpha.log.lines.end(), is_warning), 1);
 }
 
+TEST_F(Run, SaysAWarningThatItCanRemember)
+{
+    auto ports = alpha.ports();
+    Watch watch;
+    watch.warned_settings = "1";
+    EXPECT_TRUE(action::apply(decide::Warn{{"line"}, watch}, ports, Deadline{1s}));
+    EXPECT_EQ(alpha.log.spoken(), std::vector<std::string>{"line"});
+    EXPECT_EQ(alpha.store.watch, watch);
+}
+
+TEST_F(Run, DoesNotSayAWarningThatItCannotRemember)
+{
+    auto ports = alpha.ports();
+    alpha.journal.fail("save watch");
+    EXPECT_FALSE(action::apply(decide::Warn{{"line"}, Watch{}}, ports, Deadline{1s}));
+    EXPECT_TRUE(alpha.log.spoken().empty());
+}
+
+TEST_F(Run, SaysAWarningEachTimeIfNobodyHasToRemember)
+{
+    auto ports = alpha.ports();
+    EXPECT_TRUE(action::apply(decide::Warn{{"line"}, std::nullopt}, ports, Deadline{1s}));
+    EXPECT_EQ(alpha.log.spoken(), std::vector<std::string>{"line"});
+}
+
 TEST_F(Run, PublishesTheProgressOfABaseBackup)
 {
     pair.bring_up();
@@ -163,6 +188,8 @@ std::vector<Forgets> all_steps()
         {BaseBackup{},                whole_server        },
         {SwapDirectories{},           whole_server        },
         {DisposeOldDirectory{},       {Subject::directory}},
+        {TakeOverSettings{},          {Subject::settings} },
+        {Warn{{"line"}, Watch{}},     {Subject::watch}    },
     };
 }
 

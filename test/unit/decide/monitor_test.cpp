@@ -180,6 +180,17 @@ const auto reload_rows = table_of(
     row(
         "a_primary_takes_the_new_mode_over", a_primary(),
         [](Scene& s) { s.context.params.rep_mode = ReplicationMode::async; }, takes(SetCertificate{std::nullopt})),
+    row(
+        "a_primary_takes_the_limit_of_its_slot_over", a_primary(),
+        [](Scene& s) { s.context.params.max_slot_wal_keep_size = 64; }, takes(TakeOverSettings{})),
+    row(
+        "settings_that_cannot_be_taken_over_end_well", a_primary(),
+        [](Scene& s)
+        {
+            s.context.params.max_slot_wal_keep_size = 64;
+            s.failed<TakeOverSettings>();
+        },
+        ends(Reason::reloaded)),
     row("a_stopped_server_has_nothing_to_do", a_stopped_standby(), ends(Reason::reloaded)),
     row("a_silent_server_has_nothing_to_do", answering(a_standby(), Answer::silent), ends(Reason::reloaded)),
     row(

@@ -29,6 +29,7 @@ Scene a_copying_worker()
 {
     Scene scene = a_quiet_worker();
     scene.state.rebuild = Rebuild::copying;
+    scene.resync = "base backup: 0 %";
     return scene.done<EnsurePeerSlot>().done<PublishResync>();
 }
 
@@ -117,7 +118,12 @@ const auto copies = table_of(
         "unknown_processes_are_waited_for", a_worker(), [](Scene& s) { s.unknown = {Subject::processes}; }, waits()),
     row("the_slot_comes_before_the_copy", a_quiet_worker(), takes<EnsurePeerSlot>()),
     row(
-        "without_a_slot_nothing_is_copied", a_quiet_worker(), [](Scene& s) { s.failed<EnsurePeerSlot>(3); },
+        "without_a_slot_nothing_is_copied", a_quiet_worker(),
+        [](Scene& s)
+        {
+            s.failed<EnsurePeerSlot>(3);
+            s.resync = "cannot create the replication slot on the primary";
+        },
         ends(Reason::rebuild_no_slot)),
     row(
         "that_it_copies_is_saved_before_the_copy", a_quiet_worker(), [](Scene& s) { s.done<EnsurePeerSlot>(); },
@@ -131,6 +137,7 @@ const auto copies = table_of(
         [](Scene& s)
         {
             s.state.rebuild = Rebuild::copying;
+            s.resync = "base backup: 0 %";
             s.done<EnsurePeerSlot>().failed<PublishResync>();
         },
         takes<BaseBackup>()),
@@ -139,7 +146,22 @@ const auto copies = table_of(
         takes<BaseBackup>()),
     row(
         "a_copy_that_fails_thrice_ends_the_worker_with_the_old_directory_in_place", a_copying_worker(),
-        [](Scene& s) { s.failed<BaseBackup>(3); }, ends(Reason::rebuild_copy_failed)),
+
+        [](Scene& s)
+        {
+            s.failed<BaseBackup>(3);
+            s.failure = "no space";
+            s.resync = "the base backup failed: no space";
+        },
+        ends(Reason::rebuild_copy_failed)),
+    row(
+        "a_copy_that_fails_thrice_tells_people_why_before_it_ends", a_copying_worker(),
+        [](Scene& s)
+        {
+            s.failed<BaseBackup>(3);
+            s.failure = "no space";
+        },
+        takes(PublishResync{"the base backup failed: no space", Severity::warning})),
     row(
         "that_the_copy_is_complete_is_saved_before_the_swap", a_copying_worker(),
         [](Scene& s) { s.done<BaseBackup>(); }, takes(SaveState{in_phase(Rebuild::swapping)})),
@@ -148,6 +170,7 @@ const auto copies = table_of(
         [](Scene& s)
         {
             s.state.rebuild = Rebuild::copying;
+            s.resync = "base backup: 0 %";
             s.done<EnsurePeerSlot>().done<PublishResync>();
         },
         takes<BaseBackup>()));
@@ -164,7 +187,12 @@ const auto swaps = table_of(
         "nothing_is_swapped_under_a_running_server", a_swapping_worker(),
         [](Scene& s) { s.processes = Processes::postmaster; }, takes<StopFast>()),
     row(
-        "a_swap_that_fails_thrice_ends_the_worker", a_swapping_worker(), [](Scene& s) { s.failed<SwapDirectories>(3); },
+        "a_swap_that_fails_thrice_ends_the_worker", a_swapping_worker(),
+        [](Scene& s)
+        {
+            s.failed<SwapDirectories>(3);
+            s.resync = "cannot put the new data directory in the place of the old one";
+        },
         ends(Reason::rebuild_swap_failed)),
     row(
         "standby_signal_comes_right_after_the_swap", a_swapping_worker(), [](Scene& s) { s.done<SwapDirectories>(); },
@@ -196,18 +224,76 @@ const auto swaps = table_of(
         "unknown_processes_of_the_new_copy_are_waited_for", a_new_copy(),
         [](Scene& s) { s.unknown = {Subject::processes}; }, waits()),
     row(
-        "a_new_copy_that_does_not_start_is_a_failure", a_new_copy(), [](Scene& s) { s.failed<StartServer>(2); },
+        "a_new_copy_that_does_not_start_is_a_failure", a_new_copy(),
+        [](Scene& s)
+        {
+            s.failed<StartServer>(2);
+            s.resync = "the server does not start";
+        },
         ends(Reason::cannot_start)),
+    row(
+        "a_new_copy_that_never_streams_is_told_to_people", a_streaming_copy(),
+        [](Scene& s)
+        {
+            s.status.receiver.reset();
+            s.done<Wait>(50);
+        },
+        takes(PublishResync{"waiting: the new copy does not stream from the primary", Severity::warning})),
+    row(
+        "a_new_copy_that_never_streams_ends_the_worker_in_time", a_streaming_copy(),
+        [](Scene& s)
+        {
+            s.status.receiver.reset();
+            s.remaining = 100ms;
+        },
+        ends(Reason::rebuild_not_streaming)),
     row(
         "the_old_directory_stays_until_the_new_one_streams", a_streaming_copy(),
         [](Scene& s) { s.status.receiver.reset(); }, waits()),
     row("once_it_streams_the_old_directory_may_go", a_streaming_copy(), takes<DisposeOldDirectory>()),
     row(
         "an_old_directory_that_cannot_go_is_no_failure", a_streaming_copy(),
-        [](Scene& s) { s.failed<DisposeOldDirectory>().done<PublishResync>(2); }, ends(Reason::rebuilt)),
+        [](Scene& s) { s.failed<DisposeOldDirectory>().resync = ""; }, ends(Reason::rebuilt)),
+    row(
+        "what_was_told_of_the_copy_is_removed_in_the_end", a_streaming_copy(),
+        [](Scene& s) { s.done<DisposeOldDirectory>(); }, takes(PublishResync{})),
     row(
         "a_new_copy_that_streams_is_the_goal", a_streaming_copy(),
-        [](Scene& s) { s.done<DisposeOldDirectory>().done<PublishResync>(2); }, ends(Reason::rebuilt)));
+        [](Scene& s) { s.done<DisposeOldDirectory>().resync = ""; }, ends(Reason::rebuilt)));
+
+/// A worker whose source refused it, after so many looks.
+Observation a_refused_worker(int looks)
+{
+    Scene scene = a_worker();
+    Observation seen = scene.done<Wait>(looks).observation();
+    seen.upstream = Seen<Identity>::unknown("certificate verify failed");
+    return seen;
+}
+
+const char* const refused_text = "waiting: the primary cannot be reached: certificate verify failed";
+
+TEST(RefusedWorker, TellsPeopleWhyAfterAFewLooks)
+{
+    EXPECT_EQ(text(rebuild(a_refused_worker(4), a_worker().context)), "wait: ");
+    const Next said = rebuild(a_refused_worker(5), a_worker().context);
+    EXPECT_EQ(text(said), text(Step{PublishResync{refused_text}}));
+    EXPECT_EQ(std::get<PublishResync>(std::get<Step>(said)).severity, Severity::warning);
+}
+
+TEST(RefusedWorker, TellsItOnce)
+{
+    Observation seen = a_refused_worker(100);
+    seen.resync = refused_text;
+    EXPECT_EQ(text(rebuild(seen, a_worker().context)), "wait: ");
+}
+
+TEST(RefusedWorker, EndsWithTheCause)
+{
+    Observation seen = a_refused_worker(0);
+    seen.remaining = 100ms;
+    EXPECT_EQ(std::get<Outcome>(rebuild(seen, a_worker().context)),
+              (Outcome{Reason::rebuild_no_source, "certificate verify failed"}));
+}
 
 PGTWIN_DECISION_TABLE(RebuildProvesItsSource, rebuild, sources);
 PGTWIN_DECISION_TABLE(RebuildCopies, rebuild, copies);

@@ -38,7 +38,9 @@ Watch a_watch()
     watch.unhealthy = 3;
     watch.cluster_checked = milliseconds{4000};
     watch.checked = "abcd:ef01";
-    watch.warned = "max_wal_senders";
+    watch.warned_parameters = "0123456789abcdef";
+    watch.warned_settings = "fedcba9876543210";
+    watch.refusal = RefusalWatch{"aaaa", milliseconds{5000}, true};
     return watch;
 }
 

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "pgtwin/decide/observation.hpp"
+#include "pgtwin/decide/promotion.hpp"
+
+namespace pgtwin::decide
+{
+
+/// Says which parameters are wrong: once, and again when that has changed. Empty if there is nothing to say.
+[[nodiscard]] Maybe warn_of_parameters(const Observation& seen, const Context& context);
+
+/// The same for settings of the running server that are worth a warning. Needs settings to be asked.
+[[nodiscard]] Maybe warn_of_settings(const Observation& seen, Role role, const Context& context);
+
+/// Lines of the same warnings, for an action that says them each time.
+[[nodiscard]] std::vector<std::string> warnings_in(const Settings& settings, Role role, const Context& context);
+
+/// Says why this standby may not be promoted and what would override that: once, when it has been so for a while, and
+/// again when the reason has changed. Needs watch, cluster and identity to be known.
+[[nodiscard]] Maybe explain_refusal(const Observation& seen, const Context& context, const Verdict& verdict);
+
+} // namespace pgtwin::decide

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/decide/warnings.hpp"
+
+#include <string>
+#include <vector>
+
+#include "pgtwin/config/checks.hpp"
+#include "pgtwin/message/message.hpp"
+#include "pgtwin/model/fingerprint.hpp"
+
+namespace pgtwin::decide
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+/// What settles by itself while a pair comes up or switches over is not worth a line.
+constexpr std::chrono::milliseconds refusal_patience = 15s;
+
+/// `memory` is the place in the watch that says which lines were logged.
+Maybe say_once(const Observation& seen, const std::vector<std::string>& lines, std::string Watch::*memory)
+{
+    if (auto next = need(seen, Subject::watch))
+        return next;
+    const std::string print = fingerprint(lines);
+    if (!seen.watch || (*seen.watch).*memory == print || seen.attempts.failed<Warn>() > 0)
+        return std::nullopt;
+    Watch watch = *seen.watch;
+    watch.*memory = print;
+    return Next{Step{Warn{lines, std::move(watch)}}};
+}
+
+std::string text_of(const char* whose, Timeline timeline, Lsn lsn)
+{
+    return std::string{whose} + ' ' + std::to_string(number(timeline)) + ':' + lsn.text();
+}
+
+/// How far both nodes go, as far as that is known.
+std::string positions(const Observation& seen)
+{
+    const auto& theirs = seen.view()->peer.position;
+    const std::string here = text_of("here", seen.identity->history.timeline, seen.identity->end);
+    if (!theirs)
+        return here + ", peer unknown";
+    return here + ", " + (theirs->has_data ? text_of("peer", theirs->timeline, theirs->lsn) : "peer without data");
+}
+
+std::string line_of(const Observation& seen, const Context& context, const Verdict& verdict)
+{
+    const std::string facts = verdict.detail.starts_with("here ") ? verdict.detail : positions(seen);
+    return message::log_line(message::message_of(verdict.refusal), facts) +
+           "; to accept the loss of what is missing: attrd_updater -n " + context.resource +
+           "-accept-data-loss -U true -N " + context.self;
+}
+
+} // namespace
+
+std::vector<std::string> warnings_in(const Settings& settings, Role role, const Context& context)
+{
+    std::vector<std::string> lines;
+    for (const config::Finding& finding : config::check_settings(settings, role, context.params))
+        if (finding.severity == config::FindingSeverity::warning)
+            lines.push_back("setting " + finding.line() + " [" + std::string{finding.id} + "]");
+    return lines;
+}
+
+Maybe warn_of_parameters(const Observation& seen, const Context& context)
+{
+    return say_once(seen, context.wrong_parameters, &Watch::warned_parameters);
+}
+
+Maybe warn_of_settings(const Observation& seen, Role role, const Context& context)
+{
+    if (!seen.settings)
+        return std::nullopt;
+    std::vector<std::string> lines = warnings_in(*seen.settings, role, context);
+    if (seen.view() != nullptr && !seen.view()->has_fencing)
+        lines.emplace_back(
+            "fencing is not enabled in the cluster: a lost node may go on writing; set stonith-enabled=true "
+            "[no-fencing]");
+    return say_once(seen, lines, &Watch::warned_settings);
+}
+
+Maybe explain_refusal(const Observation& seen, const Context& context, const Verdict& verdict)
+{
+    if (seen.attempts.failed<Warn>() > 0)
+        return std::nullopt;
+    Watch watch = *seen.watch;
+    if (verdict.rule)
+    {
+        watch.refusal.reset();
+        return watch == *seen.watch ? std::nullopt : Maybe{Step{Warn{{}, std::move(watch)}}};
+    }
+    const std::string line = line_of(seen, context, verdict);
+    const std::string what = fingerprint({line});
+    const auto& was = seen.watch->refusal;
+    if (!was || was->what != what || seen.now < was->since)
+    {
+        watch.refusal = RefusalWatch{what, seen.now, false};
+        return Next{Step{Warn{{}, std::move(watch)}}};
+    }
+    if (was->is_said || seen.now - was->since < refusal_patience)
+        return std::nullopt;
+    watch.refusal->is_said = true;
+    return Next{Step{Warn{{line}, std::move(watch)}}};
+}
+
+} // namespace pgtwin::decide

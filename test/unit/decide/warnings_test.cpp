@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/decide/upkeep.hpp"
+#include "pgtwin/decide/warnings.hpp"
+#include "support/table.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using namespace decide;
+using namespace std::chrono_literals;
+
+/// Alpha is alone without mark and certificate, and the cluster shows all that it has to say of itself.
+Scene a_refused_standby()
+{
+    Scene scene = a_lonely_standby();
+    scene.context.resource = "db";
+    publish_own_position(scene);
+    return scene;
+}
+
+Maybe upkeep_of(const Scene& scene)
+{
+    return standby_upkeep(scene.observation(), scene.context);
+}
+
+/// The warning that is the next step; fails if it is another.
+Warn warning_in(const Maybe& next)
+{
+    const auto* const step = next ? std::get_if<Step>(&*next) : nullptr;
+    const auto* const warning = step == nullptr ? nullptr : std::get_if<Warn>(step);
+    if (warning != nullptr)
+        return *warning;
+    ADD_FAILURE() << "no warning but " << text(next);
+    return {};
+}
+
+/// The same standby after it was refused for this long.
+Scene refused_for(std::chrono::milliseconds time)
+{
+    Scene scene = a_refused_standby();
+    scene.watch = warning_in(upkeep_of(scene)).watch.value_or(Watch{});
+    scene.now += time;
+    return scene;
+}
+
+bool has(const std::string& line, std::string_view part)
+{
+    return line.find(part) != std::string::npos;
+}
+
+TEST(Refusal, IsNotSaidWhileItMayPass)
+{
+    const Warn noted = warning_in(upkeep_of(a_refused_standby()));
+    EXPECT_TRUE(noted.lines.empty());
+    EXPECT_FALSE(noted.watch->refusal->is_said);
+    EXPECT_EQ(text(upkeep_of(refused_for(14s))), "nothing");
+}
+
+TEST(Refusal, IsSaidWithReasonPositionsAndOverride)
+{
+    const Warn said = warning_in(upkeep_of(refused_for(15s)));
+    ASSERT_EQ(said.lines.size(), 1U);
+    EXPECT_TRUE(has(said.lines.front(), "[stale-alone]")) << said.lines.front();
+    EXPECT_TRUE(has(said.lines.front(), "here 3:0/5000000, peer unknown")) << said.lines.front();
+    EXPECT_TRUE(has(said.lines.front(), "attrd_updater -n db-accept-data-loss -U true -N alpha")) << said.lines.front();
+}
+
+TEST(Refusal, IsSaidOnce)
+{
+    Scene scene = refused_for(15s);
+    scene.watch = *warning_in(upkeep_of(scene)).watch;
+    scene.now += 1h;
+    EXPECT_EQ(text(upkeep_of(scene)), "nothing");
+}
+
+TEST(Refusal, IsSaidAgainForAnotherReason)
+{
+    Scene scene = refused_for(15s);
+    scene.watch = *warning_in(upkeep_of(scene)).watch;
+    scene.cluster.has_quorum = false;
+    scene.state.alone = a_mark();
+    publish_own_position(scene);
+    scene.watch = *warning_in(upkeep_of(scene)).watch;
+    scene.now += 15s;
+    const Warn said = warning_in(upkeep_of(scene));
+    ASSERT_EQ(said.lines.size(), 1U);
+    EXPECT_TRUE(has(said.lines.front(), "[no-quorum-alone]")) << said.lines.front();
+}
+
+TEST(Refusal, IsForgottenOnceTheStandbyMayBePromoted)
+{
+    Scene scene = two_standbys();
+    scene.self().score = score_candidate;
+    scene.watch = refused_for(0s).watch;
+    const Warn forgotten = warning_in(upkeep_of(scene));
+    EXPECT_TRUE(forgotten.lines.empty());
+    EXPECT_FALSE(forgotten.watch->refusal);
+}
+
+TEST(Refusal, ThatCannotBeRememberedIsLeftToTheNextAction)
+{
+    EXPECT_EQ(text(upkeep_of(a_refused_standby().failed<Warn>())), "nothing");
+}
+
+Scene a_server_with(const Settings& settings)
+{
+    Scene scene = a_primary();
+    scene.settings = settings;
+    return scene;
+}
+
+Maybe settings_of(const Scene& scene)
+{
+    return warn_of_settings(scene.observation(), Role::primary, scene.context);
+}
+
+TEST(SettingsWarning, NamesSettingRemedyAndCheck)
+{
+    const Warn said = warning_in(settings_of(a_server_with({
+        {"wal_keep_size", "0"}
+    })));
+    ASSERT_EQ(said.lines.size(), 1U);
+    EXPECT_TRUE(has(said.lines.front(), "wal_keep_size = 0, set wal_keep_size = 1GB")) << said.lines.front();
+    EXPECT_TRUE(has(said.lines.front(), "[no-wal-kept]")) << said.lines.front();
+}
+
+TEST(SettingsWarning, IsSaidOnceAndAgainWhenItChanges)
+{
+    Scene scene = a_server_with({
+        {"wal_keep_size", "0"}
+    });
+    scene.watch = *warning_in(settings_of(scene)).watch;
+    EXPECT_EQ(text(settings_of(scene)), "nothing");
+    scene.settings.emplace("hot_standby_feedback", "on");
+    EXPECT_EQ(warning_in(settings_of(scene)).lines.size(), 2U);
+}
+
+TEST(SettingsWarning, IsForgottenWithItsCause)
+{
+    Scene scene = a_server_with({
+        {"wal_keep_size", "0"}
+    });
+    scene.watch = *warning_in(settings_of(scene)).watch;
+    scene.settings.clear();
+    const Warn forgotten = warning_in(settings_of(scene));
+    EXPECT_TRUE(forgotten.lines.empty());
+    EXPECT_EQ(*forgotten.watch, Watch{});
+}
+
+TEST(SettingsWarning, LeavesWhatForbidsAStartToTheStart)
+{
+    EXPECT_EQ(text(settings_of(a_server_with({
+                  {"fsync", "off"}
+    }))),
+              "nothing");
+}
+
+TEST(SettingsWarning, TellsThatFencingIsMissing)
+{
+    Scene scene = a_server_with({});
+    scene.cluster.has_fencing = false;
+    ASSERT_EQ(warning_in(settings_of(scene)).lines.size(), 1U);
+}
+
+TEST(ParameterWarning, IsSaidOnceByTheMonitor)
+{
+    Scene scene = a_primary();
+    scene.context.wrong_parameters = {"parameter pgport is 'abc': must be an integer"};
+    const auto said = monitor(scene.observation(), scene.context);
+    const Warn warning = warning_in(said);
+    EXPECT_EQ(warning.lines, scene.context.wrong_parameters);
+    scene.watch = *warning.watch;
+    EXPECT_EQ(text(monitor(scene.observation(), scene.context)), "ends: running-primary;");
+}
+
+TEST(Validation, SaysWarningsOfARunningServerEachTime)
+{
+    Scene scene = a_server_with({
+        {"wal_keep_size", "0"}
+    });
+    const Warn said = warning_in(validate(scene.observation(), scene.context));
+    EXPECT_EQ(said.lines.size(), 1U);
+    EXPECT_FALSE(said.watch);
+    EXPECT_EQ(text(validate(scene.done<Warn>().observation(), scene.context)), "ends: valid;");
+}
+
+TEST(Validation, OfAServerThatDoesNotRunAsksNoServer)
+{
+    Scene scene = a_stopped_primary();
+    scene.not_asked = {Subject::server, Subject::settings};
+    EXPECT_EQ(text(validate(scene.observation(), scene.context)), "ends: valid;");
+}
+
+} // namespace
+} // namespace pgtwin::test

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include "pgtwin/model/fingerprint.hpp"
+
+namespace
+{
+
+using pgtwin::fingerprint;
+
+TEST(Fingerprint, IsEmptyForNothing)
+{
+    EXPECT_EQ(fingerprint({}), "");
+}
+
+TEST(Fingerprint, IsAWordOfSixteenDigits)
+{
+    EXPECT_EQ(fingerprint({"one line"}).size(), 16U);
+    EXPECT_EQ(fingerprint({""}).find_first_not_of("0123456789abcdef"), std::string::npos);
+}
+
+TEST(Fingerprint, TellsLinesApart)
+{
+    EXPECT_EQ(fingerprint({"a", "b"}), fingerprint({"a", "b"}));
+    EXPECT_NE(fingerprint({"a", "b"}), fingerprint({"b", "a"}));
+    EXPECT_NE(fingerprint({"a", "b"}), fingerprint({"ab"}));
+    EXPECT_NE(fingerprint({""}), fingerprint({}));
+}
+
+} // namespace
