@@ -37,11 +37,12 @@
 #include "pgtwin/store/worker.hpp"
 #include "pgtwin/sys/clock.hpp"
 
+namespace pgtwin
+{
 namespace
 {
 
 using namespace std::chrono_literals;
-using namespace pgtwin;
 
 store::Directories directories_of(const std::string& resource)
 {
@@ -50,8 +51,6 @@ store::Directories directories_of(const std::string& resource)
 
 /// An instance name for a person who runs an action without one.
 constexpr const char* instance_by_hand = "pgtwin";
-
-extern "C" char** environ;
 
 Environment copy_environment()
 {
@@ -224,7 +223,7 @@ std::vector<std::string> environment_of_child(const Call& call)
     environment.erase("OCF_RESKEY_CRM_meta_timeout");
     std::vector<std::string> entries;
     for (const auto& [name, value] : environment)
-        entries.push_back(name + '=' + value);
+        entries.emplace_back(name).append(1, '=').append(value);
     return entries;
 }
 
@@ -401,21 +400,22 @@ int run(const std::vector<std::string>& arguments, const Environment& environmen
 }
 
 } // namespace
+} // namespace pgtwin
 
 int main(int argc, char** argv)
 {
-    pin_name_services();
-    const Environment environment = copy_environment();
+    pgtwin::pin_name_services();
+    const pgtwin::Environment environment = pgtwin::copy_environment();
     // libpq reads PG* and HOME for whatever we leave unset; what we start is given an environment of its own.
     ::clearenv();
     std::signal(SIGPIPE, SIG_IGN);
     try
     {
-        return run({argv + 1, argv + argc}, environment);
+        return pgtwin::run({argv + 1, argv + argc}, environment);
     }
     catch (const std::exception& error)
     {
         std::fprintf(stderr, "ocf-exit-reason:internal error: %s\n", error.what());
-        return code(OcfExit::generic);
+        return pgtwin::code(pgtwin::OcfExit::generic);
     }
 }

@@ -113,6 +113,23 @@ bool is_surely_standby(const Observation& seen)
     return seen.status() != nullptr && seen.status()->role == Role::standby;
 }
 
+/// The server as it runs before the demotion has started one.
+Maybe end_role(const Observation& seen)
+{
+    if (*seen.processes != Processes::postmaster || seen.attempts.tried<StartServer>() > 0)
+        return std::nullopt;
+    if (seen.attempts.tried<StopFast>() == 0)
+        if (auto next = need(seen, Subject::server))
+            return next;
+    if (!is_surely_standby(seen))
+        return shut_down(seen);
+    if (!seen.state || seen.state->role != Role::standby)
+        return std::nullopt;
+    return Next{
+        Outcome{Reason::already_standby, {}}
+    };
+}
+
 } // namespace
 
 Next demote(const Observation& seen, const Context& context)
@@ -121,16 +138,8 @@ Next demote(const Observation& seen, const Context& context)
         return *next;
     if (!seen.processes)
         return Outcome{Reason::server_unknown, {}};
-    if (*seen.processes == Processes::postmaster && seen.attempts.tried<StartServer>() == 0)
-    {
-        if (seen.attempts.tried<StopFast>() == 0)
-            if (auto next = need(seen, Subject::server))
-                return *next;
-        if (!is_surely_standby(seen))
-            return shut_down(seen);
-        if (seen.state && seen.state->role == Role::standby)
-            return Outcome{Reason::already_standby, {}};
-    }
+    if (auto next = end_role(seen))
+        return *next;
     if (!seen.state)
         return Outcome{Reason::state_unreadable, {}};
     if (auto next = need(seen, Subject::directory))

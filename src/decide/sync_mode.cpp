@@ -10,7 +10,7 @@ namespace
 using namespace std::chrono_literals;
 
 /// R6.1: how far the peer's flush position may be behind.
-constexpr WalBytes catch_up_limit{16 * 1024 * 1024};
+constexpr WalBytes catch_up_limit{std::int64_t{16} << 20};
 /// R6.3: what the checkpointer needs at least to see a reload.
 constexpr std::chrono::milliseconds checkpointer_pause = 1s;
 /// R5.2 within one action: how far apart its looks are.

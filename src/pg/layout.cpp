@@ -39,7 +39,7 @@ std::string find_bindir(const std::string& configured, const std::string& pgdata
         return configured;
     std::string version;
     std::getline(std::ifstream{pgdata + "/PG_VERSION"}, version);
-    const std::string by_version = std::string{debian_root} + "/" + version + "/bin";
+    std::string by_version = std::string{debian_root} + "/" + version + "/bin";
     if (!version.empty() && version.find('/') == std::string::npos && holds_postgres(by_version))
         return by_version;
     const auto installed = installed_by_debian();

@@ -61,7 +61,7 @@ private:
     };
 
     Expected<Cib> read(const Deadline& deadline);
-    Expected<std::string> peer_name(const Cib& cib) const;
+    [[nodiscard]] Expected<std::string> peer_name(const Cib& cib) const;
     Expected<std::string> member_peer(const Deadline& deadline);
     Expected<std::string> managed_value(const Change& change, const Deadline& deadline);
     Expected<bool> is_in_cib(const Change& change, const Deadline& deadline);
@@ -72,7 +72,7 @@ private:
     Expected<void> apply(const Change& change, const Deadline& deadline);
     Expected<void> remove_everywhere(const Change& change, const Deadline& deadline);
     Expected<bool> is_recorded(DataStatus self, DataStatus peer, const Deadline& deadline);
-    Expected<std::string> change_of_records(const Cib& cib, DataStatus self, DataStatus peer) const;
+    [[nodiscard]] Expected<std::string> change_of_records(const Cib& cib, DataStatus self, DataStatus peer) const;
 
     ClusterOptions options_;
     AttributeNames names_;
