@@ -140,7 +140,7 @@ struct Apply
     Expected<void> operator()(const decide::Warn& step) const
     {
         // What cannot be remembered would be said again by every monitor.
-        const auto remembered = step.watch ? ports.store.save_watch(*step.watch) : Expected<void>{};
+        auto remembered = step.watch ? ports.store.save_watch(*step.watch) : Expected<void>{};
         for (const std::string& line : step.lines)
             if (remembered)
                 ports.log.write(Severity::warning, line);

@@ -46,12 +46,19 @@ std::string proc_path(pid_t pid, const char* name)
     return "/proc/" + std::to_string(pid) + "/" + name;
 }
 
+/// Target of a link that the kernel shows for a process; empty if there is no such process, or not permitted to know.
+std::string link_of(const std::string& process, const char* name)
+{
+    std::array<char, PATH_MAX> target{};
+    const ssize_t size = ::readlink(("/proc/" + process + "/" + name).c_str(), target.data(), target.size());
+    return {target.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+}
+
 /// Name of the executable; the kernel marks one that was replaced by an upgrade.
 std::string program_of(pid_t pid)
 {
-    std::array<char, PATH_MAX> target{};
-    const ssize_t size = ::readlink(proc_path(pid, "exe").c_str(), target.data(), target.size());
-    std::string_view path{target.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+    const std::string target = link_of(std::to_string(pid), "exe");
+    std::string_view path{target};
     constexpr std::string_view deleted = " (deleted)";
     if (path.ends_with(deleted))
         path.remove_suffix(deleted.size());
@@ -65,12 +72,10 @@ bool is_working_in(pid_t pid, const FileInfo& directory)
            info.st_ino == directory.inode;
 }
 
-/// Which mounts a process sees (namespaces(7)); empty if not permitted to know.
-std::string mounts_of(const std::string& process)
+/// What paths mean to a process: its mounts (namespaces(7)) and its root directory.
+std::string file_system_of(const std::string& process)
 {
-    std::array<char, PATH_MAX> target{};
-    const ssize_t size = ::readlink(("/proc/" + process + "/ns/mnt").c_str(), target.data(), target.size());
-    return {target.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+    return link_of(process, "ns/mnt") + link_of(process, "root");
 }
 
 bool has_arguments(pid_t pid, std::string_view option, std::string_view value)
@@ -193,10 +198,10 @@ bool works_in(const ProcessInfo& process, const FileInfo& directory)
 
 Expected<std::vector<ProcessInfo>> processes_with(std::string_view option, std::string_view value)
 {
-    const std::string mounts = mounts_of("self");
+    const std::string ours = file_system_of("self");
     const auto is_wanted = [&](pid_t pid)
     {
-        return has_arguments(pid, option, value) && mounts_of(std::to_string(pid)) == mounts;
+        return has_arguments(pid, option, value) && file_system_of(std::to_string(pid)) == ours;
     };
     return living(is_wanted, [](const ProcessInfo& /*any*/) { return true; });
 }

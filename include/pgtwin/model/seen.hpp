@@ -18,11 +18,11 @@ public:
     Seen() = default;                                                 ///< not asked yet
     Seen(T value) : state_{State::known}, value_{std::move(value)} {} // NOLINT(google-explicit-constructor)
     /// `why` is for people: what the look ended with.
-    [[nodiscard]] static Seen unknown(std::string why = {})
+    [[nodiscard]] static Seen unknown(const std::string& why = {})
     {
         Seen seen;
         seen.state_ = State::unknown;
-        seen.why_ = std::move(why);
+        seen.why_ = why;
         return seen;
     }
 
