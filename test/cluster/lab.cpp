@@ -133,6 +133,11 @@ void Lab::mend(const std::string& node) const
     command({"mend", name_, node}, short_limit);
 }
 
+void Lab::delay(const std::string& node, std::chrono::milliseconds time) const
+{
+    command({"delay", name_, node, std::to_string(time.count())}, short_limit);
+}
+
 void Lab::set_fencing(const std::string& answer) const
 {
     command({"fencing", name_, answer}, short_limit);
@@ -175,12 +180,12 @@ std::string Lab::crm(const std::string& node, const Arguments& argv) const
     return exec(node, arguments, stack_limit);
 }
 
-Ran Lab::try_sql(const std::string& node, const std::string& text) const
+Ran Lab::try_sql(const std::string& node, const std::string& text, seconds limit) const
 {
     return try_exec(node,
                     {"setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "env", "PGCONNECT_TIMEOUT=3",
                      "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", "app", "-c", text},
-                    seconds{10});
+                    limit);
 }
 
 std::string Lab::sql(const std::string& node, const std::string& text) const

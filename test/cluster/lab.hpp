@@ -65,6 +65,8 @@ public:
     void power_on(const std::string& node) const;
     void cut(const std::string& node) const;
     void mend(const std::string& node) const;
+    /// Each frame from and to a node is late by that time; 0 ends it, as does a loss of power.
+    void delay(const std::string& node, std::chrono::milliseconds time) const;
     /// What the power switch answers from now on: "works" or "fails".
     void set_fencing(const std::string& answer) const;
     void stop_stack(const std::string& node) const;
@@ -80,7 +82,8 @@ public:
     /// One crmsh command on a node, as an administrator types it.
     std::string crm(const std::string& node, const Arguments& argv) const;
     /// SQL as user postgres in database app over the socket of a node: unaligned rows, fields separated by '|'.
-    [[nodiscard]] Ran try_sql(const std::string& node, const std::string& text) const;
+    [[nodiscard]] Ran try_sql(const std::string& node, const std::string& text,
+                              std::chrono::seconds limit = std::chrono::seconds{10}) const;
     [[nodiscard]] std::string sql(const std::string& node, const std::string& text) const;
 
     /// The cluster as `node` sees it; throws LabError if its Pacemaker does not answer.

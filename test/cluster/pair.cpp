@@ -171,6 +171,13 @@ void Pair::wait_commit_after(Moment since, seconds limit) const
                { return ledger().last() > since ? "" : "no commit; the client says: " + client_->trouble(); });
 }
 
+void Pair::wait_silence(seconds limit) const
+{
+    wait_until("commits wait", Deadline{limit},
+               [&]() -> std::string
+               { return ledger().last() + seconds{2} < steady_clock::now() ? "" : "they are acknowledged"; });
+}
+
 std::vector<Id> Pair::lost_on(const std::string& node, seconds limit) const
 {
     std::vector<Id> lost;

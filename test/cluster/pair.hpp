@@ -71,6 +71,8 @@ public:
     [[nodiscard]] Cost recover(Moment since, std::chrono::seconds limit);
     /// Waits until a commit is acknowledged after `since`.
     void wait_commit_after(Moment since, std::chrono::seconds limit) const;
+    /// Waits until the last acknowledged commit is two seconds old: commits wait for something.
+    void wait_silence(std::chrono::seconds limit) const;
     /// Waits until the server on `node` holds every acknowledged commit; answers what it still lacks at the end.
     [[nodiscard]] std::vector<Id> lost_on(const std::string& node, std::chrono::seconds limit) const;
 

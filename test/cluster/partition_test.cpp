@@ -11,7 +11,6 @@ namespace
 {
 
 using std::chrono::seconds;
-using std::chrono::steady_clock;
 
 /// How long the client cannot reach a survivor whose own port is down is the test's choice.
 constexpr seconds any_gap{600};
@@ -61,14 +60,6 @@ protected:
                                   return std::to_string(pair().ledger().count() - before) + " commits";
                               return lab().sql(standby, "SELECT pg_is_in_recovery()") == "t" ? "" : "promoted";
                           });
-    }
-
-    static void wait_silence()
-    {
-        wait_until("commits wait", Deadline{seconds{20}},
-                   []() -> std::string {
-                       return pair().ledger().last() + seconds{4} < steady_clock::now() ? "" : "they are acknowledged";
-                   });
     }
 
     /// Pacemaker gives up after ten failures; the operator goes on.
@@ -130,7 +121,7 @@ TEST_F(Partition, WithoutFencingBlocksCommitsUntilTheStandbyIsFenced)
     begin();
     lab().set_fencing("fails");
     auto parted = std::make_unique<Parted>(lab());
-    wait_silence();
+    pair().wait_silence(seconds{20});
     expect_nobody_writes(peer_of(primary), seconds{20});
     fence_by_hand(peer_of(primary));
     wait_commits(pair(), 100, seconds{20});
@@ -146,7 +137,7 @@ TEST_F(Partition, LeavesNoWrongRecordWhenTheFencedPrimaryBringsANewerCib)
     begin();
     lab().set_fencing("fails");
     auto parted = std::make_unique<Parted>(lab());
-    wait_silence();
+    pair().wait_silence(seconds{20});
     for (int i = 0; i < 20; ++i)
         lab().exec(old_primary, {"crm_attribute", "-n", "lab-epoch", "-v", std::to_string(i), "-t", "crm_config"});
     expect_nobody_writes(standby, seconds{5});
@@ -195,6 +186,37 @@ TEST_F(ReplicationBlocked, TowardsThePrimaryIsSurvived)
 TEST_F(ReplicationBlocked, InBothDirectionsIsSurvived)
 {
     expect_survived({replication_from_peer, replication_to_peer}, "replication port blocked in both directions");
+}
+
+/// A round trip to the second node takes 200 ms.
+class SlowNetwork : public PairTest
+{
+protected:
+    void TearDown() override
+    {
+        lab().delay(second_node, std::chrono::milliseconds{0});
+        PairTest::TearDown();
+    }
+};
+
+TEST_F(SlowNetwork, OnlySlowsCommitsDownAndAFailoverSucceeds)
+{
+    if (pair().primary() == first_node)
+    {
+        switch_over(lab(), second_node);
+        pair().wait_healthy(heal_limit);
+    }
+    begin();
+    lab().delay(second_node, std::chrono::milliseconds{100});
+    const auto delayed = std::chrono::steady_clock::now();
+    expect_throughout("the pair stays healthy", seconds{15}, []() { return pair().ailment(); });
+    expect_smooth_recovery("round trip of 200 ms");
+    EXPECT_GE(pair().ledger().count_between(delayed, std::chrono::steady_clock::now()), 20U);
+    EXPECT_EQ(pair().primary(), second_node);
+    begin();
+    pair().kill_postmaster(second_node);
+    expect_recovery("round trip of 200 ms, postmaster of the primary killed");
+    EXPECT_EQ(pair().primary(), first_node);
 }
 
 class PartitionEnd : public PairTest

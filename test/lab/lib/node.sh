@@ -195,3 +195,36 @@ command_mend()
     need_node "$2"
     set_port "$2" up
 }
+
+quicken_link()
+{
+    local -r node=$1
+    local pid
+    if pid=$(living_pid "$LAB_STATE/$node/delay.pid"); then kill -KILL "$pid"; fi
+    in_network client ip link del "$node.wire" 2>/dev/null || true
+    is_off "$node" || in_network client ip link set "$node" master switch
+}
+
+# Between port and switch stands a relay; a node that loses its power comes back with a direct link.
+slow_link()
+{
+    local -r node=$1 delay=$2
+    in_network client ip -batch - <<END
+link set $node nomaster
+link add $node.wire type veth peer name $node.slow
+link set $node.slow master switch up
+link set $node.wire up
+END
+    spawn "$LAB_STATE/$node/delay.log" nsenter -t "$(node_pid client)" -n -- "$LAB_DIR/lib/slow_link" "$node" "$node.wire" "$delay"
+    remember_process "$SPAWNED" "$LAB_STATE/$node/delay.pid"
+}
+
+command_delay()
+{
+    need_arguments 3 $# "delay NAME NODE MILLISECONDS"
+    use_existing_lab "$1"
+    need_node "$2"
+    [[ $3 =~ ^[0-9]+$ ]] || die "not a number of milliseconds: '$3'"
+    quicken_link "$2"
+    (($3 == 0)) || slow_link "$2" "$3"
+}
