@@ -112,6 +112,24 @@ TEST_F(Fault, WipedDataOfTheRunningStandbyIsRebuilt)
     expect_recovery("data of the running standby wiped", 2 * gap_limit);
 }
 
+/// What is left of the server could go on acknowledging commits.
+TEST_F(Fault, MovedDataOfTheRunningPrimaryIsSurvived)
+{
+    const std::string node = pair().primary();
+    const std::string moved = std::string{data_directory} + ".moved";
+    begin();
+    lab().exec(node, {"mv", data_directory, moved});
+    wait_until("a server with new data on " + node, Deadline{seconds{120}},
+               [&]() -> std::string
+               {
+                   const Ran role = lab().try_sql(node, "SELECT pg_is_in_recovery()");
+                   return role.ok() && role.out == "t\n" ? "" : role.explained();
+               });
+    expect_recovery("data of the running primary moved away", 2 * gap_limit);
+    EXPECT_EQ(pair().primary(), peer_of(node));
+    lab().exec(node, {"rm", "-rf", moved});
+}
+
 TEST_F(Fault, PowerLossOfBothNodesIsSurvived)
 {
     const auto on_both = [](void (Lab::*action)(const std::string&) const)
