@@ -22,9 +22,9 @@ constexpr std::string_view introduction =
     "the "
     "environment as OCF_RESKEY_<name>.";
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> exit_codes{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> exit_codes{
     {
-     {"0", "success; monitor: the standby runs"},
+     {"0", "success; monitor: the standby runs or is being filled"},
      {"1", "failed, may work next time; see the reason on standard error"},
      {"2", "a parameter or setting is wrong on this node"},
      {"3", "no such action"},
@@ -34,8 +34,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> exit_cod
      {"7", "monitor: the server is not running"},
      {"8", "monitor: the primary runs"},
      {"9", "monitor: the primary has crashed"},
-     {"190", "monitor: the standby is active, but cannot take over yet (being rebuilt)"},
-     {"191", "monitor: the primary runs without a synchronous standby"},
      }
 };
 

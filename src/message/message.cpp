@@ -17,8 +17,8 @@ constexpr auto messages = table_of(
             .severity = info,
             .text = "a base backup from the primary has begun, monitor tells its progress",
             .more = "The data directory was empty, torn or beyond repair. A worker outside the operation fills it; the "
-                    "old directory stays until the new one is complete. Meanwhile monitor answers 190 and the "
-                    "attribute <resource>-resync shows the progress."},
+                    "old directory stays until the new one is complete. Meanwhile the attribute "
+                    "<resource>-resync shows the progress."},
     Message{.reason = Reason::started_waiting_for_primary,
             .id = "started-waiting-for-primary",
             .severity = warning,
@@ -30,8 +30,8 @@ constexpr auto messages = table_of(
             .id = "started-recovering",
             .severity = info,
             .text = "the server was started and still replays its WAL",
-            .more = "Recovery takes longer than the operation may. The instance counts as started; monitor answers 190 "
-                    "until the server takes queries."},
+            .more = "Recovery takes longer than the operation may. The instance counts as started, "
+                    "and cannot be promoted until the server takes queries."},
     Message{.reason = Reason::already_primary,
             .id = "already-primary",
             .severity = info,
@@ -65,8 +65,8 @@ constexpr auto messages = table_of(
             .id = "rebuilding",
             .severity = warning,
             .text = "the standby is being rebuilt from the primary",
-            .more = "The worker copies or rewinds the data directory. Monitor answers 190, active but degraded; the "
-                    "attribute <resource>-resync shows the progress."},
+            .more = "The worker copies or rewinds the data directory. The attribute "
+                    "<resource>-resync shows the progress."},
     Message{.reason = Reason::waiting_for_primary,
             .id = "waiting-for-primary",
             .severity = warning,

@@ -81,11 +81,10 @@ OcfExit monitored(Meaning meaning)
     switch (meaning)
     {
     case Meaning::standby:
+    case Meaning::impaired_standby:
         return OcfExit::success;
     case Meaning::primary:
         return OcfExit::running_promoted;
-    case Meaning::impaired_standby:
-        return OcfExit::degraded;
     case Meaning::stopped:
         return OcfExit::not_running;
     case Meaning::crashed_primary:
@@ -103,16 +102,15 @@ OcfExit monitored(Meaning meaning)
     return OcfExit::generic;
 }
 
-/// A probe knows no degraded service, and a node that cannot run the server does not run it.
+/// A node that cannot run the server does not run it.
 OcfExit probed(Meaning meaning)
 {
     switch (meaning)
     {
-    case Meaning::impaired_standby:
-        return OcfExit::success;
     case Meaning::wrong_on_this_node:
     case Meaning::not_installed:
         return OcfExit::not_running;
+    case Meaning::impaired_standby:
     case Meaning::standby:
     case Meaning::primary:
     case Meaning::stopped:
@@ -203,7 +201,8 @@ Severity severity_for(Goal goal, Reason reason)
 {
     const Severity severity = message::message_of(reason).severity;
     const OcfExit exit = exit_for(goal, reason);
-    if (goal == Goal::probe || exit == OcfExit::degraded)
+    const bool is_lasting = goal == Goal::monitor && meaning_of(reason) == Meaning::impaired_standby;
+    if (goal == Goal::probe || is_lasting)
         return Severity::debug;
     return is_good(exit) && severity == Severity::error ? Severity::warning : severity;
 }
@@ -223,7 +222,6 @@ bool is_good(OcfExit code)
     case OcfExit::not_installed:
     case OcfExit::not_configured:
     case OcfExit::failed_promoted:
-    case OcfExit::degraded:
         return false;
     }
     return false;

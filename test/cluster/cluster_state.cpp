@@ -90,8 +90,7 @@ void read_history(xmlDoc* document, ClusterState& state)
                  state.nodes[value(element->parent, "name")].fail_count =
                      count == "INFINITY" ? 1000000 : std::atoi(count.c_str());
              });
-    // Pacemaker lists 190 and 191 there too, which say that the instance is active but degraded.
-    for_each(document, "/*/failures/failure[@exitcode!='190' and @exitcode!='191']",
+    for_each(document, "/*/failures/failure",
              [&](xmlNode* element)
              {
                  state.failures.push_back(value(element, "op_key") + " on " + value(element, "node") + " at " +

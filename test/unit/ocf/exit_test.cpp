@@ -33,8 +33,7 @@ Codes allowed(Goal goal)
     case Goal::rebuild:
         return {success, generic};
     case Goal::monitor:
-        return {success,     generic,  arguments,        permission,     not_installed,
-                not_running, degraded, running_promoted, failed_promoted};
+        return {success, generic, arguments, permission, not_installed, not_running, running_promoted, failed_promoted};
     case Goal::probe:
         return {success, generic, permission, not_running, running_promoted, failed_promoted};
     case Goal::notify:
@@ -84,8 +83,8 @@ TEST(ExitCode, FollowsTheTable)
         {Goal::demote,   Reason::demoted_left_stopped,     success         },
         {Goal::monitor,  Reason::running_standby,          success         },
         {Goal::monitor,  Reason::running_primary,          running_promoted},
-        {Goal::monitor,  Reason::rebuilding,               degraded        },
-        {Goal::monitor,  Reason::recovering,               degraded        },
+        {Goal::monitor,  Reason::rebuilding,               success         },
+        {Goal::monitor,  Reason::recovering,               success         },
         {Goal::monitor,  Reason::not_running,              not_running     },
         {Goal::monitor,  Reason::primary_crashed,          failed_promoted },
         {Goal::monitor,  Reason::standby_crashed,          generic         },
@@ -186,7 +185,7 @@ TEST(GoodCodes, NeedNoExitReason)
     for (const OcfExit code : {success, not_running, running_promoted})
         EXPECT_TRUE(is_good(code));
     for (const OcfExit code :
-         {generic, arguments, unimplemented, permission, not_installed, not_configured, failed_promoted, degraded})
+         {generic, arguments, unimplemented, permission, not_installed, not_configured, failed_promoted})
         EXPECT_FALSE(is_good(code));
 }
 
