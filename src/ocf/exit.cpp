@@ -179,8 +179,6 @@ std::optional<OcfExit> refusal_for(Goal goal, const config::ParamError& error)
     case Goal::start:
     case Goal::validate:
         return error.scope == config::Scope::this_node ? OcfExit::arguments : OcfExit::not_configured;
-    case Goal::promote:
-        return error.name == "node_list" ? std::optional{OcfExit::generic} : std::nullopt;
     case Goal::monitor:
         return error.name == "pgdata" ? std::optional{OcfExit::generic} : std::nullopt;
     case Goal::reload:
@@ -188,6 +186,7 @@ std::optional<OcfExit> refusal_for(Goal goal, const config::ParamError& error)
         return OcfExit::success;
     case Goal::rebuild:
         return OcfExit::generic;
+    case Goal::promote: // which Pacemaker runs after each reload of a primary
     case Goal::stop:
     case Goal::demote:
     case Goal::notify:

@@ -136,10 +136,10 @@ TEST(WrongParameter, MakesAMonitorFailOnlyIfItDoesNotKnowWhatToLookAt)
     EXPECT_EQ(refusal_for(Goal::monitor, wrong("pgdata")), generic);
 }
 
-TEST(WrongParameter, KeepsANodeFromPromotionThatDoesNotKnowItsPeer)
+TEST(WrongParameter, DoesNotFailThePromoteThatFollowsAReload)
 {
-    EXPECT_EQ(refusal_for(Goal::promote, wrong("node_list")), generic);
-    EXPECT_EQ(refusal_for(Goal::promote, wrong("node_list", config::Scope::this_node)), generic);
+    for (const char* const name : {"pgdata", "node_list", "pgport"})
+        EXPECT_EQ(refusal_for(Goal::promote, wrong(name, config::Scope::this_node)), std::nullopt) << name;
 }
 
 TEST(WrongParameter, IsNotGuessedByTheWorker)
