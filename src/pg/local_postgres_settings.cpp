@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 
+#include "pgtwin/pg/conninfo.hpp"
 #include "pgtwin/pg/local_postgres.hpp"
 #include "pgtwin/pg/queries.hpp"
 
@@ -19,6 +21,16 @@ std::string address_in(const std::string& host)
     return is_address ? host : std::string{};
 }
 
+/// Nothing that is to be looked at is set for this session, as it is for others of pgtwin.
+std::string bare_session(const Deadline& deadline)
+{
+    const auto left = std::max<std::int64_t>(deadline.left().count(), 1);
+    return Conninfo{}
+        .add("dbname", "postgres")
+        .add("options", "-c search_path=pg_catalog -c statement_timeout=" + std::to_string(left))
+        .text();
+}
+
 Expected<Settings> settings_in(const Expected<Rows>& rows)
 {
     if (!rows)
@@ -33,14 +45,17 @@ Expected<Settings> settings_in(const Expected<Rows>& rows)
 
 Expected<Settings> LocalPostgres::settings(const Deadline& deadline)
 {
-    auto connection = local(deadline);
-    if (!connection)
-        return connection.error();
-    auto settings = settings_in(connection->query(queries::settings, {}, deadline));
+    auto session = open_local(bare_session(deadline), deadline);
+    if (!session)
+        return session.error();
+    if (const auto* refusal = std::get_if<Refusal>(&session.value()))
+        return refusal->error;
+    auto& connection = std::get<Connection>(session.value());
+    auto settings = settings_in(connection.query(queries::settings, {}, deadline));
     if (!settings)
         return settings;
     // Not every user of a server may read these; what is not there is not judged.
-    if (auto facts = replication_facts(*connection, deadline))
+    if (auto facts = replication_facts(connection, deadline))
         settings->merge(*facts);
     return settings;
 }

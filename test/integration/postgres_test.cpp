@@ -144,6 +144,11 @@ TEST_F(Pair, SettingsComeInBaseUnits)
               *on_disk);
 }
 
+TEST_F(Pair, SettingsAreThoseOfTheServerAndNotOfItsOwnSessions)
+{
+    EXPECT_EQ("on", primary().postgres().settings(patience())->at("synchronous_commit"));
+}
+
 /// What the settings of a node say under this name, with these options.
 std::string fact(const Node& node, const std::string& name, const std::function<void(pg::Options&)>& change = {})
 {
