@@ -130,7 +130,7 @@ Maybe follow_streaming(const Observation& seen, const RunRecord& primary)
     watch.unhealthy = 0;
     watch.cluster_checked = seen.now;
     watch.checked = compared_runs(state);
-    watch.refusal.reset();
+    watch.trouble.reset();
     return step(SaveWatch{std::move(watch)});
 }
 
@@ -147,9 +147,14 @@ Maybe seek_stream(const Observation& seen, const Context& context)
 {
     if (auto next = need(seen, Subject::identity, Subject::upstream))
         return next;
-    if (!seen.identity || !seen.upstream || seen.upstream->role != Role::primary ||
-        seen.upstream->system_identifier != seen.identity->system_identifier)
+    if (!seen.upstream)
+        return say_if_it_lasts(seen,
+                               "the standby does not stream, and its primary cannot be asked: " + seen.upstream.why());
+    if (!seen.identity || seen.upstream->role != Role::primary)
         return std::nullopt;
+    if (seen.upstream->system_identifier != seen.identity->system_identifier)
+        return say_if_it_lasts(seen, "the standby cannot stream, the primary is another database (system identifiers "
+                                     "differ): move the wrong data directory away");
     if (seen.status()->is_waiting_for_wal && !lies_on(*seen.upstream, *seen.identity))
         return launch(seen, "diverged");
     if (seen.attempts.tried<SaveWatch>() > 0)

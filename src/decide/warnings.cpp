@@ -16,7 +16,7 @@ namespace
 using namespace std::chrono_literals;
 
 /// What settles by itself while a pair comes up or switches over is not worth a line.
-constexpr std::chrono::milliseconds refusal_patience = 15s;
+constexpr std::chrono::milliseconds patience = 15s;
 
 /// `memory` is the place in the watch that says which lines were logged.
 Maybe say_once(const Observation& seen, const std::vector<std::string>& lines, std::string Watch::*memory)
@@ -82,28 +82,33 @@ Maybe warn_of_settings(const Observation& seen, Role role, const Context& contex
     return say_once(seen, lines, &Watch::warned_settings);
 }
 
-Maybe explain_refusal(const Observation& seen, const Context& context, const Verdict& verdict)
+Maybe say_if_it_lasts(const Observation& seen, const std::string& line)
 {
     if (seen.attempts.failed<Warn>() > 0)
         return std::nullopt;
     Watch watch = *seen.watch;
-    if (verdict.rule)
-    {
-        watch.refusal.reset();
-        return watch == *seen.watch ? std::nullopt : Maybe{Step{Warn{{}, std::move(watch)}}};
-    }
-    const std::string line = line_of(seen, context, verdict);
     const std::string what = fingerprint({line});
-    const auto& was = seen.watch->refusal;
+    const auto& was = seen.watch->trouble;
     if (!was || was->what != what || seen.now < was->since)
     {
-        watch.refusal = RefusalWatch{what, seen.now, false};
+        watch.trouble = TroubleWatch{what, seen.now, false};
         return Next{Step{Warn{{}, std::move(watch)}}};
     }
-    if (was->is_said || seen.now - was->since < refusal_patience)
+    if (was->is_said || seen.now - was->since < patience)
         return std::nullopt;
-    watch.refusal->is_said = true;
+    watch.trouble->is_said = true;
     return Next{Step{Warn{{line}, std::move(watch)}}};
+}
+
+Maybe explain_refusal(const Observation& seen, const Context& context, const Verdict& verdict)
+{
+    if (!verdict.rule)
+        return say_if_it_lasts(seen, line_of(seen, context, verdict));
+    if (!seen.watch->trouble || seen.attempts.failed<Warn>() > 0)
+        return std::nullopt;
+    Watch watch = *seen.watch;
+    watch.trouble.reset();
+    return Next{Step{Warn{{}, std::move(watch)}}};
 }
 
 } // namespace pgtwin::decide

@@ -198,7 +198,7 @@ CertifyWatch parse_certify(FieldReader& reader)
     return watch;
 }
 
-std::string refusal_text(const std::optional<RefusalWatch>& watch)
+std::string trouble_text(const std::optional<TroubleWatch>& watch)
 {
     if (!watch)
         return {};
@@ -208,9 +208,9 @@ std::string refusal_text(const std::optional<RefusalWatch>& watch)
     return writer.flag("said", watch->is_said).inline_text();
 }
 
-RefusalWatch parse_refusal(FieldReader& reader)
+TroubleWatch parse_trouble(FieldReader& reader)
 {
-    RefusalWatch watch;
+    TroubleWatch watch;
     watch.what = reader.word("what");
     watch.since = read_time(reader, "since");
     watch.is_said = reader.flag("said");
@@ -277,7 +277,7 @@ std::string Watch::text() const
     writer.number("unhealthy", static_cast<std::uint64_t>(std::max(unhealthy, 0)));
     write_time(writer, "cluster-checked", cluster_checked);
     writer.text("checked", checked).text("warned-parameters", warned_parameters);
-    writer.text("warned-settings", warned_settings).text("refusal", refusal_text(refusal));
+    writer.text("warned-settings", warned_settings).text("trouble", trouble_text(trouble));
     return std::string{watch_header} + writer.lines();
 }
 
@@ -295,7 +295,7 @@ Expected<Watch> Watch::parse(std::string_view text)
     watch.checked = reader.word("checked");
     watch.warned_parameters = reader.word("warned-parameters");
     watch.warned_settings = reader.word("warned-settings");
-    watch.refusal = nested_or_none(reader, "refusal", parse_refusal);
+    watch.trouble = nested_or_none(reader, "trouble", parse_trouble);
     return finished(reader, std::move(watch));
 }
 

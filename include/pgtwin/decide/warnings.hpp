@@ -16,8 +16,12 @@ namespace pgtwin::decide
 /// Lines of the same warnings, for an action that says them each time.
 [[nodiscard]] std::vector<std::string> warnings_in(const Settings& settings, Role role, const Context& context);
 
-/// Says why this standby may not be promoted and what would override that: once, when it has been so for a while, and
-/// again when the reason has changed. Needs watch, cluster and identity to be known.
+/// Says that something is wrong with this standby: once, when it has been so for a while, and again when the line has
+/// changed. Needs watch to be known.
+[[nodiscard]] Maybe say_if_it_lasts(const Observation& seen, const std::string& line);
+
+/// Says in the same way why this standby may not be promoted, and what would override that. Needs watch, cluster and
+/// identity to be known.
 [[nodiscard]] Maybe explain_refusal(const Observation& seen, const Context& context, const Verdict& verdict);
 
 } // namespace pgtwin::decide

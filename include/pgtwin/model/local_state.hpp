@@ -97,13 +97,13 @@ struct CertifyWatch
     friend bool operator==(const CertifyWatch&, const CertifyWatch&) = default;
 };
 
-/// A standby that may not be promoted, since when, and whether that was said.
-struct RefusalWatch
+/// What is wrong with this standby, since when, and whether that was said.
+struct TroubleWatch
 {
-    std::string what; ///< fingerprint of reason and facts
+    std::string what; ///< fingerprint of the line that says it
     BootTime since{};
     bool is_said = false;
-    friend bool operator==(const RefusalWatch&, const RefusalWatch&) = default;
+    friend bool operator==(const TroubleWatch&, const TroubleWatch&) = default;
 };
 
 /// What the actions since boot remember for each other: the content of /run/pgtwin/<instance>/watch.
@@ -116,7 +116,7 @@ struct Watch
     std::string checked;           ///< "OWN-RUN:RUN-OF-THE-PRIMARY" that were compared then
     std::string warned_parameters; ///< wrong parameters that were logged, as a fingerprint
     std::string warned_settings;   ///< the same for settings of PostgreSQL
-    std::optional<RefusalWatch> refusal;
+    std::optional<TroubleWatch> trouble; ///< it may not be promoted, or does not reach its primary
 
     [[nodiscard]] std::string text() const; ///< `key=value` lines, the first one "pgtwin-watch 1"
     /// As LocalState::parse; whatever is missing is nothing that was seen, since losing it costs only time.

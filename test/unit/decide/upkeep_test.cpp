@@ -236,7 +236,7 @@ const auto seeker_rows =
                      s.watch.unhealthy = 99;
                      s.unknown = {Subject::upstream};
                  },
-                 does_nothing()),
+                 takes<Warn>()),
              row(
                  "a_peer_that_is_not_a_primary_by_its_own_word_is_no_source", a_standby_without_stream(),
                  [](Scene& s)
@@ -252,7 +252,7 @@ const auto seeker_rows =
                      s.watch.unhealthy = 99;
                      s.upstream.system_identifier = 9;
                  },
-                 does_nothing()),
+                 takes<Warn>()),
              row(
                  "a_worker_is_launched_once_in_an_action", a_standby_without_stream(),
                  [](Scene& s)

@@ -54,7 +54,7 @@ TEST(Refusal, IsNotSaidWhileItMayPass)
 {
     const Warn noted = warning_in(upkeep_of(a_refused_standby()));
     EXPECT_TRUE(noted.lines.empty());
-    EXPECT_FALSE(noted.watch->refusal->is_said);
+    EXPECT_FALSE(noted.watch->trouble->is_said);
     EXPECT_EQ(text(upkeep_of(refused_for(14s))), "nothing");
 }
 
@@ -96,12 +96,31 @@ TEST(Refusal, IsForgottenOnceTheStandbyMayBePromoted)
     scene.watch = refused_for(0s).watch;
     const Warn forgotten = warning_in(upkeep_of(scene));
     EXPECT_TRUE(forgotten.lines.empty());
-    EXPECT_FALSE(forgotten.watch->refusal);
+    EXPECT_FALSE(forgotten.watch->trouble);
 }
 
 TEST(Refusal, ThatCannotBeRememberedIsLeftToTheNextAction)
 {
     EXPECT_EQ(text(upkeep_of(a_refused_standby().failed<Warn>())), "nothing");
+}
+
+TEST(StandbyWithoutStream, SaysWhatItsPrimaryAnsweredOnceThatLasts)
+{
+    Scene scene = a_standby();
+    scene.status.receiver.reset();
+    const auto refused = [](const Scene& of)
+    {
+        Observation seen = of.observation();
+        seen.upstream = Seen<Identity>::unknown("no pg_hba.conf entry");
+        return standby_upkeep(seen, of.context);
+    };
+    const Warn noted = warning_in(refused(scene));
+    EXPECT_TRUE(noted.lines.empty());
+    scene.watch = *noted.watch;
+    scene.now += 15s;
+    const Warn said = warning_in(refused(scene));
+    ASSERT_EQ(said.lines.size(), 1U);
+    EXPECT_TRUE(has(said.lines.front(), "no pg_hba.conf entry")) << said.lines.front();
 }
 
 Scene a_server_with(const Settings& settings)

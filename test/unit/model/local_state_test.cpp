@@ -40,7 +40,7 @@ Watch a_watch()
     watch.checked = "abcd:ef01";
     watch.warned_parameters = "0123456789abcdef";
     watch.warned_settings = "fedcba9876543210";
-    watch.refusal = RefusalWatch{"aaaa", milliseconds{5000}, true};
+    watch.trouble = TroubleWatch{"aaaa", milliseconds{5000}, true};
     return watch;
 }
 
