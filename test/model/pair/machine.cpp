@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "machine.hpp"
+
+#include <algorithm>
+
+namespace pgtwin::test::pair
+{
+namespace
+{
+
+constexpr int longest_action = 200;
+
+template <typename T>
+bool is_kind(const Effect& effect)
+{
+    return effect.kind == decide::index_of<T>();
+}
+
+/// Steps that nobody else sees, and after which an action that is killed goes on as if it had not been: nothing is
+/// learnt by interrupting there.
+bool is_private(const Effect& effect)
+{
+    return is_kind<decide::SaveWatch>(effect) || is_kind<decide::SetOwnScore>(effect) ||
+           is_kind<decide::SetPeerScore>(effect) || is_kind<decide::PublishResync>(effect) ||
+           is_kind<decide::WriteStandbyConfiguration>(effect) || is_kind<decide::CheckpointInBackground>(effect) ||
+           is_kind<decide::ResumeReplay>(effect) || is_kind<decide::FollowPeer>(effect) ||
+           is_kind<decide::EnsureSlot>(effect) || is_kind<decide::DropSlot>(effect) ||
+           is_kind<decide::LaunchWorker>(effect) || is_kind<decide::EndWorker>(effect) ||
+           is_kind<decide::LaunchSentinel>(effect) || is_kind<decide::EnsurePeerSlot>(effect);
+}
+
+Byte later(Byte ring)
+{
+    return ring < 3 ? byte(ring + 1) : ring;
+}
+
+} // namespace
+
+void Machine::break_promise(const char* what)
+{
+    if (broken == nullptr)
+        broken = what;
+}
+
+Action& Machine::slot(std::size_t node, Slot which)
+{
+    return which == Slot::action ? world.action.at(node) : world.worker.at(node);
+}
+
+void Machine::begin(std::size_t node, Goal goal, bool is_stop_planned)
+{
+    Action& action = world.action.at(node);
+    action = {};
+    const Label fresh = relabel(world);
+    action.goal = byte(byte(goal) + 1);
+    action.fresh = fresh;
+    action.is_stop_planned = is_stop_planned ? 1 : 0;
+    if (goal == Goal::start)
+        world.node.at(node).belief = Belief::started;
+    if (goal == Goal::promote)
+        world.node.at(node).belief = Belief::promoted;
+    is_beginning_ = true;
+    go_on(node, Slot::action);
+    is_beginning_ = false;
+}
+
+Decision Machine::decided(std::size_t node, Slot which)
+{
+    return decider_.decide(slot(node, which), world.node.at(node).mode);
+}
+
+void Machine::note(Action& action, std::size_t kind, bool has_succeeded)
+{
+    Byte& tries = action.tries.at(kind);
+    const int done = tries & 0x0F;
+    const int failed = tries >> 4;
+    const int most = kind == decide::index_of<decide::Wait>() ? 1 : 3;
+    const int now_done = std::min(done + (has_succeeded ? 1 : 0), most);
+    const int now_failed = std::min(failed + (has_succeeded ? 0 : 1), 3);
+    tries = byte(now_done | now_failed << 4);
+    forget(kind, action.looks);
+}
+
+void Machine::go_on(std::size_t node, Slot which)
+{
+    for (int i = 0; i < longest_action; ++i)
+    {
+        if (slot(node, which).goal == 0)
+            return;
+        const Decision decision = decided(node, which);
+        if (decision.kind == Decision::Kind::end)
+            return end(node, which, decision.reason);
+        if (decision.kind == Decision::Kind::look)
+        {
+            look(node, decision.subject, slot(node, which).looks);
+            continue;
+        }
+        if (!is_private(decision.effect))
+            return;
+        const bool has_succeeded = apply(node, which, decision.effect);
+        if (slot(node, which).goal != 0)
+            note(slot(node, which), decision.effect.kind, has_succeeded);
+    }
+    break_promise("an action does not end");
+}
+
+void Machine::proceed(std::size_t node, Slot which)
+{
+    const Decision decision = decided(node, which);
+    const bool has_succeeded = apply(node, which, decision.effect);
+    note(slot(node, which), decision.effect.kind, has_succeeded);
+    go_on(node, which);
+}
+
+void Machine::fail(std::size_t node, Slot which)
+{
+    note(slot(node, which), decided(node, which).effect.kind, false);
+    go_on(node, which);
+}
+
+void Machine::expire(std::size_t node, Slot which)
+{
+    slot(node, which).is_late = 1;
+    proceed(node, which);
+}
+
+void Machine::end(std::size_t node, Slot which, Reason with)
+{
+    Node& self = world.node.at(node);
+    const Goal goal = static_cast<Goal>(slot(node, which).goal - 1);
+    const bool is_at_once = is_beginning_;
+    slot(node, which) = {};
+    if (which == Slot::worker)
+        return;
+    reason = with;
+    if (goal == Goal::stop && (with == Reason::stopped || with == Reason::already_stopped))
+    {
+        self.belief = Belief::stopped;
+        if (self.server != Server::down)
+            break_promise("S6: stop succeeded and a postmaster lives");
+    }
+    if (goal == Goal::demote &&
+        (with == Reason::demoted || with == Reason::already_standby || with == Reason::demoted_left_stopped))
+    {
+        self.belief = Belief::started;
+        if (self.server == Server::primary)
+            break_promise("S6: demote succeeded and the server is a primary");
+    }
+    if (is_at_once && goal == Goal::monitor && with == Reason::running_primary && self.has_names != 0)
+        self.is_unprotected = 0;
+    // What it saw at once is what is there now.
+    if (is_at_once && goal == Goal::monitor && with == Reason::running_primary &&
+        world.cib.at(node).of.at(node).status != byte(DataStatus::primary))
+        break_promise("H3: a primary leaves its record wrong after a monitor");
+}
+
+void Machine::end_server(std::size_t node)
+{
+    Node& self = world.node.at(node);
+    self.server = Server::down;
+    self.is_hung = 0;
+    self.waiting = 0;
+    self.are_names_taken = 0;
+    self.are_names_young = 0;
+    self.is_unprotected = 0;
+}
+
+void Machine::change_ring(std::size_t node)
+{
+    Notes& notes = world.node.at(node).notes;
+    if (notes.degrade != Delay::none)
+        notes.degrade_ring = later(notes.degrade_ring);
+    for (Action* action : {&world.action.at(node), &world.worker.at(node)})
+    {
+        if (action->looks.kept.at(static_cast<std::size_t>(decide::Subject::membership)) == Kept::known)
+            action->looks.ring = later(action->looks.ring);
+        if (action->looks.notes.degrade != Delay::none)
+            action->looks.notes.degrade_ring = later(action->looks.notes.degrade_ring);
+    }
+}
+
+void Machine::lose_power(std::size_t node)
+{
+    Node& self = world.node.at(node);
+    end_server(node);
+    world.action.at(node) = {};
+    world.worker.at(node) = {};
+    self.notes = {};
+    self.has_power = 0;
+    self.sees_peer = 0;
+    self.is_joined = 0;
+    self.has_quorum = 0;
+    self.is_peer_clean = 0;
+    self.belief = Belief::stopped;
+    world.lag = 0;
+    for (Card& card : world.cib.at(node).of)
+    {
+        const Byte status = card.status;
+        card = {};
+        card.status = status;
+    }
+}
+
+void Machine::judge()
+{
+    int free_primaries = 0;
+    Byte held = 0;
+    for (std::size_t i = 0; i < 2; ++i)
+    {
+        const Node& node = world.node.at(i);
+        held = static_cast<Byte>(held | node.old_wal.commits() | node.new_wal.commits());
+        if (node.directory == byte(DirectoryKind::data))
+            held = static_cast<Byte>(held | node.wal.commits());
+        if (node.server != Server::primary)
+            continue;
+        if (node.are_names_taken == 0 || does_stream(world, 1 - i))
+            free_primaries++;
+        if ((world.acknowledged & ~node.wal.commits()) != 0)
+            break_promise("S2: a primary lacks an acknowledged commit");
+    }
+    if (free_primaries == 2)
+        break_promise("S1: two primaries that can both acknowledge");
+    if ((world.acknowledged & ~held) != 0)
+        break_promise("S3: the last copy of an acknowledged commit is gone");
+}
+
+} // namespace pgtwin::test::pair

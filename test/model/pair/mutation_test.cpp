@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+#include "healing.hpp"
+#include "mutations.hpp"
+#include "search.hpp"
+
+namespace pgtwin::test::pair
+{
+namespace
+{
+
+class PairMutation : public testing::TestWithParam<Mutant>
+{
+};
+
+TEST_P(PairMutation, IsFound)
+{
+    const Mutant& mutant = GetParam();
+    Search search{mutant.plan, &mutant.mutation};
+    // A run that was kept has to be kept before the root, too.
+    const bool is_of_before = mutant.plan.root == Root::switched;
+    search.run(root_of(mutant.plan, is_of_before ? &mutant.mutation : nullptr));
+    std::cout << mutant.mutation.name << ": " << search.states() << " states, depth " << search.depth() << "\n";
+    ASSERT_TRUE(search.violation()) << "nothing broke";
+    std::cout << search.violation()->story;
+}
+
+INSTANTIATE_TEST_SUITE_P(Rule, PairMutation, testing::ValuesIn(mutants()),
+                         [](const auto& each) { return each.param.mutation.name; });
+
+} // namespace
+} // namespace pgtwin::test::pair

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdexcept>
+
+#include "healing.hpp"
+
+namespace pgtwin::test::pair
+{
+namespace
+{
+
+World first_deployment(const Plan& plan)
+{
+    World world{};
+    world.is_connected = 1;
+    world.can_replicate = 1;
+    for (Node& node : world.node)
+    {
+        node.has_power = 1;
+        node.sees_peer = 1;
+        node.is_joined = 1;
+        node.has_quorum = 1;
+        node.mode = byte(plan.mode);
+        node.directory = byte(DirectoryKind::absent);
+        node.memory.role = byte(Role::standby);
+    }
+    Node& first = world.node[0];
+    first.directory = byte(DirectoryKind::data);
+    first.system = 1;
+    first.control = byte(ControlState::shut_down);
+    return world;
+}
+
+World two_databases(const Plan& plan)
+{
+    World world = first_deployment(plan);
+    world.node[1].directory = byte(DirectoryKind::data);
+    world.node[1].system = 2;
+    world.node[1].control = byte(ControlState::shut_down);
+    return world;
+}
+
+/// Makes the worlds in which explorations begin.
+class Maker
+{
+public:
+    Maker(const Plan& plan, const Mutation* mutation)
+        : plan_{free_of_limits(plan)}, decider_{mutation}, machine_{plan_, decider_, first_deployment(plan)}
+    {
+    }
+
+    /// What came before is not counted.
+    World made()
+    {
+        World& world = machine_.world;
+        world.promotions = 0;
+        world.faults = 0;
+        world.overrides = 0;
+        for (Copy& copy : world.cib)
+            for (Card& card : copy.of)
+                card.score = 0;
+        (void)relabel(world);
+        return world;
+    }
+
+    void heal()
+    {
+        const Healing healing = pair::heal(machine_.world, plan_, decider_);
+        if (!healing.is_whole)
+            throw std::runtime_error{"the pair does not come up:\n" + describe(healing.world)};
+        machine_.world = healing.world;
+    }
+
+    void happen(std::size_t node, std::initializer_list<Event> list)
+    {
+        for (const Event event : list)
+            make(machine_, {event, byte(node), 0});
+    }
+
+    void order(std::size_t node, Event event) { run_to_end(machine_, node, event); }
+
+    /// The peer of this node is gone, and is fenced.
+    void lose_peer_of(std::size_t node)
+    {
+        happen(1 - node, {Event::power_loss});
+        happen(node, {Event::detect_loss, Event::request_fencing, Event::fence});
+        for (int i = 0; i < 5; ++i)
+            order(node, Event::monitor);
+    }
+
+    void take_over(std::size_t node)
+    {
+        lose_peer_of(node);
+        order(node, Event::promote);
+    }
+
+private:
+    static Plan free_of_limits(Plan plan)
+    {
+        plan.has_lag = false;
+        plan.has_pauses = true;
+        plan.has_fencing = true;
+        return plan;
+    }
+
+    Plan plan_;
+    Decider decider_;
+    Machine machine_;
+};
+
+void come_to(Maker& maker, Root root)
+{
+    maker.heal();
+    if (root == Root::alone || root == Root::held_loss)
+        maker.lose_peer_of(0);
+    if (root == Root::held_loss)
+        maker.happen(0, {Event::commit});
+    if (root == Root::switched)
+    {
+        maker.order(0, Event::ordered_demote);
+        maker.order(1, Event::promote);
+        maker.heal();
+    }
+    if (root == Root::forked)
+    {
+        maker.happen(0, {Event::network_down, Event::commit, Event::commit});
+        maker.happen(0, {Event::network_up});
+    }
+    if (root == Root::forked || root == Root::overridden)
+    {
+        maker.take_over(1);
+        maker.happen(1, {Event::commit, Event::power_loss});
+    }
+    if (root == Root::overridden)
+    {
+        maker.happen(0, {Event::boot, Event::request_fencing, Event::fence});
+        maker.order(0, Event::start);
+        maker.happen(0, {Event::accept_loss});
+        maker.order(0, Event::promote);
+        maker.happen(0, {Event::commit});
+    }
+    if (root == Root::both_down || root == Root::held_loss || root == Root::forked)
+    {
+        maker.happen(0, {Event::power_loss});
+        maker.happen(1, {Event::power_loss});
+    }
+}
+
+} // namespace
+
+World root_of(const Plan& plan, const Mutation* mutation)
+{
+    if (plan.root == Root::first_deployment)
+        return first_deployment(plan);
+    if (plan.root == Root::two_databases)
+        return two_databases(plan);
+    Maker maker{plan, mutation};
+    come_to(maker, plan.root);
+    return maker.made();
+}
+
+} // namespace pgtwin::test::pair
