@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+
 #include "pgtwin/decide/goals.hpp"
 #include "pgtwin/decide/promotion.hpp"
 #include "pgtwin/decide/upkeep.hpp"
@@ -9,6 +11,8 @@ namespace
 {
 
 using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds patience_with_silence = 10s;
 
 Next step(Step taken)
 {
@@ -22,11 +26,19 @@ bool is_shut_down(const Observation& seen)
             seen.directory->control->state == ControlState::shut_down_in_recovery);
 }
 
+/// A server that does not answer seldom ends by a signal either; the stop that follows may be harder.
+std::chrono::milliseconds share_of_fast(const Observation& seen)
+{
+    const std::chrono::milliseconds share = seen.remaining * 7 / 10;
+    const bool is_silent = seen.server && seen.server->answer == Answer::silent;
+    return is_silent ? std::min(share, patience_with_silence) : share;
+}
+
 /// Fast, and nothing harder before pg_control says that all is on disk and sent.
 Next shut_down(const Observation& seen)
 {
     if (seen.attempts.tried<StopFast>() == 0)
-        return step(StopFast{seen.remaining * 7 / 10});
+        return step(StopFast{share_of_fast(seen)});
     if (auto next = need(seen, Subject::directory))
         return *next;
     if (is_shut_down(seen) && seen.attempts.tried<StopImmediate>() == 0)

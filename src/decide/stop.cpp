@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+
 #include "pgtwin/decide/goals.hpp"
 #include "pgtwin/decide/promotion.hpp"
 
@@ -6,6 +8,12 @@ namespace pgtwin::decide
 {
 namespace
 {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds patience_with_standby = 20s;
+/// After SIGQUIT the postmaster itself kills what is left within 5 s.
+constexpr std::chrono::milliseconds patience_with_immediate = 10s;
 
 Next step(Step taken)
 {
@@ -27,13 +35,23 @@ Maybe end_worker(const Observation& seen)
     };
 }
 
+/// What a standby has received is on its disk: a harder shutdown only costs some replay at the next start.
+std::chrono::milliseconds share_of_fast(const Observation& seen)
+{
+    const std::chrono::milliseconds share = seen.remaining * 6 / 10;
+    const bool is_standby = seen.state && !seen.state->run.empty() && seen.state->role == Role::standby;
+    return is_standby ? std::min(share, patience_with_standby) : share;
+}
+
 /// Fast, then immediate, then SIGKILL, each with its share of what is left.
 Next end_server(const Observation& seen)
 {
+    if (auto next = need(seen, Subject::state))
+        return *next;
     if (*seen.processes == Processes::postmaster && seen.attempts.tried<StopFast>() == 0)
-        return step(StopFast{seen.remaining * 6 / 10});
+        return step(StopFast{share_of_fast(seen)});
     if (*seen.processes == Processes::postmaster && seen.attempts.tried<StopImmediate>() == 0)
-        return step(StopImmediate{seen.remaining / 2});
+        return step(StopImmediate{std::min(seen.remaining / 2, patience_with_immediate)});
     if (seen.attempts.tried<KillAll>() < 3)
         return step(KillAll{});
     return Outcome{Reason::cannot_stop, {}};

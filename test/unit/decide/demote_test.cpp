@@ -79,6 +79,17 @@ const auto stopping = table_of(
         "a_server_that_does_not_answer_is_stopped", a_primary(), [](Scene& s) { s.answer = Answer::silent; },
         takes<StopFast>()),
     row(
+        "a_server_that_does_not_answer_does_not_use_up_the_time_of_the_stop_that_follows", a_primary(),
+        [](Scene& s)
+        {
+            s.answer = Answer::silent;
+            s.remaining = 110s;
+        },
+        takes(StopFast{10s})),
+    row(
+        "a_server_that_answers_has_most_of_the_time", a_primary(), [](Scene& s) { s.remaining = 110s; },
+        takes(StopFast{77s})),
+    row(
         "a_server_whose_connections_are_taken_is_stopped", a_primary(), [](Scene& s) { s.answer = Answer::saturated; },
         takes<StopFast>()),
     row(

@@ -7,6 +7,7 @@ namespace
 {
 
 using namespace decide;
+using namespace std::chrono_literals;
 
 /// A running instance of which nothing runs any more.
 Scene a_stopped_instance()
@@ -44,59 +45,81 @@ Scene a_running_primary()
     return a_primary().done<EndWorker>();
 }
 
-const auto ending = table_of(row("a_running_server_is_stopped_fast", a_running_standby(), takes<StopFast>()),
-                             row("a_running_primary_is_stopped_fast", a_running_primary(), takes<StopFast>()),
-                             row(
-                                 "it_does_not_ask_the_server", a_running_standby(),
-                                 [](Scene& s) { s.not_asked = {Subject::server}; }, takes<StopFast>()),
-                             row(
-                                 "a_fast_shutdown_that_hangs_becomes_immediate", a_running_primary(),
-                                 [](Scene& s) { s.failed<StopFast>(); }, takes<StopImmediate>()),
-                             row(
-                                 "an_immediate_shutdown_that_hangs_becomes_a_kill", a_running_primary(),
-                                 [](Scene& s) { s.failed<StopFast>().failed<StopImmediate>(); }, takes<KillAll>()),
-                             row(
-                                 "left_over_processes_are_killed", a_running_primary(),
-                                 [](Scene& s) { s.processes = Processes::leftovers; }, takes<KillAll>()),
-                             row(
-                                 "processes_that_survive_everything_are_a_failure", a_running_primary(),
-                                 [](Scene& s) { s.failed<StopFast>().failed<StopImmediate>().failed<KillAll>(3); },
-                                 ends(Reason::cannot_stop)),
-                             row(
-                                 "unknown_processes_are_no_success", a_running_standby(),
-                                 [](Scene& s) { s.unknown = {Subject::processes}; }, ends(Reason::server_unknown)),
-                             row(
-                                 "a_running_worker_is_ended_first", a_stopped_standby(),
-                                 [](Scene& s) { s.is_worker_running = true; }, takes<EndWorker>()),
-                             row(
-                                 "a_worker_that_cannot_be_ended_is_a_failure", a_stopped_standby(),
-                                 [](Scene& s)
-                                 {
-                                     s.is_worker_running = true;
-                                     s.failed<EndWorker>(2);
-                                 },
-                                 ends(Reason::cannot_stop)),
-                             row("what_a_crashed_worker_left_is_ended", a_stopped_standby(), takes<EndWorker>()),
-                             row(
-                                 "what_a_crashed_worker_left_does_not_make_it_fail", a_stopped_standby(),
-                                 [](Scene& s)
-                                 {
-                                     s.failed<EndWorker>(1);
-                                     s.self().run.reset();
-                                     s.self().position = the_position();
-                                 },
-                                 ends(Reason::already_stopped)),
-                             row(
-                                 "an_unknown_worker_is_ended_too", a_stopped_standby(),
-                                 [](Scene& s) { s.unknown = {Subject::worker}; }, takes<EndWorker>()),
-                             row(
-                                 "an_unknown_worker_that_cannot_be_ended_is_a_failure", a_stopped_standby(),
-                                 [](Scene& s)
-                                 {
-                                     s.unknown = {Subject::worker};
-                                     s.failed<EndWorker>(2);
-                                 },
-                                 ends(Reason::cannot_stop)));
+const auto ending = table_of(
+    row("a_running_server_is_stopped_fast", a_running_standby(), takes<StopFast>()),
+    row("a_running_primary_is_stopped_fast", a_running_primary(), takes<StopFast>()),
+    row(
+        "a_primary_has_time_for_an_orderly_shutdown", a_running_primary(), [](Scene& s) { s.remaining = 110s; },
+        takes(StopFast{66s})),
+    row(
+        "a_standby_loses_nothing_by_less_patience", a_running_standby(), [](Scene& s) { s.remaining = 110s; },
+        takes(StopFast{20s})),
+    row(
+        "an_instance_whose_state_is_unknown_has_time_for_an_orderly_shutdown", a_running_standby(),
+        [](Scene& s)
+        {
+            s.remaining = 110s;
+            s.unknown = {Subject::state};
+        },
+        takes(StopFast{66s})),
+    row(
+        "an_immediate_shutdown_needs_little_time", a_running_primary(),
+        [](Scene& s)
+        {
+            s.remaining = 44s;
+            s.failed<StopFast>();
+        },
+        takes(StopImmediate{10s})),
+    row(
+        "it_does_not_ask_the_server", a_running_standby(), [](Scene& s) { s.not_asked = {Subject::server}; },
+        takes<StopFast>()),
+    row(
+        "a_fast_shutdown_that_hangs_becomes_immediate", a_running_primary(), [](Scene& s) { s.failed<StopFast>(); },
+        takes<StopImmediate>()),
+    row(
+        "an_immediate_shutdown_that_hangs_becomes_a_kill", a_running_primary(),
+        [](Scene& s) { s.failed<StopFast>().failed<StopImmediate>(); }, takes<KillAll>()),
+    row(
+        "left_over_processes_are_killed", a_running_primary(), [](Scene& s) { s.processes = Processes::leftovers; },
+        takes<KillAll>()),
+    row(
+        "processes_that_survive_everything_are_a_failure", a_running_primary(),
+        [](Scene& s) { s.failed<StopFast>().failed<StopImmediate>().failed<KillAll>(3); }, ends(Reason::cannot_stop)),
+    row(
+        "unknown_processes_are_no_success", a_running_standby(), [](Scene& s) { s.unknown = {Subject::processes}; },
+        ends(Reason::server_unknown)),
+    row(
+        "a_running_worker_is_ended_first", a_stopped_standby(), [](Scene& s) { s.is_worker_running = true; },
+        takes<EndWorker>()),
+    row(
+        "a_worker_that_cannot_be_ended_is_a_failure", a_stopped_standby(),
+        [](Scene& s)
+        {
+            s.is_worker_running = true;
+            s.failed<EndWorker>(2);
+        },
+        ends(Reason::cannot_stop)),
+    row("what_a_crashed_worker_left_is_ended", a_stopped_standby(), takes<EndWorker>()),
+    row(
+        "what_a_crashed_worker_left_does_not_make_it_fail", a_stopped_standby(),
+        [](Scene& s)
+        {
+            s.failed<EndWorker>(1);
+            s.self().run.reset();
+            s.self().position = the_position();
+        },
+        ends(Reason::already_stopped)),
+    row(
+        "an_unknown_worker_is_ended_too", a_stopped_standby(), [](Scene& s) { s.unknown = {Subject::worker}; },
+        takes<EndWorker>()),
+    row(
+        "an_unknown_worker_that_cannot_be_ended_is_a_failure", a_stopped_standby(),
+        [](Scene& s)
+        {
+            s.unknown = {Subject::worker};
+            s.failed<EndWorker>(2);
+        },
+        ends(Reason::cannot_stop)));
 
 const auto farewells =
     table_of(row("the_own_score_is_lowered", a_stopped_instance(), takes(SetOwnScore{-infinity})),
