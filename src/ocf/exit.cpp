@@ -176,7 +176,8 @@ std::optional<OcfExit> refusal_for(Goal goal, const config::ParamError& error)
 {
     switch (goal)
     {
-    case Goal::start:
+    case Goal::start: // on a node that boots; the other one may be the primary, which a 6 from here would stop
+        return OcfExit::arguments;
     case Goal::validate:
         return error.scope == config::Scope::this_node ? OcfExit::arguments : OcfExit::not_configured;
     case Goal::monitor:

@@ -46,10 +46,10 @@ constexpr const char* minimal = "printf 'wal_level = minimal\nmax_wal_senders = 
 const std::vector<Wrong>& table()
 {
     static const std::vector<Wrong> rows{
-        {"no_pgdata",            no_directory,    "start",        6, "pgdata must be set"            },
-        {"relative_pgdata",      relative,        "start",        6, "must be an absolute path"      },
+        {"no_pgdata",            no_directory,    "start",        2, "pgdata must be set"            },
+        {"relative_pgdata",      relative,        "start",        2, "must be an absolute path"      },
         {"stop_relative_pgdata", relative,        "stop",         0, ""                              },
-        {"port",                 bad_port,        "start",        6, "pgport is 'abc': must be"      },
+        {"port",                 bad_port,        "start",        2, "pgport is 'abc': must be"      },
         {"probe_port",           bad_port,        "monitor",      7, ""                              },
         {"recurring_port",       bad_port_later,  "monitor",      7, ""                              },
         {"reload_port",          bad_port,        "reload-agent", 0, "pgport is 'abc': must be"      },
@@ -57,11 +57,11 @@ const std::vector<Wrong>& table()
         {"recurring_no_pgdata",  no_pgdata_later, "monitor",      1, "pgdata must be set"            },
         {"stop_port",            bad_port,        "stop",         0, ""                              },
         {"notify_port",          bad_port,        "notify",       0, ""                              },
-        {"container",            container,       "start",        6, "not in a container"            },
+        {"container",            container,       "start",        2, "not in a container"            },
         {"vip_with_prefix",      prefix_in_vip,   "validate-all", 6, "192.0.2.20"                    },
-        {"three_nodes",          three_nodes,     "start",        6, "pgtwin is for pairs"           },
+        {"three_nodes",          three_nodes,     "start",        2, "pgtwin is for pairs"           },
         {"node_not_listed",      on_psql3,        "start",        2, "must name this node"           },
-        {"no_notify",            no_notify,       "start",        6, "notify=true"                   },
+        {"no_notify",            no_notify,       "start",        2, "notify=true"                   },
         {"foreign_directory",    foreign,         "start",        2, "not PostgreSQL's"              },
         {"probe_foreign",        foreign,         "monitor",      7, ""                              },
         {"stop_foreign",         foreign,         "stop",         0, ""                              },

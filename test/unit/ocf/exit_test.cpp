@@ -111,11 +111,9 @@ config::ParamError wrong(const char* name, config::Scope scope = config::Scope::
 
 TEST(WrongParameter, RefusesWhatASetUpBeginsWith)
 {
+    EXPECT_EQ(refusal_for(Goal::validate, wrong("pgport")), not_configured);
     for (const Goal goal : {Goal::start, Goal::validate})
-    {
-        EXPECT_EQ(refusal_for(goal, wrong("pgport")), not_configured);
         EXPECT_EQ(refusal_for(goal, wrong("node_list", config::Scope::this_node)), arguments);
-    }
 }
 
 TEST(WrongParameter, FailsNothingThatKeepsAServerRunning)
@@ -147,11 +145,12 @@ TEST(WrongParameter, IsNotGuessedByTheWorker)
     EXPECT_EQ(refusal_for(Goal::rebuild, wrong("pgport")), generic);
 }
 
-TEST(WrongParameter, StopsTheResourceEverywhereOnlyFromStartAndValidation)
+TEST(WrongParameter, StopsTheResourceNowhereElse)
 {
+    EXPECT_EQ(refusal_for(Goal::start, wrong("pgport")), arguments);
     for (const Goal goal : goals)
     {
-        if (goal == Goal::start || goal == Goal::validate)
+        if (goal == Goal::validate)
             continue;
         for (const char* const name : {"pgdata", "pgport", "node_list", "rep_mode"})
             EXPECT_NE(refusal_for(goal, wrong(name)), not_configured) << static_cast<int>(goal) << name;
