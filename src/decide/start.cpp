@@ -28,10 +28,13 @@ Origin origin_of(const Directory& directory)
     return directory.has_standby_signal || was_recovering ? Origin::standby : Origin::primary;
 }
 
-bool is_orderly(const Directory& directory)
+/// What a primary left without a crash: a shutdown in recovery only keeps what was known of the shutdown before it.
+bool is_orderly(const LocalState& state, const Directory& directory)
 {
-    return directory.control && (directory.control->state == ControlState::shut_down ||
-                                 directory.control->state == ControlState::shut_down_in_recovery);
+    if (!directory.control)
+        return false;
+    return directory.control->state == ControlState::shut_down ||
+           (directory.control->state == ControlState::shut_down_in_recovery && state.is_orderly);
 }
 
 /// A new run, saved before anything else; how the directory was left is noted before R0 changes it.
@@ -42,7 +45,7 @@ LocalState new_run(const Observation& seen, const Context& context)
     state.role = Role::standby;
     state.followed.clear();
     state.certified.clear();
-    state.is_orderly = is_orderly(*seen.directory);
+    state.is_orderly = is_orderly(*seen.state, *seen.directory);
     if (state.origin == Origin::unknown || state.origin == Origin::none)
         state.origin = origin_of(*seen.directory);
     return state;

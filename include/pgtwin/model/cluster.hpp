@@ -57,7 +57,7 @@ struct Position
     Lsn lsn;
     RunId word;               ///< promotion that made `timeline`; empty if this node never learnt it
     bool is_alone = false;    ///< the alone mark is set and this directory is not behind it
-    bool is_orderly = false;  ///< this run began with a directory that was shut down cleanly: nothing was torn off
+    bool is_orderly = false;  ///< whoever wrote the directory last as a primary was shut down cleanly
     bool was_primary = false; ///< the directory was not left as a standby (R3)
 
     [[nodiscard]] std::string

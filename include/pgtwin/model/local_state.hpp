@@ -58,7 +58,7 @@ struct LocalState
     RunId followed;                   ///< run of the primary that this run was proven to follow; empty: none yet
     RunId certified;                  ///< the peer's run that we, as primary, certified last; empty: nobody
     Origin origin = Origin::unknown;
-    bool is_orderly = false; ///< the directory was shut down cleanly before this run
+    bool is_orderly = false; ///< whoever wrote the directory last as a primary was shut down cleanly
     Rebuild rebuild = Rebuild::none;
     std::string rebuild_reason; ///< one word, for people and for the next worker
 

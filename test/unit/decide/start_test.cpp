@@ -16,9 +16,16 @@ LocalState the_new_state(Scene scene)
     scene.state.followed.clear();
     scene.state.certified.clear();
     const auto& control = scene.directory.control;
-    scene.state.is_orderly =
-        control && (control->state == ControlState::shut_down || control->state == ControlState::shut_down_in_recovery);
+    const bool was_orderly = scene.state.is_orderly && control && control->state == ControlState::shut_down_in_recovery;
+    scene.state.is_orderly = was_orderly || (control && control->state == ControlState::shut_down);
     return scene.state;
+}
+
+LocalState the_orderly_state(const Scene& scene, bool is_orderly)
+{
+    LocalState state = the_new_state(scene);
+    state.is_orderly = is_orderly;
+    return state;
 }
 
 /// The new run is in the state file and in the cluster.
@@ -144,7 +151,29 @@ const auto runs = table_of(
             s.state.origin = Origin::unknown;
             s.directory.control->state = ControlState::shut_down_in_recovery;
         },
-        takes(SaveState{the_new_state(with(a_stopped_primary(), [](Scene& s) { s.state.origin = Origin::standby; }))})),
+        takes(
+            SaveState{
+                the_new_state(with(
+                    a_stopped_primary(),
+                    [](Scene& s)
+                    {
+                        s.state.origin = Origin::standby;
+                        s.directory.control->state = ControlState::shut_down_in_recovery;
+                    }))})),
+    row(
+        "a_demoted_primary_that_is_started_once_more_was_shut_down_in_order", a_stopped_standby(),
+        [](Scene& s) { s.state.is_orderly = true; }, takes(SaveState{the_orderly_state(a_stopped_standby(), true)})),
+    row(
+        "a_crashed_primary_that_is_started_once_more_was_not", a_stopped_standby(),
+        [](Scene& s) { s.state.is_orderly = false; }, takes(SaveState{the_orderly_state(a_stopped_standby(), false)})),
+    row(
+        "a_crash_as_a_standby_is_no_order_either", a_stopped_standby(),
+        [](Scene& s)
+        {
+            s.state.is_orderly = true;
+            s.directory.control->state = ControlState::in_archive_recovery;
+        },
+        takes(SaveState{the_orderly_state(a_stopped_standby(), false)})),
     row(
         "the_run_is_published_before_the_server_starts", a_stopped_standby(),
         [](Scene& s) { s.state = the_new_state(s); },
