@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <memory>
+
+#include "cluster/scenario.hpp"
+#include "cluster/steps.hpp"
+#include "cluster/trouble.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr seconds any_gap{600};
+constexpr const char* order = "postgres-db-accept-data-loss";
+
+/// What an administrator, or a constraint, asks for against pgtwin's judgement.
+class Override : public PairTest
+{
+protected:
+    static void accept_loss(const std::string& node)
+    {
+        lab().exec(node, {"attrd_updater", "-n", order, "-U", "true", "-N", node});
+    }
+
+    /// Boots a node without its peer and releases quorum; it is not promoted for now.
+    static void boot_alone(const std::string& node)
+    {
+        lab().power_on(node);
+        wait_without_quorum(lab(), node);
+        release_quorum(lab(), node);
+        wait_peer_gone(lab(), node);
+        wait_withheld(lab(), node);
+    }
+
+    static void expect_promoted_by_order(const std::string& node)
+    {
+        const int before = orders_obeyed(node);
+        accept_loss(node);
+        wait_primary(lab(), node);
+        wait_commits(pair(), 100, seconds{20});
+        EXPECT_EQ(lab().state().nodes.at(node).attribute(order), "") << "the order is still there";
+        EXPECT_EQ(orders_obeyed(node), before + 1);
+    }
+
+    static void expect_base_backup(const std::string& node)
+    {
+        EXPECT_TRUE(lab().try_exec(node, {"test", "-d", std::string{data_directory} + ".pgtwin-old"}).ok())
+            << node << " did not come back by a base backup";
+    }
+
+    /// A node of two that both hold the mark says so, and is not promoted.
+    static void expect_diverged(const std::string& node)
+    {
+        wait_withheld(lab(), node);
+        EXPECT_NE(lab().state().nodes.at(node).attribute("postgres-db-position").find("alone=yes"), std::string::npos);
+        expect_refusal(lab(), node, "the two nodes have diverged");
+    }
+
+private:
+    static int orders_obeyed(const std::string& node)
+    {
+        const std::string count =
+            lab().try_exec(node, {"grep", "-c", "promoted-alone-by-operator", "/var/log/pacemaker/pacemaker.log"}).out;
+        return count.empty() ? 0 : std::stoi(count);
+    }
+};
+
+TEST_F(Override, PromotesAStaleStandbyOnceAndThePassedOverNodeIsFilledAnew)
+{
+    const std::string primary = pair().primary();
+    const std::string standby = peer_of(primary);
+    begin();
+    lab().unplug(standby);
+    const auto alone_from = steady_clock::now();
+    wait_peer_gone(lab(), primary);
+    wait_commits(pair(), 200, seconds{20});
+    lab().unplug(primary);
+    EXPECT_GE(pair().client().ledger().forget_between(alone_from, steady_clock::now()), 200U);
+    boot_alone(standby);
+    expect_promoted_by_order(standby);
+    lab().power_on(primary);
+    expect_recovery("loss accepted on a stale standby, the passed-over node back", any_gap);
+    EXPECT_EQ(pair().primary(), standby);
+    expect_base_backup(primary);
+}
+
+TEST_F(Override, OnBothNodesMakesThemDivergeAndNobodyIsPromoted)
+{
+    const std::string first = pair().primary();
+    const std::string second = peer_of(first);
+    begin();
+    on_both(lab(), &Lab::unplug);
+    boot_alone(second);
+    expect_promoted_by_order(second);
+    lab().unplug(second);
+    const auto turn = steady_clock::now();
+    boot_alone(first);
+    expect_promoted_by_order(first);
+    lab().unplug(first);
+    EXPECT_GE(pair().client().ledger().forget_between(turn, steady_clock::now()), 100U);
+    on_both(lab(), &Lab::power_on);
+    wait_both_online(lab());
+    expect_diverged(first);
+    expect_diverged(second);
+    expect_promoted_by_order(second);
+    expect_recovery("both nodes promoted by order one after the other, then one chosen", any_gap);
+    EXPECT_EQ(pair().primary(), second);
+    expect_base_backup(first);
+}
+
+TEST_F(Override, ByALocationConstraintDoesNotPromoteAnUncertifiedStandby)
+{
+    const std::string primary = pair().primary();
+    const std::string standby = peer_of(primary);
+    // Pacemaker 3.0 takes the record of a degraded monitor for the monitor, and would not run it again.
+    clean_up(lab(), primary);
+    pair().wait_healthy(heal_limit);
+    begin();
+    auto blocked = std::make_unique<Blocked>(
+        lab(), standby, std::vector<Arguments>{replication_from_peer(standby), replication_to_peer(standby)});
+    wait_stale(lab(), standby);
+    lab().crm(primary, {"resource", "move", "postgres-clone", standby});
+    expect_throughout("the primary stays where it is", seconds{8},
+                      [&]() -> std::string
+                      { return lab().state().primary() == primary ? "" : lab().state().summary(); });
+    lab().exec(standby, {"attrd_updater", "-n", "master-postgres-db", "-U", "1000000", "-N", standby});
+    expect_throughout("the standby stays one, whether Pacemaker tries or not", seconds{8},
+                      [&]() -> std::string
+                      { return lab().sql(standby, "SELECT pg_is_in_recovery()") == "t" ? "" : "it was promoted"; });
+    wait_stale(lab(), standby);
+    wait_primary(lab(), primary);
+    lab().crm(primary, {"resource", "clear", "postgres-clone"});
+    blocked.reset();
+    expect_recovery("promotion of an uncertified standby demanded by constraint and score", any_gap);
+    EXPECT_EQ(pair().primary(), primary);
+}
+
+class OverrideEnd : public PairTest
+{
+};
+
+TEST_F(OverrideEnd, LedgersAreEqual)
+{
+    expect_equal_ledgers();
+}
+
+} // namespace
+} // namespace pgtwin::test
