@@ -155,7 +155,10 @@ Maybe seek_stream(const Observation& seen, const Context& context)
     if (seen.upstream->system_identifier != seen.identity->system_identifier)
         return say_if_it_lasts(seen, "the standby cannot stream, the primary is another database (system identifiers "
                                      "differ): move the wrong data directory away");
-    if (seen.status()->is_waiting_for_wal && !lies_on(*seen.upstream, *seen.identity))
+    // It still replays WAL of its own or of the archive; nobody knows yet whether it will need the primary's.
+    if (!seen.status()->is_waiting_for_wal)
+        return std::nullopt;
+    if (!lies_on(*seen.upstream, *seen.identity))
         return launch(seen, "diverged");
     if (seen.attempts.tried<SaveWatch>() > 0)
         return std::nullopt;

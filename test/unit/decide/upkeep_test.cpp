@@ -152,10 +152,10 @@ const auto follower_rows = table_of(
     row("the_mark_goes_once_it_is_proven_that_it_follows", a_new_follower(), takes(SaveState{the_following_state()})),
     row(
         "the_mark_stays_while_it_does_not_stream", a_new_follower(),
-        [](Scene& s) { s.status.receiver->status = "waiting"; }, takes<SaveWatch>()),
+        [](Scene& s) { s.status.receiver->status = "waiting"; }, does_nothing()),
     row(
         "the_mark_stays_while_it_streams_another_timeline", a_new_follower(),
-        [](Scene& s) { s.status.receiver->received_timeline = Timeline{2}; }, takes<SaveWatch>()),
+        [](Scene& s) { s.status.receiver->received_timeline = Timeline{2}; }, does_nothing()),
     row(
         "the_mark_stays_while_the_primarys_word_is_unknown", a_new_follower(),
         [](Scene& s) { s.peer().run->word.clear(); }, does_nothing()),
@@ -222,7 +222,7 @@ const auto seeker_rows =
                      s.upstream.end = Lsn{0x4ffffff};
                      s.status.is_waiting_for_wal = false;
                  },
-                 takes(SaveWatch{unhealthy_for(1)})),
+                 does_nothing()),
              row(
                  "a_stream_that_does_not_come_about_is_given_up_at_the_threshold", a_standby_without_stream(),
                  [](Scene& s) { s.watch.unhealthy = 4; }, takes<LaunchWorker>()),
