@@ -146,10 +146,14 @@ Maybe end_role(const Observation& seen)
 
 Next demote(const Observation& seen, const Context& context)
 {
-    if (auto next = need(seen, Subject::processes, Subject::state))
+    if (auto next = need(seen, Subject::processes, Subject::state, Subject::worker))
         return *next;
     if (!seen.processes)
         return Outcome{Reason::server_unknown, {}};
+    // The worker owns a directory without a server: nothing may be started in it.
+    const bool is_owned = seen.is_worker_running && *seen.is_worker_running && *seen.processes == Processes::none;
+    if (is_owned && seen.attempts.tried<StopFast>() == 0)
+        return Outcome{Reason::already_standby, {}};
     if (auto next = end_role(seen))
         return *next;
     if (!seen.state)

@@ -15,6 +15,9 @@ constexpr int backup_tries = 3;
 /// How many looks may find no progress before people are told, and between two such lines.
 constexpr int looks_for_source = 5;
 constexpr int looks_for_stream = 50;
+/// How many looks may find no primary before the worker ends. While it lives, its node says nothing that lets the other
+/// one be promoted; the next monitor that sees a primary launches it again.
+constexpr int looks_for_primary = 10;
 
 Next step(Step taken)
 {
@@ -61,7 +64,10 @@ Maybe prove_source(const Observation& seen)
 {
     if (auto next = need(seen, Subject::cluster, Subject::upstream, Subject::directory))
         return next;
-    if (seen.view() == nullptr || !is_peer_primary(*seen.view()) || !seen.upstream)
+    const bool is_without_primary = seen.view() != nullptr && !is_peer_primary(*seen.view());
+    if (is_without_primary && seen.attempts.tried<Wait>() >= looks_for_primary)
+        return give_up(seen, Reason::rebuild_no_source);
+    if (seen.view() == nullptr || is_without_primary || !seen.upstream)
         return wait_on(seen, 1s, Reason::rebuild_no_source, what_is_missing(seen));
     if (seen.upstream->role != Role::primary)
         return wait_on(seen, 1s, Reason::rebuild_source_not_primary, {});
@@ -165,6 +171,19 @@ bool is_streaming(const Observation& seen)
     return seen.status() != nullptr && seen.status()->receiver && seen.status()->receiver->status == "streaming";
 }
 
+/// The primary was lost before the new copy could stream. Its node waits for the position of this one: without it
+/// neither would be promoted as long as the worker lives.
+Maybe stand_without_primary(const Observation& seen, const Context& context)
+{
+    if (seen.status() == nullptr)
+        return std::nullopt;
+    if (auto next = need(seen, Subject::cluster))
+        return next;
+    if (seen.view() == nullptr || is_peer_primary(*seen.view()))
+        return std::nullopt;
+    return standby_upkeep(seen, context);
+}
+
 /// The new copy is proven by streaming; only then the old one may go.
 Next run_new_copy(const Observation& seen, const Context& context)
 {
@@ -178,6 +197,9 @@ Next run_new_copy(const Observation& seen, const Context& context)
         return may_try<StartServer>(seen, 2) ? step(StartServer{}) : give_up(seen, Reason::cannot_start);
     if (auto next = need(seen, Subject::server))
         return *next;
+    if (!is_streaming(seen))
+        if (auto next = stand_without_primary(seen, context))
+            return *next;
     if (!is_streaming(seen))
         return wait_on(seen, 200ms, Reason::rebuild_not_streaming, {});
     if (auto next = watch_server(seen, context))

@@ -164,6 +164,7 @@ Exploration a_demotion_of_any_server()
 {
     Exploration exploration = of(Goal::demote);
     Menu& menu = exploration.menu;
+    menu.offer(Subject::worker, finds_or_not(&Observation::is_worker_running, std::vector<bool>{false, true}));
     menu.states = {a_primary().state, a_standby().state, a_lone_primary().state};
     menu.offer(Subject::processes, finds_or_not(&Observation::processes, all_processes()),
                finds(&Observation::processes, all_processes()));
@@ -179,6 +180,7 @@ Exploration a_demotion_in_any_cluster()
 {
     Exploration exploration = of(Goal::demote);
     Menu& menu = exploration.menu;
+    menu.offer(Subject::worker, finds(&Observation::is_worker_running, std::vector<bool>{false}));
     menu.states = {a_primary().state, a_standby().state, a_lone_primary().state};
     menu.offer(Subject::processes, finds(&Observation::processes, std::vector{Processes::none, Processes::postmaster}));
     menu.offer(Subject::directory, finds(&Observation::directory, std::vector{a_stopped_primary().directory}));

@@ -89,6 +89,15 @@ const auto sources = table_of(
         },
         ends(Reason::rebuild_no_source)),
     row(
+        "a_primary_that_does_not_come_back_is_not_waited_for_long", a_worker(),
+        [](Scene& s)
+        {
+            s.peer().run->role = Role::standby;
+            s.done<Wait>(10);
+            s.resync = "the primary cannot be reached";
+        },
+        ends(Reason::rebuild_no_source)),
+    row(
         "an_unknown_cluster_is_waited_for", a_worker(), [](Scene& s) { s.unknown = {Subject::cluster}; }, waits()),
     row(
         "the_source_must_let_us_in", a_worker(), [](Scene& s) { s.unknown = {Subject::upstream}; }, waits()),
@@ -209,6 +218,15 @@ const auto swaps = table_of(
             s.done<SwapDirectories>().done<WriteStandbyConfiguration>();
         },
         takes(SaveState{the_new_state()})),
+    row(
+        "a_copy_that_lost_its_primary_tells_how_far_it_goes", a_streaming_copy(),
+        [](Scene& s)
+        {
+            s.status.receiver.reset();
+            s.status.is_waiting_for_wal = true;
+            s.peer().run->role = Role::standby;
+        },
+        takes<PublishPosition>()),
     row(
         "its_run_is_published_before_it_starts", a_new_copy(), [](Scene& s) { s.attempts = {}; }, takes<PublishRun>()),
     row("then_it_is_started", a_new_copy(), takes<StartServer>()),
