@@ -84,6 +84,7 @@ void Machine::write(std::size_t node, const Effect& effect)
     {
         self.status = effect.value;
         peer.status = effect.other;
+        world.recorded_last = plan_.is_newest_record_kept ? byte(node + 1) : Byte{0};
     }
     else if (is_kind<decide::ClearOverride>(effect))
         self.has_override = 0;
@@ -174,10 +175,7 @@ bool Machine::promote(std::size_t node)
     self.is_unprotected = self.mode == byte(ReplicationMode::async) ? 1 : 0;
     world.promotions++;
     if ((action.tries.at(decide::index_of<decide::ClearOverride>()) & 0x0F) != 0)
-    {
         world.acknowledged = static_cast<Byte>(world.acknowledged & self.wal.commits());
-        world.is_data_lost = 1;
-    }
     return true;
 }
 
@@ -295,11 +293,12 @@ bool Machine::apply(std::size_t node, Slot which, const Effect& effect)
     }
     else if (is_kind<decide::EndWorker>(effect))
         world.worker.at(node) = {};
+    else if (is_kind<decide::PublishResync>(effect))
+        slot(node, which).resync = effect.value;
     else if (is_kind<decide::EnsurePeerSlot>(effect))
         return is_peer_reachable(node) && world.node.at(1 - node).server == Server::primary;
     else if (!apply_to_directories(node, effect))
         return false;
-    (void)which;
     return apply_to_server(node, effect);
 }
 

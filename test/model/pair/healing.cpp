@@ -50,7 +50,7 @@ bool waits_now(Machine& machine, std::size_t node, Slot slot)
     return machine.decided(node, slot).effect.kind == decide::index_of<decide::Wait>();
 }
 
-/// What is under way comes to its end; a worker is left alone while it waits.
+/// What is under way comes to its end; a worker that waits is left alone.
 void finish(Machine& machine, std::size_t node)
 {
     int waits = 0;
@@ -64,7 +64,7 @@ void finish(Machine& machine, std::size_t node)
     for (int i = 0; i < most_steps && machine.world.worker.at(node).goal != 0; ++i)
     {
         if (waits_now(machine, node, Slot::worker) && ++waits > patience)
-            return;
+            return machine.wait_long(node, Slot::worker);
         move(machine, Event::proceed_worker, node);
         pass_time(machine);
     }
@@ -103,6 +103,10 @@ public:
             if (now.node.at(node).has_power == 0)
                 move(machine_, Event::boot, node);
         meet();
+        for (Copy& copy : now.cib)
+            for (Card& card : copy.of)
+                if (card.certificate != 0 && card.certificate == card.run)
+                    card.score = certified_index;
     }
 
     void round()

@@ -64,6 +64,13 @@ void Machine::begin(std::size_t node, Goal goal, bool is_stop_planned)
     is_beginning_ = false;
 }
 
+void Machine::wait_long(std::size_t node, Slot which)
+{
+    Byte& waits = slot(node, which).tries.at(decide::index_of<decide::Wait>());
+    waits = byte(waits | 0x0F);
+    proceed(node, which);
+}
+
 Decision Machine::decided(std::size_t node, Slot which)
 {
     return decider_.decide(slot(node, which), world.node.at(node).mode);
@@ -75,7 +82,7 @@ void Machine::note(Action& action, std::size_t kind, bool has_succeeded)
     const int done = tries & 0x0F;
     const int failed = tries >> 4;
     const int most = kind == decide::index_of<decide::Wait>() ? 1 : 3;
-    const int now_done = std::min(done + (has_succeeded ? 1 : 0), most);
+    const int now_done = std::max(done, std::min(done + (has_succeeded ? 1 : 0), most));
     const int now_failed = std::min(failed + (has_succeeded ? 0 : 1), 3);
     tries = byte(now_done | now_failed << 4);
     forget(kind, action.looks);
@@ -95,7 +102,10 @@ void Machine::go_on(std::size_t node, Slot which)
             look(node, decision.subject, slot(node, which).looks);
             continue;
         }
-        if (!is_private(decision.effect))
+        // R5.2 within one action writes down each of its looks, while time passes.
+        const bool is_writing_again = is_kind<decide::SaveWatch>(decision.effect) &&
+                                      (slot(node, which).tries.at(decision.effect.kind) & 0x0F) > 1;
+        if (!is_private(decision.effect) || is_writing_again)
             return;
         const bool has_succeeded = apply(node, which, decision.effect);
         if (slot(node, which).goal != 0)

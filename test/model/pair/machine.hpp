@@ -34,6 +34,8 @@ public:
     void fail(std::size_t node, Slot slot);
     /// The action has no time left.
     void expire(std::size_t node, Slot slot);
+    /// It waits, not for the first time.
+    void wait_long(std::size_t node, Slot slot);
     [[nodiscard]] Decision decided(std::size_t node, Slot slot);
 
     void lose_power(std::size_t node);

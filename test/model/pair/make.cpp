@@ -116,7 +116,6 @@ void wipe(Machine& machine, std::size_t node, DirectoryKind left)
     self.has_signal = 0;
     self.control = 0;
     self.system = 0;
-    world.is_data_lost = 1;
     Byte held = static_cast<Byte>(self.old_wal.commits() | self.new_wal.commits());
     const Node& peer = world.node.at(1 - node);
     held = static_cast<Byte>(held | peer.wal.commits() | peer.old_wal.commits() | peer.new_wal.commits());

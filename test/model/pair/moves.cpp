@@ -68,7 +68,8 @@ private:
             Event::request_fencing, node);
         add(node == 0 && is_link_up() && is_alone && peer.sees_peer == 0, Event::join);
         const bool is_unmerged = is_link_up() && do_both_see() && self.is_joined == 0 && peer.is_joined == 0;
-        add(is_unmerged && (node == 0 || do_records_differ()), Event::merge, node);
+        const bool is_winner = world_.recorded_last == 0 || world_.recorded_last == node + 1;
+        add(is_unmerged && (do_records_differ() ? is_winner : node == 0), Event::merge, node);
         add(world_.lag == node + 1 && is_link_up() && do_both_see(), Event::deliver, node);
     }
 

@@ -85,7 +85,7 @@ enum class Root
     held_loss,        ///< the standby holds an old copy, the primary went on alone, and both are down
     switched,         ///< a running pair after a switchover
     forked,           ///< both are down; one wrote on in vain, the other was promoted and has acknowledged a commit
-    overridden,       ///< an operator has promoted the older copy; the other promotion's directory is down
+    overridden,       ///< an operator has promoted the older copy; the other node is back, its instance is stopped
 };
 
 /// What the adversary has to work with.
@@ -111,6 +111,8 @@ struct Plan
     bool is_delay_void = false;
     /// Whether Pacemaker promotes on a node that has not heard of its peer's instance yet.
     bool is_pending_used = false;
+    /// Whether the records that were written last win a merge; otherwise either side may win.
+    bool is_newest_record_kept = false;
     /// Whether scores are kept: only where Pacemaker is fair.
     bool has_scores = false;
     std::size_t most_states = 2'000'000;

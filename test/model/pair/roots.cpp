@@ -137,6 +137,9 @@ void come_to(Maker& maker, Root root)
         maker.happen(0, {Event::accept_loss});
         maker.order(0, Event::promote);
         maker.happen(0, {Event::commit});
+        maker.happen(1, {Event::boot});
+        maker.happen(0, {Event::join, Event::merge});
+        maker.happen(1, {Event::deliver});
     }
     if (root == Root::both_down || root == Root::held_loss || root == Root::forked)
     {

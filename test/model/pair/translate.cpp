@@ -300,6 +300,7 @@ struct ToEffect
         effect.value = byte(step.self);
         effect.other = byte(step.peer);
     }
+    void operator()(const decide::PublishResync& step) const { effect.value = resync_number(step.text); }
     void operator()(const decide::SetSyncStandbyNames& step) const { effect.value = step.names.empty() ? 0 : 1; }
     template <typename T>
     void operator()(const T& /*step*/) const
@@ -337,6 +338,32 @@ Label label(const RunId& word)
 Lsn lsn(std::size_t end)
 {
     return Lsn{first_byte + token_bytes * end};
+}
+
+namespace
+{
+
+std::vector<std::string>& resync_texts()
+{
+    static std::vector<std::string> texts{"nothing was told yet"};
+    return texts;
+}
+
+} // namespace
+
+Byte resync_number(const std::string& text)
+{
+    auto& texts = resync_texts();
+    const auto found = std::find(texts.begin(), texts.end(), text);
+    if (found != texts.end())
+        return static_cast<Byte>(found - texts.begin());
+    texts.push_back(text);
+    return byte(texts.size() - 1);
+}
+
+const std::string& resync_text(Byte number)
+{
+    return resync_texts().at(number);
 }
 
 int score(Byte index)
@@ -379,6 +406,8 @@ Observation observation(const Action& action)
     seen.remaining = action.is_late != 0 ? 400ms : 60s;
     seen.elapsed = action.is_late != 0 ? 60s : 0s;
     seen.attempts = attempts(action);
+    if (action.resync != 0)
+        seen.resync = resync_text(action.resync);
     return seen;
 }
 

@@ -33,6 +33,10 @@ struct Effect
 /// A step of this kind, with nothing in it.
 [[nodiscard]] const decide::Step& step_of_kind(std::size_t kind);
 
+/// What is told to people about a base backup, by a number; the same text has the same one.
+[[nodiscard]] Byte resync_number(const std::string& text);
+[[nodiscard]] const std::string& resync_text(Byte number);
+
 /// The scores that Card::score counts, from 1 on.
 [[nodiscard]] int score(Byte index);
 

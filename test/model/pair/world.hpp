@@ -199,6 +199,7 @@ struct Action
     Label fresh = 0;
     Byte is_late = 0;
     Byte is_stop_planned = 0;
+    Byte resync = 0;                      ///< what it told people last, as resync_text() numbers it
     std::array<Byte, step_kinds> tries{}; ///< done in the low half, failed in the high one; neither above 3
     Looks looks;
     friend bool operator==(const Action&, const Action&) = default;
@@ -257,7 +258,7 @@ struct World
     Byte faults = 0;
     Byte overrides = 0;
     Byte mode_changes = 0;
-    Byte is_data_lost = 0; ///< a disk was wiped, or an operator has accepted a loss
+    Byte recorded_last = 0; ///< who wrote a record last, plus one
     friend bool operator==(const World&, const World&) = default;
 };
 static_assert(sizeof(World) < 1200 && std::is_trivially_copyable_v<World> && alignof(World) == 1);
