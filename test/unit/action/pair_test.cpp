@@ -225,7 +225,9 @@ TEST_F(Pair, LetsTheOperatorAcceptALossOnce)
     pair.fence(alpha);
     restart(beta);
     pair.cib.of("beta").has_override = true;
-    EXPECT_EQ(beta.run(Goal::promote).reason, Reason::promoted_alone_by_operator);
+    const decide::Outcome outcome = beta.run(Goal::promote);
+    EXPECT_EQ(outcome.reason, Reason::promoted_alone_by_operator);
+    EXPECT_EQ(outcome.detail, "this node had 2:0/1000000, how far the other one had come is not known");
     EXPECT_FALSE(pair.cib.of("beta").has_override);
 }
 
