@@ -40,12 +40,13 @@ function(pgtwin_gtest name)
     target_link_libraries(${name} PRIVATE ${test_LIBRARIES} pgtwin_test_support GTest::gtest_main)
     gtest_discover_tests(${name}
         TEST_PREFIX "${test_LABEL}/"
+        NO_PRETTY_VALUES
         DISCOVERY_MODE PRE_TEST
         DISCOVERY_TIMEOUT 60
         PROPERTIES LABELS ${test_LABEL} ENVIRONMENT "${PGTWIN_TEST_ENVIRONMENT}" ${test_PROPERTIES})
-    if(test_LABEL MATCHES "^(unit|model)$")
+    if(test_LABEL STREQUAL "unit")
         add_dependencies(quick_tests ${name})
-    elseif(TARGET pgtwin)
+    elseif(TARGET pgtwin AND NOT test_LABEL STREQUAL "model")
         add_dependencies(${name} pgtwin)
     endif()
 endfunction()
