@@ -176,7 +176,12 @@ Maybe stand_for_promotion(const Observation& seen, const Context& context)
         return next;
     const ClusterView& view = *seen.view();
     if (holds_certificate(view.self, seen.state->run))
-        return withdraw_position(seen);
+    {
+        if (auto next = withdraw_position(seen))
+            return next;
+        // A merge of two CIBs may have kept the certificate and lost its score.
+        return own_score(seen, score_certified);
+    }
     if (!seen.identity || !seen.status()->is_waiting_for_wal)
         return std::nullopt;
     const Position mine = position_of(*seen.state, *seen.identity);

@@ -14,12 +14,13 @@ namespace
 /// What a reason says, whatever the goal was.
 enum class Meaning
 {
-    reached,            ///< a goal other than a look: success
-    standby,            ///< runs as a standby, all is well
-    primary,            ///< runs as the primary, all is well
-    impaired_standby,   ///< active, and no use as a standby yet
-    stopped,            ///< not running, and cleanly so
-    crashed_primary,    ///< not running, and was a primary
+    reached,          ///< a goal other than a look: success
+    standby,          ///< runs as a standby, all is well
+    primary,          ///< runs as the primary, all is well
+    impaired_standby, ///< active, and no use as a standby yet
+    stopped,          ///< not running, and cleanly so
+    crashed_primary,  ///< not running, and was a primary
+    crashed_standby,
     failed,             ///< anything soft: may be better next time
     wrong_on_this_node, ///< value, setting or directory that only this node has
     not_permitted,
@@ -57,6 +58,7 @@ constexpr Row meanings[] = {
     {Reason::recovering,                  Meaning::impaired_standby  },
     {Reason::not_running,                 Meaning::stopped           },
     {Reason::primary_crashed,             Meaning::crashed_primary   },
+    {Reason::standby_crashed,             Meaning::crashed_standby   },
     {Reason::directory_foreign,           Meaning::wrong_on_this_node},
     {Reason::directory_incomplete,        Meaning::wrong_on_this_node},
     {Reason::wrong_major_version,         Meaning::wrong_on_this_node},
@@ -96,6 +98,7 @@ OcfExit monitored(Meaning meaning)
     case Meaning::not_installed:
         return OcfExit::not_installed;
     case Meaning::reached:
+    case Meaning::crashed_standby:
     case Meaning::failed:
         return OcfExit::generic;
     }
@@ -109,12 +112,13 @@ OcfExit probed(Meaning meaning)
     {
     case Meaning::wrong_on_this_node:
     case Meaning::not_installed:
+    case Meaning::crashed_primary: // Pacemaker would show a primary on a node that has just booted, and demote it
+    case Meaning::crashed_standby:
         return OcfExit::not_running;
     case Meaning::impaired_standby:
     case Meaning::standby:
     case Meaning::primary:
     case Meaning::stopped:
-    case Meaning::crashed_primary:
     case Meaning::not_permitted:
     case Meaning::reached:
     case Meaning::failed:
@@ -140,6 +144,7 @@ OcfExit changed(Meaning meaning)
     case Meaning::impaired_standby:
     case Meaning::stopped:
     case Meaning::crashed_primary:
+    case Meaning::crashed_standby:
     case Meaning::failed:
         return OcfExit::generic;
     }

@@ -57,7 +57,7 @@ private:
 
 TEST_F(KilledAgent, InStartIsSurvivedAfterACleanup)
 {
-    for (const milliseconds delay : {milliseconds{30}, milliseconds{300}, milliseconds{900}})
+    for (const milliseconds delay : {milliseconds{30}, milliseconds{900}})
     {
         const std::string standby = pair().standby();
         begin();
@@ -75,7 +75,7 @@ TEST_F(KilledAgent, InStartIsSurvivedAfterACleanup)
 
 TEST_F(KilledAgent, InPromoteIsSurvived)
 {
-    for (const milliseconds delay : {milliseconds{30}, milliseconds{200}, milliseconds{500}})
+    for (const milliseconds delay : {milliseconds{30}, milliseconds{500}})
     {
         const std::string primary = pair().primary();
         begin();
@@ -88,7 +88,7 @@ TEST_F(KilledAgent, InPromoteIsSurvived)
 
 TEST_F(KilledAgent, InDemoteIsSurvived)
 {
-    for (const milliseconds delay : {milliseconds{30}, milliseconds{300}, milliseconds{800}})
+    for (const milliseconds delay : {milliseconds{300}, milliseconds{800}})
     {
         const std::string primary = pair().primary();
         begin();
@@ -102,7 +102,7 @@ TEST_F(KilledAgent, InDemoteIsSurvived)
 }
 
 // Pacemaker fences a node whose stop failed, or stops once more if the end of the server was reported meanwhile.
-TEST_F(KilledAgent, InStopIsSurvived)
+TEST_F(KilledAgent, InStopIsSurvivedAfterACleanup)
 {
     for (const milliseconds delay : {milliseconds{30}, milliseconds{200}})
     {
@@ -120,6 +120,8 @@ TEST_F(KilledAgent, InStopIsSurvived)
                        return plan.ok() && seen.is_online && !seen.is_pending && is_stopped ? "" : state.summary();
                    });
         lab().crm(peer_of(standby), {"node", "online", standby});
+        // The sentinel may report the end of the server before Pacemaker has fenced: then the failed stop is kept.
+        lab().crm(peer_of(standby), {"resource", "cleanup", "postgres-clone"});
         expect_healed("stop", delay);
     }
 }
@@ -141,7 +143,7 @@ TEST_F(KilledAgent, InNotifyIsSurvived)
 
 TEST_F(KilledAgent, InMonitorIsSurvived)
 {
-    for (const milliseconds delay : {milliseconds{20}, milliseconds{80}, milliseconds{150}})
+    for (const milliseconds delay : {milliseconds{20}, milliseconds{150}})
     {
         const std::string primary = pair().primary();
         begin();

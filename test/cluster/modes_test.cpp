@@ -116,7 +116,8 @@ TEST_F(Mode, StrictSurvivesThePowerLossOfThePrimary)
     const std::string lost = pair().primary();
     begin();
     lab().power_off(lost);
-    expect_recovery("strict, power loss of the primary");
+    // Commits wait until the lost node is back and streams.
+    expect_recovery("strict, power loss of the primary", seconds{30});
     EXPECT_EQ(pair().primary(), peer_of(lost));
 }
 

@@ -272,6 +272,9 @@ bool Machine::apply_to_directories(std::size_t node, const Effect& effect)
 
 bool Machine::apply(std::size_t node, Slot which, const Effect& effect)
 {
+    // What was said is not remembered here; a warning that fails is not tried again in the same action.
+    if (is_kind<decide::Warn>(effect))
+        return false;
     if (effect.is_pretended != 0)
         return true;
     if (is_kind<decide::SaveState>(effect))

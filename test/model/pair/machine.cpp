@@ -20,13 +20,14 @@ bool is_kind(const Effect& effect)
 /// learnt by interrupting there.
 bool is_private(const Effect& effect)
 {
-    return is_kind<decide::SaveWatch>(effect) || is_kind<decide::SetOwnScore>(effect) ||
-           is_kind<decide::SetPeerScore>(effect) || is_kind<decide::PublishResync>(effect) ||
-           is_kind<decide::WriteStandbyConfiguration>(effect) || is_kind<decide::CheckpointInBackground>(effect) ||
-           is_kind<decide::ResumeReplay>(effect) || is_kind<decide::FollowPeer>(effect) ||
-           is_kind<decide::EnsureSlot>(effect) || is_kind<decide::DropSlot>(effect) ||
-           is_kind<decide::LaunchWorker>(effect) || is_kind<decide::EndWorker>(effect) ||
-           is_kind<decide::LaunchSentinel>(effect) || is_kind<decide::EnsurePeerSlot>(effect);
+    return is_kind<decide::SaveWatch>(effect) || is_kind<decide::Warn>(effect) ||
+           is_kind<decide::SetOwnScore>(effect) || is_kind<decide::SetPeerScore>(effect) ||
+           is_kind<decide::PublishResync>(effect) || is_kind<decide::WriteStandbyConfiguration>(effect) ||
+           is_kind<decide::CheckpointInBackground>(effect) || is_kind<decide::ResumeReplay>(effect) ||
+           is_kind<decide::FollowPeer>(effect) || is_kind<decide::EnsureSlot>(effect) ||
+           is_kind<decide::DropSlot>(effect) || is_kind<decide::LaunchWorker>(effect) ||
+           is_kind<decide::EndWorker>(effect) || is_kind<decide::LaunchSentinel>(effect) ||
+           is_kind<decide::EnsurePeerSlot>(effect);
 }
 
 Byte later(Byte ring)

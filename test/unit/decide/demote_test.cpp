@@ -73,7 +73,7 @@ Scene a_hanging_primary()
 const auto stopping = table_of(
     row("a_primary_is_stopped_fast", a_primary(), takes<StopFast>()),
     row(
-        "nothing_is_started_in_a_directory_that_the_worker_fills", a_renewed_instance(),
+        "nothing_is_started_in_a_directory_that_the_worker_fills", a_stopped_standby(),
         [](Scene& s) { s.is_worker_running = true; }, ends(Reason::already_standby)),
     row(
         "a_primary_is_stopped_though_its_state_cannot_be_read", a_primary(),

@@ -35,7 +35,7 @@ Codes allowed(Goal goal)
     case Goal::monitor:
         return {success, generic, arguments, permission, not_installed, not_running, running_promoted, failed_promoted};
     case Goal::probe:
-        return {success, generic, permission, not_running, running_promoted, failed_promoted};
+        return {success, generic, permission, not_running, running_promoted};
     case Goal::notify:
         return {success};
     }
@@ -93,7 +93,8 @@ TEST(ExitCode, FollowsTheTable)
         {Goal::probe,    Reason::rebuilding,               success         },
         {Goal::probe,    Reason::program_missing,          not_running     },
         {Goal::probe,    Reason::directory_foreign,        not_running     },
-        {Goal::probe,    Reason::primary_crashed,          failed_promoted },
+        {Goal::probe,    Reason::primary_crashed,          not_running     },
+        {Goal::probe,    Reason::standby_crashed,          not_running     },
         {Goal::notify,   Reason::cannot_record,            success         },
         {Goal::reload,   Reason::reloaded,                 success         },
         {Goal::validate, Reason::valid,                    success         },
