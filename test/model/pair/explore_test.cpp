@@ -169,7 +169,7 @@ TEST_P(PairExploration, KeepsEveryPromise)
         EXPECT_TRUE(search.decider().rules().contains(rule)) << "no promotion by rule " << static_cast<int>(rule);
 }
 
-constexpr std::size_t many = 1'000'000;
+constexpr std::size_t many = 700'000;
 
 const std::vector<Explored> explorations{
     {"first_deployment",
