@@ -87,7 +87,11 @@ void Machine::write(std::size_t node, const Effect& effect)
         world.recorded_last = plan_.is_newest_record_kept ? byte(node + 1) : Byte{0};
     }
     else if (is_kind<decide::ClearOverride>(effect))
+    {
         self.has_override = 0;
+        // From here on the operator has given up what this node lacks, in whichever action it is promoted.
+        world.acknowledged = static_cast<Byte>(world.acknowledged & world.node.at(node).wal.commits());
+    }
     else if (is_kind<decide::SetOwnScore>(effect) && plan_.has_scores)
         self.score = effect.value;
     else if (is_kind<decide::SetPeerScore>(effect) && plan_.has_scores)
@@ -174,8 +178,6 @@ bool Machine::promote(std::size_t node)
     self.waiting = 0;
     self.is_unprotected = self.mode == byte(ReplicationMode::async) ? 1 : 0;
     world.promotions++;
-    if ((action.tries.at(decide::index_of<decide::ClearOverride>()) & 0x0F) != 0)
-        world.acknowledged = static_cast<Byte>(world.acknowledged & self.wal.commits());
     return true;
 }
 
