@@ -110,7 +110,10 @@ Next probe(const Observation& seen, const Context& context)
         return Outcome{Reason::running_standby, {}};
     if (!seen.processes)
         return Outcome{Reason::server_unknown, {}};
-    if (*seen.processes != Processes::postmaster)
+    // They may still finish a commit; an instance that a probe calls stopped is never stopped.
+    if (*seen.processes == Processes::leftovers)
+        return Outcome{Reason::server_silent, {}};
+    if (*seen.processes == Processes::none)
         return Outcome{seen.directory ? without_server(*seen.directory) : Reason::not_running, {}};
     if (auto next = need(seen, Subject::server))
         return *next;

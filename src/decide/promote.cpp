@@ -25,22 +25,17 @@ Timeline after(Timeline timeline)
     return Timeline{number(timeline) + 1};
 }
 
-std::string place(Timeline timeline, Lsn lsn)
-{
-    return std::to_string(number(timeline)) + ":" + lsn.text();
-}
-
 /// What the operator has accepted, as far as it is known.
 std::string given_up(const Observation& seen)
 {
     const bool has_mark = seen.state && seen.state->alone;
-    const std::string here = has_mark ? "this node had " + place(seen.state->alone->timeline, seen.state->alone->lsn)
+    const std::string here = has_mark ? "this node had " + place_text(seen.state->alone->timeline, seen.state->alone->lsn)
                                       : std::string{"how far this node had come is not known"};
     const bool is_told = seen.view() != nullptr && seen.view()->peer.position && seen.view()->peer.position->has_data;
     if (!is_told)
         return here + ", how far the other one had come is not known";
     const Position& theirs = *seen.view()->peer.position;
-    return here + ", the other one " + place(theirs.timeline, theirs.lsn);
+    return here + ", the other one " + place_text(theirs.timeline, theirs.lsn);
 }
 
 /// The server runs as a primary: what is left is to make it known and usable for the next standby.
@@ -85,8 +80,8 @@ Maybe await_shutdown_checkpoint(const Observation& seen)
     if (!is_shutdown_checkpoint_missing(seen))
         return std::nullopt;
     const Position& theirs = *seen.view()->peer.position;
-    const std::string detail = "here " + place(seen.identity->history.timeline, seen.identity->end) + ", there " +
-                               place(theirs.timeline, theirs.lsn);
+    const std::string detail = "here " + place_text(seen.identity->history.timeline, seen.identity->end) + ", there " +
+                               place_text(theirs.timeline, theirs.lsn);
     if (seen.attempts.tried<Wait>() >= looks_for_checkpoint)
         return Next{
             Outcome{Reason::shutdown_checkpoint_missing, detail}

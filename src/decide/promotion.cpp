@@ -45,8 +45,7 @@ bool does_instance_run(const NodeView& node)
 
 std::string both(const Position& mine, const Position& theirs)
 {
-    return "here " + std::to_string(number(mine.timeline)) + ":" + mine.lsn.text() + ", peer " +
-           std::to_string(number(theirs.timeline)) + ":" + theirs.lsn.text();
+    return "here " + place_text(mine.timeline, mine.lsn) + ", peer " + place_text(theirs.timeline, theirs.lsn);
 }
 
 /// Whether both positions name one timeline made by two promotions (H7). A word never learnt tells nothing.

@@ -31,19 +31,14 @@ Maybe say_once(const Observation& seen, const std::vector<std::string>& lines, s
     return Next{Step{Warn{lines, std::move(watch)}}};
 }
 
-std::string text_of(const char* whose, Timeline timeline, Lsn lsn)
-{
-    return std::string{whose} + ' ' + std::to_string(number(timeline)) + ':' + lsn.text();
-}
-
 /// How far both nodes go, as far as that is known.
 std::string positions(const Observation& seen)
 {
     const auto& theirs = seen.view()->peer.position;
-    const std::string here = text_of("here", seen.identity->history.timeline, seen.identity->end);
+    const std::string here = "here " + place_text(seen.identity->history.timeline, seen.identity->end);
     if (!theirs)
         return here + ", peer unknown";
-    return here + ", " + (theirs->has_data ? text_of("peer", theirs->timeline, theirs->lsn) : "peer without data");
+    return here + ", peer " + (theirs->has_data ? place_text(theirs->timeline, theirs->lsn) : "without data");
 }
 
 std::string line_of(const Observation& seen, const Context& context, const Verdict& verdict)

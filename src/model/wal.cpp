@@ -126,4 +126,9 @@ bool can_follow(const TimelineHistory& source, Timeline timeline, Lsn end)
     return left && end <= *left;
 }
 
+std::string place_text(Timeline timeline, Lsn lsn)
+{
+    return std::to_string(number(timeline)) + ":" + lsn.text();
+}
+
 } // namespace pgtwin

@@ -74,9 +74,7 @@ TEST_F(StaleStandby, BootedAloneIsNotPromotedUntilThePrimaryIsBack)
     wait_peer_gone(lab(), primary);
     wait_commits(pair(), 200, seconds{20});
     lab().unplug(primary);
-    lab().power_on(standby);
-    wait_without_quorum(lab(), standby);
-    release_quorum(lab(), standby);
+    boot_alone(lab(), standby);
     expect_refused(standby, "in-sync");
     lab().power_on(primary);
     expect_recovery("stale standby booted alone, primary back", any_gap);
@@ -89,9 +87,7 @@ TEST_F(ColdBoot, OfTheLastInSyncStandbyAloneWaitsForThePrimary)
     const std::string standby = peer_of(primary);
     begin();
     on_both(lab(), &Lab::unplug);
-    lab().power_on(standby);
-    wait_without_quorum(lab(), standby);
-    release_quorum(lab(), standby);
+    boot_alone(lab(), standby);
     expect_still_refused(standby, "commits may be missing here, and the other node is away");
     lab().power_on(primary);
     expect_recovery("cold boot of the in-sync standby alone, then of the primary", any_gap);
@@ -107,9 +103,7 @@ TEST_F(ColdBoot, OfTheLastPrimaryAloneServesAfterQuorumIsReleased)
     wait_peer_gone(lab(), primary);
     wait_commits(pair(), 200, seconds{20});
     lab().unplug(primary);
-    lab().power_on(primary);
-    wait_without_quorum(lab(), primary);
-    release_quorum(lab(), primary);
+    boot_alone(lab(), primary);
     wait_commits(pair(), 200, heal_limit);
     EXPECT_EQ(pair().primary(), primary);
     lab().power_on(standby);

@@ -44,7 +44,7 @@ void wait_state(const Lab& lab, const std::string& what, seconds limit, const La
                });
 }
 
-void expect_throughout(const std::string& rule, seconds time, const Missing& broken)
+void expect_throughout(const std::string& rule, std::chrono::milliseconds time, const Missing& broken)
 {
     const Deadline end{time};
     while (!end.passed())
@@ -148,6 +148,13 @@ void switch_over(const Lab& lab, const std::string& to)
 void release_quorum(const Lab& lab, const std::string& node)
 {
     lab.exec(node, {"corosync-cmapctl", "-s", "quorum.cancel_wait_for_all", "u8", "1"});
+}
+
+void boot_alone(const Lab& lab, const std::string& node)
+{
+    lab.power_on(node);
+    wait_without_quorum(lab, node);
+    release_quorum(lab, node);
 }
 
 void on_both(const Lab& lab, void (Lab::*action)(const std::string&) const)

@@ -16,7 +16,7 @@ using Lacking = std::function<std::string(const ClusterState&)>;
 void wait_state(const Lab& lab, const std::string& what, std::chrono::seconds limit, const Lacking& lacking);
 
 /// Looks for `time` and expects that nothing ever breaks the rule; `broken` says in words what did.
-void expect_throughout(const std::string& rule, std::chrono::seconds time, const Missing& broken);
+void expect_throughout(const std::string& rule, std::chrono::milliseconds time, const Missing& broken);
 
 void wait_primary(const Lab& lab, const std::string& node);
 void wait_both_online(const Lab& lab);
@@ -36,6 +36,8 @@ void bring_back(const Lab& lab, const std::string& node);
 void switch_over(const Lab& lab, const std::string& to);
 /// The operator's word that the other node is off.
 void release_quorum(const Lab& lab, const std::string& node);
+/// Boots a node whose peer is off, and says so in the operator's name.
+void boot_alone(const Lab& lab, const std::string& node);
 /// Both nodes at once.
 void on_both(const Lab& lab, void (Lab::*action)(const std::string&) const);
 /// Removes what Pacemaker remembers of failed actions.

@@ -7,7 +7,7 @@
 namespace pgtwin
 {
 
-/// A word that tells these lines from others (FNV-1a, 64 bits in hexadecimal); empty if there are none.
+/// A word that tells these lines from others, the same in every process of one build; empty if there are none.
 [[nodiscard]] std::string fingerprint(const std::vector<std::string>& lines);
 
 } // namespace pgtwin

@@ -53,6 +53,9 @@ enum class Timeline : std::uint32_t
     return static_cast<std::uint32_t>(timeline);
 }
 
+/// How logs name a place in the write-ahead log: "3:16/B374D848".
+[[nodiscard]] std::string place_text(Timeline timeline, Lsn lsn);
+
 /// Where one timeline ended and its successor began.
 struct TimelineSwitch
 {

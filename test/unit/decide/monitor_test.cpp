@@ -130,6 +130,12 @@ const auto probe_rows =
              row("a_clean_directory_does_not_run", a_stopped_primary(), ends(Reason::not_running)),
              row("no_directory_does_not_run", an_empty_instance(), ends(Reason::not_running)),
              row(
+                 "what_a_dead_primary_left_alive_is_not_a_stopped_instance", a_crashed_primary(),
+                 [](Scene& s) { s.processes = Processes::leftovers; }, ends(Reason::server_silent)),
+             row(
+                 "what_lives_in_a_clean_directory_is_not_a_stopped_instance", a_stopped_primary(),
+                 [](Scene& s) { s.processes = Processes::leftovers; }, ends(Reason::server_silent)),
+             row(
                  "a_running_worker_is_a_started_instance", an_empty_instance(),
                  [](Scene& s) { s.is_worker_running = true; }, ends(Reason::running_standby)),
              row(
