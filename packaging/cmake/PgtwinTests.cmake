@@ -59,6 +59,7 @@ list(APPEND everything pgtwin::libpq pgtwin::libxml2)
 foreach(module IN LISTS PGTWIN_MODULES)
     pgtwin_gtest(unit_${module} LABEL unit FOLDER test/unit/${module} LIBRARIES pgtwin_${module} PROPERTIES TIMEOUT 30)
 endforeach()
+target_link_libraries(unit_sys PRIVATE pgtwin_test_tools)
 pgtwin_gtest(model LABEL model FOLDER test/model LIBRARIES pgtwin_action PROPERTIES TIMEOUT 300)
 pgtwin_gtest(model_pair LABEL model FOLDER test/model/pair LIBRARIES pgtwin_action PROPERTIES TIMEOUT 300)
 # Millions of states: optimised also where the rest is not. With -O2, g++ 12 sees null pointers inside std::optional.

@@ -9,6 +9,7 @@
 
 #include "pgtwin/sys/proc.hpp"
 #include "pgtwin/sys/process.hpp"
+#include "support/wait.hpp"
 #include "temporary_directory.hpp"
 
 namespace pgtwin::sys
@@ -75,9 +76,8 @@ TEST(ProcessesIn, AreFoundByTheDirectoryItselfAndKilled)
     const auto bystander = sleeper_in(other.path());
     ASSERT_TRUE(pid && bystander);
 
-    const Deadline deadline{5s};
-    while (processes_in(here).value().empty() && !deadline.passed())
-        ::usleep(10000);
+    test::wait_until("the sleeper works there", Deadline{5s},
+                     [&] { return processes_in(here).value().empty() ? "nobody does" : ""; });
     ASSERT_EQ(1U, processes_in(here).value().size());
     EXPECT_EQ(*pid, processes_in(here).value().front().pid);
 
@@ -102,10 +102,8 @@ TEST(ProcessesWith, AreFoundByTwoArgumentsInARow)
         const auto processes = processes_with(option, value);
         return processes && processes->size() == 1 && processes->front().pid == *pid;
     };
-    const Deadline deadline{5s};
-    while (!found("-f", directory.path() + "/absent") && !deadline.passed())
-        ::usleep(10000);
-    EXPECT_TRUE(found("-f", directory.path() + "/absent"));
+    test::wait_until("the program runs", Deadline{5s},
+                     [&] { return found("-f", directory.path() + "/absent") ? "" : "not yet"; });
     EXPECT_FALSE(found("-f", directory.path()));
     EXPECT_FALSE(found("-s", directory.path() + "/absent"));
     ::kill(*pid, SIGKILL);
@@ -118,9 +116,7 @@ TEST(WorkingDirectory, IsToldEvenIfItWasRemoved)
     const auto pid = sleeper_in(directory->path());
     ASSERT_TRUE(pid);
     const ProcessInfo process = **find_process(*pid);
-    const Deadline deadline{5s};
-    while (!works_in(process, here) && !deadline.passed())
-        ::usleep(10000);
+    test::wait_until("the sleeper works there", Deadline{5s}, [&] { return works_in(process, here) ? "" : "not yet"; });
     directory.reset();
     const auto there = working_directory(process);
     ASSERT_TRUE(there && *there);

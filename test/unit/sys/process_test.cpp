@@ -8,6 +8,7 @@
 #include "pgtwin/sys/file.hpp"
 #include "pgtwin/sys/proc.hpp"
 #include "pgtwin/sys/process.hpp"
+#include "support/wait.hpp"
 #include "temporary_directory.hpp"
 
 namespace pgtwin::sys
@@ -151,10 +152,8 @@ TEST(SpawnDetached, LeadsASessionOfItsOwnAndWritesToTheLog)
     const auto process = find_process(*pid);
     ASSERT_TRUE(process && *process);
     EXPECT_EQ(*pid, (*process)->session);
-    const Deadline deadline{5s};
-    while (read_file(directory / "log").value() != "said\n" && !deadline.passed())
-        ::usleep(10000);
-    EXPECT_EQ("said\n", read_file(directory / "log").value());
+    test::wait_until("the log says what was said", Deadline{5s},
+                     [&] { return read_file(directory / "log").value() == "said\n" ? "" : "not yet"; });
     ASSERT_TRUE(kill_until_none([&] { return processes_of_session(*pid); }, Deadline{5s}));
     EXPECT_FALSE(*find_process(*pid));
 }
