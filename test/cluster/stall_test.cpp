@@ -134,13 +134,7 @@ protected:
         auto frozen = std::make_unique<Frozen>(lab(), node, daemon);
         pair().kill_postmaster(pair().primary());
         const auto killed = steady_clock::now();
-        expect_throughout("there is at most one primary", seconds{8},
-                          [&]() -> std::string
-                          {
-                              const bool first = lab().try_sql(first_node, "SELECT pg_is_in_recovery()").out == "f\n";
-                              const bool second = lab().try_sql(second_node, "SELECT pg_is_in_recovery()").out == "f\n";
-                              return first && second ? "two primaries" : "";
-                          });
+        expect_one_primary_at_most(lab(), seconds{8});
         frozen.reset();
         pair().wait_commit_after(killed, heal_limit);
         expect_recovery(what, heal_limit);

@@ -57,6 +57,18 @@ void expect_throughout(const std::string& rule, std::chrono::milliseconds time, 
     }
 }
 
+void expect_one_primary_at_most(const Lab& lab, std::chrono::milliseconds time)
+{
+    const auto is_primary = [&](const char* node)
+    {
+        return lab.try_sql(node, "SELECT pg_is_in_recovery()", seconds{1}).out == "f\n";
+    };
+    expect_throughout(
+        "there is at most one primary", time,
+        [&]() -> std::string
+        { return is_primary(first_node) && is_primary(second_node) && is_primary(first_node) ? "there are two" : ""; });
+}
+
 void wait_primary(const Lab& lab, const std::string& node)
 {
     wait_state(lab, "primary on " + node, patience,

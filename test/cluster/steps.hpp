@@ -18,6 +18,9 @@ void wait_state(const Lab& lab, const std::string& what, std::chrono::seconds li
 /// Looks for `time` and expects that nothing ever breaks the rule; `broken` says in words what did.
 void expect_throughout(const std::string& rule, std::chrono::milliseconds time, const Missing& broken);
 
+/// Asks both servers for `time` and expects that they are never both primary. One that does not answer is none.
+void expect_one_primary_at_most(const Lab& lab, std::chrono::milliseconds time);
+
 void wait_primary(const Lab& lab, const std::string& node);
 void wait_both_online(const Lab& lab);
 /// Waits until `node` sees its peer offline, by fencing or because it left.
