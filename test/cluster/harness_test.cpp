@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cluster/client.hpp"
+#include "cluster/doom.hpp"
 #include "cluster/lab.hpp"
 #include "support/wait.hpp"
 
@@ -133,6 +134,40 @@ TEST_F(Harness, CancelledWaitForTheStandbyIsNotAcknowledged)
                             [](const auto& reason)
                             { return reason.first.find("canceling wait") != std::string::npos; }));
     wait_for_commits(10);
+}
+
+constexpr const char* trace = R"(mkdir("/run/pgtwin", 0700)              = -1 EEXIST (File exists)
+sendto(5, "\0\0\0\256\0\3\0\0user\0postgres", 174, MSG_NOSIGNAL, NULL, 0) = 174
+sendto(5, "Q\0\0\4r\nWITH me AS", 1139, MSG_NOSIGNAL, NULL, 0) = 1139
+sendto(5, "X\0\0\0\4", 5, MSG_NOSIGNAL, NULL, 0) = 5
+--- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED} ---
+fsync(5)                                = 0
+fsync(5)                                = ?
+)";
+
+TEST(WatchedAction, HasTheStepsThatChangeSomething)
+{
+    const auto watched = parse_watched(std::string{trace} + "+++ exited with 0 +++\n");
+    ASSERT_TRUE(watched);
+    EXPECT_EQ(watched->steps, (std::vector<Step>{
+                                  {"sendto", 2},
+                                  {"fsync",  1},
+                                  {"fsync",  2}
+    }));
+    EXPECT_FALSE(watched->was_killed_at({"fsync", 2}));
+}
+
+TEST(WatchedAction, WasKilledAtItsLastStep)
+{
+    const auto watched = parse_watched(std::string{trace} + "+++ killed by SIGKILL +++\n");
+    ASSERT_TRUE(watched);
+    EXPECT_TRUE(watched->was_killed_at({"fsync", 2}));
+    EXPECT_FALSE(watched->was_killed_at({"fsync", 1}));
+}
+
+TEST(WatchedAction, HasNotEndedBeforeItsTraceHas)
+{
+    EXPECT_FALSE(parse_watched(trace));
 }
 
 } // namespace

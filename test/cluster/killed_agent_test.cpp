@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <functional>
+#include <iostream>
+
+#include "cluster/doom.hpp"
 #include "cluster/scenario.hpp"
 #include "cluster/steps.hpp"
 
@@ -7,152 +11,193 @@ namespace pgtwin::test
 namespace
 {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// The action that the plan names is killed once, that long after it began; every other call is the agent's own.
-constexpr const char* wrapper = R"(#!/bin/sh
-if [ -f /run/doomed ] && read -r action delay </run/doomed && [ "$1" = "$action" ]; then
-    mv /run/doomed /run/doomed.done
-    (sleep "$delay" && kill -KILL $$) </dev/null >/dev/null 2>&1 &
-fi
-exec /usr/local/lib/pgtwin "$@"
-)";
+/// What makes Pacemaker call an action on a node, and what follows.
+struct Occasion
+{
+    using Deed = std::function<void(const std::string& node)>;
 
-/// The agent dies in the middle of an action; what it has begun goes on, and the next action finds its way from there.
+    std::string action;
+    std::function<std::string()> victim; ///< the node on which the next action is killed
+    Deed cause;
+    Deed after_kill = [](const std::string&) {
+    }; ///< what only a failed action asks for
+    Deed after = [](const std::string&) {
+    }; ///< undoes what the cause left in the configuration
+};
+
+/// The agent dies before one of its steps; what it has begun goes on, and the next action finds its way from there.
 class KilledAgent : public PairTest
 {
 protected:
     void SetUp() override
     {
         PairTest::SetUp();
-        for (const std::string node : {first_node, second_node})
-            lab().exec(node, {"sh", "-c", install, "install", wrapper});
+        install_doom(lab());
     }
 
-    static void doom(const std::string& node, const std::string& action, milliseconds delay)
+    /// Watches the action once, then kills it at each chosen step.
+    void expect_survival(const Occasion& occasion)
     {
-        const std::string plan = action + " " + std::to_string(static_cast<double>(delay.count()) / 1000.0);
-        lab().exec(node, {"sh", "-c", "rm -f /run/doomed.done; echo '" + plan + "' >/run/doomed"});
+        const Watched whole = strike(occasion, std::nullopt);
+        ASSERT_FALSE(whole.is_killed);
+        ASSERT_FALSE(whole.steps.empty());
+        for (const Step& step : chosen_steps(whole.steps))
+            try
+            {
+                SetUp();
+                strike(occasion, step);
+            }
+            catch (const std::exception& failure)
+            {
+                ADD_FAILURE() << occasion.action << " killed at " << step.text() << ": " << failure.what();
+            }
     }
 
-    static void wait_killed(const std::string& node)
+    static std::string primary() { return pair().primary(); }
+    static std::string standby() { return pair().standby(); }
+
+    static void clean_up_resource(const std::string& node)
     {
-        wait_until("an action to kill on " + node, Deadline{heal_limit},
-                   [&]() -> std::string {
-                       return lab().try_exec(node, {"test", "-e", "/run/doomed.done"}).ok() ? "" : "none yet";
-                   });
+        lab().crm(node, {"resource", "cleanup", "postgres-clone"});
     }
 
-    void expect_healed(const std::string& action, milliseconds delay)
+    static void move_away(const std::string& node)
     {
-        expect_recovery(action + " killed after " + std::to_string(delay.count()) + " ms", heal_limit, 2 * heal_limit);
+        lab().crm(node, {"resource", "move", "postgres-clone", peer_of(node)});
+    }
+
+    static void end_move(const std::string& node)
+    {
+        wait_primary(lab(), peer_of(node));
+        lab().crm(node, {"resource", "clear", "postgres-clone"});
     }
 
 private:
-    static constexpr const char* install = "cd /usr/lib/ocf/resource.d/heartbeat && "
-                                           "if [ ! -e /usr/local/lib/pgtwin ]; then mv pgtwin /usr/local/lib/pgtwin && "
-                                           "printf '%s' \"$1\" >.new && chmod 0755 .new && mv .new pgtwin; fi";
+    Watched strike(const Occasion& occasion, const std::optional<Step>& step)
+    {
+        const std::string node = occasion.victim();
+        begin();
+        doom(lab(), node, occasion.action, step);
+        occasion.cause(node);
+        Watched watched = wait_doomed_ended(lab(), node);
+        if (watched.is_killed)
+            occasion.after_kill(node);
+        occasion.after(node);
+        expect_recovery(described(occasion, step, watched), heal_limit, 2 * heal_limit);
+        return watched;
+    }
+
+    static std::string described(const Occasion& occasion, const std::optional<Step>& step, const Watched& watched)
+    {
+        if (!step)
+            return occasion.action + " watched, " + std::to_string(watched.steps.size()) + " steps";
+        return occasion.action + (watched.was_killed_at(*step) ? " killed at " : " ended before ") + step->text();
+    }
 };
 
 TEST_F(KilledAgent, InStartIsSurvivedAfterACleanup)
 {
-    for (const milliseconds delay : {milliseconds{30}, milliseconds{900}})
-    {
-        const std::string standby = pair().standby();
-        begin();
-        take_out(lab(), standby);
-        doom(standby, "start", delay);
-        bring_back(lab(), standby);
-        wait_killed(standby);
-        wait_state(lab(), "the instance is stopped or runs", heal_limit,
-                   [&](const ClusterState& state)
-                   { return state.failures.empty() && state.nodes.at(standby).role.empty() ? "in between" : ""; });
-        lab().crm(standby, {"resource", "cleanup", "postgres-clone"});
-        expect_healed("start", delay);
-    }
+    expect_survival({"start", standby,
+                     [](const std::string& node)
+                     {
+                         take_out(lab(), node);
+                         bring_back(lab(), node);
+                     },
+                     [](const std::string& node)
+                     {
+                         wait_state(lab(), "the failed instance is stopped", heal_limit,
+                                    [&](const ClusterState& state)
+                                    {
+                                        const std::string& role = state.nodes.at(node).role;
+                                        const bool is_stopped = role.empty() || role == "Stopped";
+                                        return !state.failures.empty() && is_stopped ? "" : "in between";
+                                    });
+                         clean_up_resource(node);
+                     }});
 }
 
 TEST_F(KilledAgent, InPromoteIsSurvived)
 {
-    for (const milliseconds delay : {milliseconds{30}, milliseconds{500}})
-    {
-        const std::string primary = pair().primary();
-        begin();
-        doom(peer_of(primary), "promote", delay);
-        pair().kill_postmaster(primary);
-        wait_killed(peer_of(primary));
-        expect_healed("promote", delay);
-    }
+    expect_survival({"promote", standby,
+                     [](const std::string& node)
+                     {
+                         pair().kill_postmaster(peer_of(node));
+                     }});
+}
+
+TEST_F(KilledAgent, InPromoteOfASwitchoverIsSurvived)
+{
+    expect_survival({"promote", standby, [](const std::string& node) { move_away(peer_of(node)); },
+                     [](const std::string&) {},
+                     [](const std::string& node)
+                     {
+                         end_move(peer_of(node));
+                     }});
 }
 
 TEST_F(KilledAgent, InDemoteIsSurvived)
 {
-    for (const milliseconds delay : {milliseconds{300}, milliseconds{800}})
-    {
-        const std::string primary = pair().primary();
-        begin();
-        doom(primary, "demote", delay);
-        lab().crm(primary, {"resource", "move", "postgres-clone", peer_of(primary)});
-        wait_killed(primary);
-        wait_primary(lab(), peer_of(primary));
-        lab().crm(primary, {"resource", "clear", "postgres-clone"});
-        expect_healed("demote", delay);
-    }
+    expect_survival({"demote", primary, move_away, [](const std::string&) {}, end_move});
 }
 
 // Pacemaker fences a node whose stop failed, or stops once more if the end of the server was reported meanwhile.
 TEST_F(KilledAgent, InStopIsSurvivedAfterACleanup)
 {
-    for (const milliseconds delay : {milliseconds{30}, milliseconds{200}})
+    const auto wait_made_good = [](const std::string& node)
     {
-        const std::string standby = pair().standby();
-        begin();
-        doom(standby, "stop", delay);
-        lab().crm(standby, {"node", "standby", standby});
-        wait_until("the stop of " + standby + " is made good", Deadline{2 * heal_limit},
+        wait_until("the stop of " + node + " is made good", Deadline{2 * heal_limit},
                    [&]() -> std::string
                    {
-                       const Ran plan = lab().try_exec(standby, {"test", "!", "-e", "/run/doomed"});
-                       const ClusterState state = lab().state_seen_by(peer_of(standby));
-                       const NodeState& seen = state.nodes.at(standby);
+                       const ClusterState state = lab().state_seen_by(peer_of(node));
+                       const NodeState& seen = state.nodes.at(node);
                        const bool is_stopped = seen.role.empty() || seen.role == "Stopped";
-                       return plan.ok() && seen.is_online && !seen.is_pending && is_stopped ? "" : state.summary();
+                       return seen.is_online && !seen.is_pending && is_stopped ? "" : state.summary();
                    });
-        lab().crm(peer_of(standby), {"node", "online", standby});
-        // The sentinel may report the end of the server before Pacemaker has fenced: then the failed stop is kept.
-        lab().crm(peer_of(standby), {"resource", "cleanup", "postgres-clone"});
-        expect_healed("stop", delay);
-    }
+    };
+    expect_survival({"stop", standby,
+                     [](const std::string& node) {
+                         lab().crm(node, {"node", "standby", node});
+                     },
+                     wait_made_good,
+                     [](const std::string& node)
+                     {
+                         lab().crm(peer_of(node), {"node", "online", node});
+                         // The sentinel may report the end of the server before Pacemaker has fenced: then the failed
+                         // stop is kept.
+                         clean_up_resource(peer_of(node));
+                     }});
+}
+
+TEST_F(KilledAgent, InMonitorOfThePrimaryIsSurvived)
+{
+    expect_survival({"monitor", primary, [](const std::string&) {
+                     }});
+}
+
+TEST_F(KilledAgent, InMonitorOfTheStandbyIsSurvived)
+{
+    expect_survival({"monitor", standby, [](const std::string&) {
+                     }});
 }
 
 TEST_F(KilledAgent, InNotifyIsSurvived)
 {
-    for (const milliseconds delay : {milliseconds{20}, milliseconds{100}})
+    const auto take_out_and_back = [](const std::string& primary)
     {
-        const std::string primary = pair().primary();
-        begin();
-        doom(primary, "notify", delay);
-        doom(peer_of(primary), "notify", delay);
-        switch_over(lab(), peer_of(primary));
-        wait_killed(primary);
-        wait_killed(peer_of(primary));
-        expect_healed("notify", delay);
-    }
-}
-
-TEST_F(KilledAgent, InMonitorIsSurvived)
-{
-    for (const milliseconds delay : {milliseconds{20}, milliseconds{150}})
-    {
-        const std::string primary = pair().primary();
-        begin();
-        doom(primary, "monitor", delay);
-        doom(peer_of(primary), "monitor", delay);
-        wait_killed(primary);
-        wait_killed(peer_of(primary));
-        expect_healed("monitor", delay);
-    }
+        take_out(lab(), peer_of(primary));
+        bring_back(lab(), peer_of(primary));
+    };
+    expect_survival({"notify-post-stop", primary, take_out_and_back});
+    expect_survival({"notify-post-start", primary, take_out_and_back});
+    expect_survival({"notify-pre-demote", primary, move_away, [](const std::string&) {}, end_move});
+    expect_survival({"notify-post-promote", standby, [](const std::string& node) { move_away(peer_of(node)); },
+                     [](const std::string&) {},
+                     [](const std::string& node)
+                     {
+                         end_move(peer_of(node));
+                     }});
 }
 
 TEST_F(KilledAgent, LeavesEqualLedgersInTheEnd)

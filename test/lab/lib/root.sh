@@ -4,7 +4,7 @@
 
 readonly LAB_PACKAGES=(
     pacemaker pacemaker-cli-utils corosync crmsh pcs postgresql resource-agents
-    iproute2 iputils-arping iputils-ping iptables nftables procps libxml2-utils
+    iproute2 iputils-arping iputils-ping iptables nftables procps strace libxml2-utils
 )
 
 root_hash()
