@@ -42,21 +42,58 @@ protected:
     {
         expect_done(lab().try_sql(primary,
                                   "CREATE TABLE bulk (n int, pad char(800)) WITH (fillfactor = 10, autovacuum_enabled "
-                                  "= off); INSERT INTO bulk SELECT 0, 'x' FROM generate_series(1, 90000)",
+                                  "= off); INSERT INTO bulk SELECT 0, 'x' FROM generate_series(1, 110000)",
                                   seconds{60}));
         expect_done(lab().try_sql(primary, "CHECKPOINT", seconds{60}));
     }
 
-    static std::future<std::chrono::milliseconds> checkpoint_after_update(const std::string& primary)
+    static void make_dirty(const std::string& primary)
     {
         expect_done(lab().try_sql(primary, "UPDATE bulk SET n = n + 1", seconds{60}));
+    }
+
+    /// How the checkpoint ends is the caller's to judge: its server may be lost meanwhile.
+    static std::future<Ran> request_checkpoint(const std::string& primary)
+    {
         return std::async(std::launch::async,
-                          [primary]()
-                          {
-                              const auto from = steady_clock::now();
-                              expect_done(lab().try_sql(primary, "CHECKPOINT", seconds{120}));
-                              return std::chrono::duration_cast<milliseconds>(steady_clock::now() - from);
-                          });
+                          [primary]() { return lab().try_sql(primary, "CHECKPOINT", seconds{120}); });
+    }
+
+    /// The checkpointer stopped amid a checkpoint, in which it takes no reload.
+    static std::unique_ptr<Frozen> stop_amid_checkpoint(const std::string& primary)
+    {
+        std::unique_ptr<Frozen> frozen;
+        wait_until("a checkpoint in progress", Deadline{seconds{20}},
+                   [&]() -> std::string
+                   {
+                       frozen.reset();
+                       frozen = std::make_unique<Frozen>(lab(), primary, "pgrep -u postgres -f checkpointer");
+                       const std::string waits = lab().sql(primary, "SELECT coalesce(wait_event, 'none') FROM "
+                                                                    "pg_stat_activity WHERE backend_type = "
+                                                                    "'checkpointer'");
+                       return waits == "CheckpointerMain" || waits == "CheckpointWriteDelay" ? waits : "";
+                   });
+        return frozen;
+    }
+
+    static std::unique_ptr<Blocked> lose_standby(const std::string& standby)
+    {
+        auto blocked = std::make_unique<Blocked>(
+            lab(), standby, std::vector<Arguments>{replication_from_peer(standby), replication_to_peer(standby)});
+        wait_stale(lab(), standby);
+        wait_commits(pair(), 50, heal_limit);
+        return blocked;
+    }
+
+    static void wait_names(const std::string& primary)
+    {
+        const std::string names = "\"" + peer_of(primary) + "\"";
+        wait_until("the primary names its standby", Deadline{heal_limit},
+                   [&]() -> std::string
+                   {
+                       const Ran seen = lab().try_sql(primary, "SHOW synchronous_standby_names");
+                       return seen.out == names + "\n" ? "" : seen.explained();
+                   });
     }
 };
 
@@ -66,13 +103,14 @@ TEST_F(BusyCheckpointer, DoesNotMakeACertificateThatCommitsDoNotHonour)
     const std::string standby = peer_of(primary);
     create_bulk(primary);
     begin();
-    auto blocked = std::make_unique<Blocked>(
-        lab(), standby, std::vector<Arguments>{replication_from_peer(standby), replication_to_peer(standby)});
-    wait_stale(lab(), standby);
-    wait_commits(pair(), 50, heal_limit);
-    auto checkpoint = checkpoint_after_update(primary);
+    auto blocked = lose_standby(standby);
+    make_dirty(primary);
+    const auto from = steady_clock::now();
+    auto checkpoint = request_checkpoint(primary);
     blocked.reset();
     pair().wait_healthy(2 * heal_limit);
+    const auto until = steady_clock::now();
+    expect_done(checkpoint.get());
     auto frozen = std::make_unique<Frozen>(lab(), standby, "pgrep -f walreceiver");
     pair().wait_silence(gap_limit);
     const std::size_t before = pair().ledger().count();
@@ -81,10 +119,38 @@ TEST_F(BusyCheckpointer, DoesNotMakeACertificateThatCommitsDoNotHonour)
                       { return pair().ledger().count() == before ? "" : "a commit was acknowledged without it"; });
     lab().power_off(primary);
     frozen.reset();
-    expect_recovery("certified after a checkpoint of " + std::to_string(checkpoint.get().count()) +
-                        " ms, receiver stopped, power loss of the primary",
+    expect_recovery("certified " + std::to_string(std::chrono::duration_cast<milliseconds>(until - from).count()) +
+                        " ms after a checkpoint began, receiver stopped, power loss of the primary",
                     any_gap);
     EXPECT_EQ(pair().primary(), standby);
+}
+
+// H1: the setting says that commits wait, the standby is "sync", and yet they do not wait.
+TEST_F(BusyCheckpointer, ThatHasNotTakenTheNamesLeavesTheStandbyWithoutCertificate)
+{
+    const std::string primary = pair().primary();
+    const std::string standby = peer_of(primary);
+    create_bulk(primary);
+    begin();
+    auto blocked = lose_standby(standby);
+    make_dirty(primary);
+    auto checkpoint = request_checkpoint(primary);
+    const auto busy = stop_amid_checkpoint(primary);
+    blocked.reset();
+    wait_names(primary);
+    auto frozen = std::make_unique<Frozen>(lab(), standby, "pgrep -f walreceiver");
+    wait_commits(pair(), 100, heal_limit);
+    expect_throughout("no certificate while commits do not wait", seconds{8},
+                      [&]() -> std::string
+                      { return lab().state().nodes.at(standby).attribute("postgres-db-certified"); });
+    wait_commits(pair(), 100, heal_limit);
+    lab().power_off(primary);
+    frozen.reset();
+    wait_peer_gone(lab(), standby);
+    EXPECT_EQ(lab().sql(standby, "SELECT pg_is_in_recovery()"), "t");
+    expect_recovery("names not taken by the checkpointer, receiver stopped, power loss of the primary", any_gap);
+    EXPECT_EQ(pair().primary(), primary);
+    (void)checkpoint.get();
 }
 
 /// WAL on a file system of its own that can be filled.
