@@ -103,11 +103,16 @@ std::vector<Step> chosen_steps(const std::vector<Step>& all)
         return all;
     if (wanted.find(':') != std::string::npos)
         return listed(wanted);
+    const std::size_t count = std::min(all.size(), wanted.empty() ? usual_sample : std::stoul(wanted));
     const std::string seed = environment("PGTWIN_KILL_SEED");
     std::mt19937 random{seed.empty() ? 1UL : std::stoul(seed)};
     std::vector<Step> some;
-    std::sample(all.begin(), all.end(), std::back_inserter(some), wanted.empty() ? usual_sample : std::stoul(wanted),
-                random);
+    for (std::size_t part = 0; part < count; ++part)
+    {
+        const std::size_t begin = part * all.size() / count;
+        const std::size_t end = (part + 1) * all.size() / count;
+        some.push_back(all.at(begin + random() % (end - begin)));
+    }
     return some;
 }
 

@@ -35,8 +35,8 @@ struct Watched
 /// Reads what strace wrote of an action; nothing while the action runs.
 [[nodiscard]] std::optional<Watched> parse_watched(const std::string& trace);
 
-/// Steps that PGTWIN_KILL_STEPS chooses: `all`, a list as in `fsync:2,sendto:7`, or so many of them, 2 without it, by
-/// the seed PGTWIN_KILL_SEED.
+/// Steps that PGTWIN_KILL_STEPS chooses: `all`, a list as in `fsync:2,sendto:7`, or so many of them, 2 without it,
+/// spread over the action by the seed PGTWIN_KILL_SEED.
 [[nodiscard]] std::vector<Step> chosen_steps(const std::vector<Step>& all);
 
 /// From now on the agent of both nodes can be watched and killed; it looks more often, so that the pair heals sooner.

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <memory>
+
+#include "cluster/doom.hpp"
+#include "cluster/scenario.hpp"
+#include "cluster/steps.hpp"
+#include "cluster/trouble.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// More than the default of sync_degrade_delay, the token, and a request to the power switch.
+constexpr seconds stall_time{15};
+constexpr seconds any_gap{600};
+
+/// A machine that hangs just when it was about to act, and acts on what it knew before (H8).
+class FrozenAmidst : public PairTest
+{
+protected:
+    void SetUp() override
+    {
+        PairTest::SetUp();
+        lab().set_fencing("works");
+        install_doom(lab());
+    }
+
+    static void wait_unclean(const std::string& observer)
+    {
+        wait_until(observer + " sees a lost node", Deadline{heal_limit},
+                   [&]() -> std::string
+                   {
+                       const ClusterState state = lab().state_seen_by(observer);
+                       return state.nodes.at(peer_of(observer)).is_unclean ? "" : state.summary();
+                   });
+    }
+
+    static void expect_no_primary_on(const std::string& node, milliseconds time)
+    {
+        expect_throughout(
+            "nobody is promoted beside a node that may live", time,
+            [&]() -> std::string
+            { return lab().try_sql(node, "SELECT pg_is_in_recovery()", seconds{2}).out == "f\n" ? "promoted" : ""; });
+    }
+
+    /// The steps of a promotion after a crash; it is watched from a spare promotion.
+    static std::vector<Step> steps_of_promotion()
+    {
+        const std::string candidate = pair().standby();
+        doom(lab(), candidate, "promote");
+        switch_over(lab(), candidate);
+        std::vector<Step> steps = wait_doomed_ended(lab(), candidate).steps;
+        steps.pop_back(); // its answer: nothing is left to stop
+        pair().wait_healthy(heal_limit);
+        return chosen_steps(steps);
+    }
+
+    /// The standby halts at that step of its promotion, and its node with it.
+    static std::unique_ptr<FrozenNode> freeze_amidst_promotion(const std::string& candidate, const Step& step)
+    {
+        doom(lab(), candidate, "promote", step, "SIGSTOP");
+        pair().kill_postmaster(peer_of(candidate));
+        wait_doomed_halted(lab(), candidate);
+        return std::make_unique<FrozenNode>(lab(), candidate);
+    }
+};
+
+TEST_F(FrozenAmidst, GoingAloneBeginsItsDelayAnew)
+{
+    const std::string primary = pair().primary();
+    const std::string standby = peer_of(primary);
+    begin();
+    auto blocked = std::make_unique<Blocked>(
+        lab(), standby, std::vector<Arguments>{replication_from_peer(standby), replication_to_peer(standby)});
+    wait_stale(lab(), standby);
+    const std::size_t before = pair().ledger().count();
+    lab().set_fencing("fails");
+    auto frozen = std::make_unique<FrozenNode>(lab(), primary);
+    wait_unclean(standby);
+    expect_no_primary_on(standby, stall_time);
+    frozen.reset();
+    expect_throughout("the delay begins anew", seconds{8},
+                      [&]() -> std::string
+                      { return pair().ledger().count() == before ? "" : "a commit was acknowledged"; });
+    blocked.reset();
+    lab().set_fencing("works");
+    expect_recovery("primary node frozen for 15 s while it was about to go alone", any_gap, 2 * heal_limit);
+}
+
+TEST_F(FrozenAmidst, PromotionThatNobodyCanFenceLosesNothing)
+{
+    for (const Step& step : steps_of_promotion())
+    {
+        SetUp();
+        const std::string candidate = pair().standby();
+        begin();
+        lab().set_fencing("fails");
+        auto frozen = freeze_amidst_promotion(candidate, step);
+        wait_unclean(peer_of(candidate));
+        expect_no_primary_on(peer_of(candidate), stall_time);
+        frozen.reset();
+        lab().set_fencing("works");
+        expect_recovery("standby node frozen for 15 s at " + step.text() + " of its promotion", any_gap,
+                        2 * heal_limit);
+    }
+}
+
+TEST_F(FrozenAmidst, PromotionThatIsFencedLosesNothing)
+{
+    for (const Step& step : steps_of_promotion())
+    {
+        SetUp();
+        const std::string candidate = pair().standby();
+        begin();
+        const auto frozen = freeze_amidst_promotion(candidate, step);
+        expect_recovery("standby node frozen and fenced at " + step.text() + " of its promotion", any_gap,
+                        2 * heal_limit);
+    }
+}
+
+TEST_F(FrozenAmidst, LeavesEqualLedgersInTheEnd)
+{
+    expect_equal_ledgers();
+}
+
+} // namespace
+} // namespace pgtwin::test
