@@ -16,6 +16,7 @@ using std::chrono::seconds;
 
 /// More than the default of sync_degrade_delay, the token, and a request to the power switch.
 constexpr seconds stall_time{15};
+constexpr seconds nearly_the_delay{8};
 constexpr seconds any_gap{600};
 
 /// A machine that hangs just when it was about to act, and acts on what it knew before (H8).
@@ -47,6 +48,23 @@ protected:
             { return lab().try_sql(node, "SELECT pg_is_in_recovery()", seconds{2}).out == "f\n" ? "promoted" : ""; });
     }
 
+    /// The primary has recorded that the standby is stale, and waits before it goes alone.
+    static std::unique_ptr<Blocked> lose_stream(const std::string& standby)
+    {
+        auto blocked = std::make_unique<Blocked>(
+            lab(), standby, std::vector<Arguments>{replication_from_peer(standby), replication_to_peer(standby)});
+        wait_stale(lab(), standby);
+        return blocked;
+    }
+
+    static void expect_silence(const std::string& why, milliseconds time)
+    {
+        const std::size_t before = pair().ledger().count();
+        expect_throughout(why, time,
+                          [&]() -> std::string
+                          { return pair().ledger().count() == before ? "" : "a commit was acknowledged"; });
+    }
+
     /// The steps of a promotion after a crash; it is watched from a spare promotion.
     static std::vector<Step> steps_of_promotion()
     {
@@ -69,26 +87,36 @@ protected:
     }
 };
 
-TEST_F(FrozenAmidst, GoingAloneBeginsItsDelayAnew)
+TEST_F(FrozenAmidst, GoingAloneLosesNothingWhenItsNodeAwakes)
 {
     const std::string primary = pair().primary();
     const std::string standby = peer_of(primary);
     begin();
-    auto blocked = std::make_unique<Blocked>(
-        lab(), standby, std::vector<Arguments>{replication_from_peer(standby), replication_to_peer(standby)});
-    wait_stale(lab(), standby);
-    const std::size_t before = pair().ledger().count();
+    auto blocked = lose_stream(standby);
     lab().set_fencing("fails");
     auto frozen = std::make_unique<FrozenNode>(lab(), primary);
     wait_unclean(standby);
     expect_no_primary_on(standby, stall_time);
     frozen.reset();
-    expect_throughout("the delay begins anew", seconds{8},
-                      [&]() -> std::string
-                      { return pair().ledger().count() == before ? "" : "a commit was acknowledged"; });
-    blocked.reset();
     lab().set_fencing("works");
+    blocked.reset();
     expect_recovery("primary node frozen for 15 s while it was about to go alone", any_gap, 2 * heal_limit);
+}
+
+TEST_F(FrozenAmidst, GoingAloneBeginsItsDelayAnewIfNobodyLookedMeanwhile)
+{
+    const std::string primary = pair().primary();
+    begin();
+    auto blocked = lose_stream(peer_of(primary));
+    expect_silence("the delay has begun", seconds{3});
+    auto frozen = std::make_unique<Frozen>(lab(), primary, "pgrep -x pacemaker-execd");
+    expect_silence("nobody looks", stall_time);
+    frozen.reset();
+    expect_silence("the delay begins anew", nearly_the_delay);
+    wait_commits(pair(), 100, heal_limit);
+    blocked.reset();
+    expect_recovery("monitors of the primary frozen for 15 s while it was about to go alone", heal_limit);
+    EXPECT_EQ(pair().primary(), primary);
 }
 
 TEST_F(FrozenAmidst, PromotionThatNobodyCanFenceLosesNothing)
