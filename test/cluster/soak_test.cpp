@@ -108,13 +108,23 @@ private:
 
     std::size_t pick(std::size_t below) { return random_() % below; }
 
+    /// When a node was switched on, by its own word; empty while it is off.
+    static std::string boot_of(const std::string& node)
+    {
+        return lab().try_exec(node, {"ps", "-o", "lstart=", "-p", "1"}).out;
+    }
+
     static void cut_until_fenced(const std::string& node)
     {
-        lab().cut(node);
+        const std::string first_boot = boot_of(first_node);
+        const std::string second_boot = boot_of(second_node);
+        const Cut cut{lab(), node};
         wait_until("one node is fenced", Deadline{seconds{30}},
-                   []() -> std::string
-                   { return lab().is_on(first_node) && lab().is_on(second_node) ? "both have power" : ""; });
-        lab().mend(node);
+                   [&]() -> std::string
+                   {
+                       const bool is_same = boot_of(first_node) == first_boot && boot_of(second_node) == second_boot;
+                       return is_same ? "none was" : "";
+                   });
     }
 
     static void take_out_and_back(const std::string& node)

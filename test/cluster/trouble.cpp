@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cluster/trouble.hpp"
 
+#include <gtest/gtest.h>
+
 #include <sstream>
 #include <utility>
 
@@ -58,6 +60,23 @@ Arguments replication_from_peer(const std::string& node)
 Arguments replication_to_peer(const std::string& node)
 {
     return {"OUTPUT", "-p", "tcp", "--dport", "5432", "-d", address_of(peer_of(node))};
+}
+
+Cut::Cut(const Lab& lab, std::string node) : lab_{lab}, node_{std::move(node)}
+{
+    lab_.cut(node_);
+}
+
+Cut::~Cut()
+{
+    try
+    {
+        lab_.mend(node_);
+    }
+    catch (const LabError& error)
+    {
+        ADD_FAILURE() << error.what();
+    }
 }
 
 Frozen::Frozen(const Lab& lab, std::string node, const std::string& selection) : lab_{lab}, node_{std::move(node)}

@@ -32,6 +32,20 @@ private:
 [[nodiscard]] Arguments replication_from_peer(const std::string& node);
 [[nodiscard]] Arguments replication_to_peer(const std::string& node);
 
+/// The network port of a node is down, also after a loss of power, until this object goes.
+class Cut
+{
+public:
+    Cut(const Lab& lab, std::string node);
+    Cut(const Cut&) = delete;
+    Cut& operator=(const Cut&) = delete;
+    ~Cut();
+
+private:
+    const Lab& lab_;
+    std::string node_;
+};
+
 /// Processes of a node that are stopped (SIGSTOP), until this object goes.
 class Frozen
 {
