@@ -91,9 +91,9 @@ struct Apply
     {
         return ports.cluster.clear_override(deadline);
     }
-    Expected<void> operator()(const decide::WriteStandbyConfiguration& /*step*/) const
+    Expected<void> operator()(const decide::WriteStandbyConfiguration& step) const
     {
-        return ports.server.write_standby_configuration(deadline);
+        return ports.server.write_standby_configuration(step.upstream, deadline);
     }
     Expected<void> operator()(const decide::StartServer& /*step*/) const { return ports.server.start(deadline); }
     Expected<void> operator()(const decide::StopFast& step) const
@@ -191,6 +191,8 @@ std::string describe(const decide::Step& step)
         return "the server was stopped in mode immediate";
     if (std::holds_alternative<decide::KillAll>(step))
         return "left-over processes of the data directory were killed";
+    if (std::holds_alternative<decide::FollowPeer>(step))
+        return "the standby is told to follow its peer";
     if (std::holds_alternative<decide::EnsureSlot>(step))
         return "the replication slot of the peer is ready";
     return {};

@@ -92,7 +92,7 @@ Next start_as_standby(const Observation& seen)
         })
                                                   : Next{Outcome{Reason::cannot_demote, {}}};
     if (may_try<WriteStandbyConfiguration>(seen))
-        return step(WriteStandbyConfiguration{});
+        return step(WriteStandbyConfiguration{first_upstream(*seen.state)});
     if (seen.attempts.done<WriteStandbyConfiguration>() == 0)
         return Outcome{Reason::cannot_configure_standby, {}};
     if (may_try<StartServer>(seen))

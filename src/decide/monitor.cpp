@@ -177,7 +177,8 @@ Next reload(const Observation& seen, const Context& context)
     if (seen.status() == nullptr)
         return Outcome{Reason::reloaded, {}};
     const Role role = seen.status()->role;
-    if (role == Role::standby && may_try<FollowPeer>(seen))
+    const bool has_upstream = role == Role::standby && !seen.status()->primary_conninfo.empty();
+    if (has_upstream && may_try<FollowPeer>(seen))
         return Step{FollowPeer{}};
     if (context.params.max_slot_wal_keep_size > 0 && may_try<TakeOverSettings>(seen))
         return Step{TakeOverSettings{}};

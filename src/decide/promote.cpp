@@ -29,8 +29,9 @@ Timeline after(Timeline timeline)
 std::string given_up(const Observation& seen)
 {
     const bool has_mark = seen.state && seen.state->alone;
-    const std::string here = has_mark ? "this node had " + place_text(seen.state->alone->timeline, seen.state->alone->lsn)
-                                      : std::string{"how far this node had come is not known"};
+    const std::string here = has_mark
+                                 ? "this node had " + place_text(seen.state->alone->timeline, seen.state->alone->lsn)
+                                 : std::string{"how far this node had come is not known"};
     const bool is_told = seen.view() != nullptr && seen.view()->peer.position && seen.view()->peer.position->has_data;
     if (!is_told)
         return here + ", how far the other one had come is not known";
@@ -112,7 +113,10 @@ LocalState announced(const Observation& seen, const Context& context)
     state.certified.clear();
     state.origin = Origin::primary;
     state.alone = AloneMark{seen.identity->system_identifier, seen.identity->history.timeline, seen.identity->end};
-    state.remember(after(seen.identity->history.timeline), context.fresh);
+    const Timeline made = after(seen.identity->history.timeline);
+    state.remember(made, context.fresh);
+    if (state.unshared == Timeline::none)
+        state.unshared = made;
     return state;
 }
 

@@ -160,6 +160,7 @@ Maybe swap(const Observation& seen, const Context& context)
     state.role = Role::standby;
     state.alone.reset();
     state.words.clear();
+    state.unshared = Timeline::none;
     state.followed.clear();
     state.certified.clear();
     state.origin = Origin::standby;

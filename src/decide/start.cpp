@@ -92,7 +92,7 @@ Next start_server(const Observation& seen, const Context& context)
         if (auto next = refuse_settings(*seen.settings_on_disk, context))
             return *next;
     if (may_try<WriteStandbyConfiguration>(seen))
-        return step(WriteStandbyConfiguration{});
+        return step(WriteStandbyConfiguration{first_upstream(*seen.state)});
     if (seen.attempts.done<WriteStandbyConfiguration>() == 0)
         return Outcome{Reason::cannot_configure_standby, {}};
     if (may_try<StartServer>(seen))

@@ -174,6 +174,16 @@ Maybe degrade(const Scene& the)
     return go_alone(the);
 }
 
+/// The peer has the timeline that our promotion made: no other one can have its number.
+Maybe note_shared(const Scene& the)
+{
+    if (the.state.unshared == Timeline::none || !does_peer_follow(the))
+        return std::nullopt;
+    LocalState state = the.state;
+    state.unshared = Timeline::none;
+    return save_state(the, std::move(state));
+}
+
 /// R6.4.
 Maybe grant(const Scene& the)
 {
@@ -323,6 +333,8 @@ Maybe sync_mode(const Observation& seen, const Context& context)
     const Scene scene{
         seen, context, *seen.view(), *seen.status(), *seen.state, seen.watch ? *seen.watch : Watch{},
     };
+    if (auto next = note_shared(scene))
+        return next;
     if (context.params.rep_mode == ReplicationMode::async)
         return keep_asynchronous(scene);
     if (scene.is_sync_set())

@@ -109,13 +109,15 @@ Maybe follow_streaming(const Observation& seen, const RunRecord& primary)
     const RunId known = state.word_of(primary.timeline);
     if (!known.empty() && known != primary.word)
         return launch(seen, "other-promotion");
-    if (state.followed != primary.run || state.alone || known.empty())
+    const bool is_noted = state.followed == primary.run && !state.alone && state.unshared == Timeline::none;
+    if (!is_noted || known.empty())
     {
         if (seen.attempts.failed<SaveState>() > 0)
             return std::nullopt;
         LocalState next = state;
         next.followed = primary.run;
         next.alone.reset();
+        next.unshared = Timeline::none;
         next.origin = Origin::standby;
         next.remember(primary.timeline, primary.word);
         return step(SaveState{std::move(next)});
@@ -142,6 +144,20 @@ bool lies_on(const Identity& primary, const Identity& mine)
     return can_follow(primary.history, mine.history.timeline, mine.end);
 }
 
+/// H7: this directory holds a timeline of our own making, and nothing tells that the primary's timeline of that number
+/// is the same one.
+bool may_be_other_promotion(const Observation& seen)
+{
+    const LocalState& state = *seen.state;
+    const Timeline mine = seen.identity->history.timeline;
+    if (state.unshared == Timeline::none || number(mine) < number(state.unshared))
+        return false;
+    const RunRecord& primary = *seen.view()->peer.run;
+    const bool is_proven = primary.timeline == mine && seen.upstream->history.timeline == mine &&
+                           !primary.word.empty() && primary.word == state.word_of(mine);
+    return !is_proven;
+}
+
 /// A primary is there, and we do not stream from it.
 Maybe seek_stream(const Observation& seen, const Context& context)
 {
@@ -160,6 +176,10 @@ Maybe seek_stream(const Observation& seen, const Context& context)
         return std::nullopt;
     if (!lies_on(*seen.upstream, *seen.identity))
         return launch(seen, "diverged");
+    if (may_be_other_promotion(seen))
+        return launch(seen, "other-promotion");
+    if (seen.status()->primary_conninfo.empty() && may_try<FollowPeer>(seen))
+        return step(FollowPeer{});
     if (seen.attempts.tried<SaveWatch>() > 0)
         return std::nullopt;
     Watch watch = *seen.watch;
@@ -194,6 +214,11 @@ Maybe stand_for_promotion(const Observation& seen, const Context& context)
 }
 
 } // namespace
+
+Upstream first_upstream(const LocalState& state)
+{
+    return state.unshared == Timeline::none ? Upstream::peer : Upstream::nobody;
+}
 
 RunRecord run_record(const LocalState& state, Timeline primary_timeline)
 {

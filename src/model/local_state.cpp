@@ -241,7 +241,8 @@ std::string LocalState::text() const
 {
     FieldWriter writer{'\n'};
     writer.text("run", run).choice<Role>("role", role, role_names).text("alone", alone_text(alone));
-    writer.text("words", words_text(words)).text("followed", followed).text("certified", certified);
+    writer.text("words", words_text(words)).number("unshared", number(unshared));
+    writer.text("followed", followed).text("certified", certified);
     writer.choice<Origin>("origin", origin, origin_names).flag("orderly", is_orderly);
     writer.choice<Rebuild>("rebuild", rebuild, rebuild_names);
     writer.text("rebuild-reason", rebuild_reason);
@@ -261,6 +262,7 @@ Expected<LocalState> LocalState::parse(std::string_view text)
     state.role = reader.choice<Role>("role", role_names, Role::standby);
     state.alone = nested(reader, "alone", parse_alone);
     state.words = parse_words(reader, "words");
+    state.unshared = reader.timeline("unshared");
     state.followed = reader.word("followed");
     state.certified = reader.word("certified");
     state.origin = reader.choice<Origin>("origin", origin_names, Origin::unknown);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,14 +24,28 @@ mode_t file_mode(const sys::FileInfo& pgdata)
     return (pgdata.mode & S_IRGRP) != 0 ? S_IRUSR | S_IWUSR | S_IRGRP : S_IRUSR | S_IWUSR;
 }
 
-Expected<std::string> edited(std::string_view text, const Options& options, const std::string& conninfo)
+/// Whom the standby follows: nothing if that is left as it is.
+Expected<std::optional<std::string>> upstream_conninfo(const Instance& instance, Upstream upstream)
+{
+    if (upstream == Upstream::nobody)
+        return std::optional{std::string{}};
+    // Without a peer, as when run by hand, it is a standby all the same.
+    if (instance.options().peer_host.empty())
+        return std::optional<std::string>{};
+    auto conninfo = instance.peer_conninfo(instance.options().application_name);
+    if (!conninfo)
+        return conninfo.error();
+    return std::optional{*std::move(conninfo)};
+}
+
+Expected<std::string> edited(std::string_view text, const Options& options, const std::optional<std::string>& conninfo)
 {
     std::vector<std::pair<std::string, std::string>> values{
         {"primary_slot_name",        options.slot_name},
         {"recovery_target_timeline", "latest"         }
     };
-    if (!conninfo.empty())
-        values.emplace_back("primary_conninfo", conninfo);
+    if (conninfo)
+        values.emplace_back("primary_conninfo", *conninfo);
     if (options.sync_names == SyncNames::managed)
         values.emplace_back("synchronous_standby_names", "");
     if (!options.restore_command.empty())
@@ -44,7 +59,7 @@ Expected<std::string> edited(std::string_view text, const Options& options, cons
     return file.text();
 }
 
-Expected<void> write_files(const Options& options, const std::string& conninfo)
+Expected<void> write_files(const Options& options, const std::optional<std::string>& conninfo)
 {
     const std::string& pgdata = options.pgdata;
     const auto info = sys::look_at(pgdata, sys::Links::follow);
@@ -127,21 +142,18 @@ Installation LocalServer::accessible(const sys::User& user, const std::string& p
     return {};
 }
 
-Expected<void> LocalServer::write_standby_configuration(const Deadline& deadline)
+Expected<void> LocalServer::write_standby_configuration(Upstream upstream, const Deadline& deadline)
 {
     if (deadline.passed())
         return Error{ErrorKind::timed_out, "no time left to write the configuration of a standby"};
-    const Options& options = instance_.options();
     const auto user = instance_.user();
-    // Without a peer, as when run by hand, it is a standby all the same; whom it follows is left as it is.
-    const auto conninfo =
-        options.peer_host.empty() ? Expected<std::string>{""} : instance_.peer_conninfo(options.application_name);
+    const auto conninfo = upstream_conninfo(instance_, upstream);
     if (!user || !conninfo)
         return user ? conninfo.error() : user.error();
     const auto guard = sys::AsUser::enter(*user);
     if (!guard)
         return guard.error();
-    return write_files(options, *conninfo);
+    return write_files(instance_.options(), *conninfo);
 }
 
 Expected<void> LocalServer::checkpoint_in_background()

@@ -85,8 +85,7 @@ TEST_F(Override, PromotesAStaleStandbyOnceAndThePassedOverNodeIsFilledAnew)
     expect_base_backup(primary);
 }
 
-/// Fails now and then, and pgtwin is to blame: see doc/decisions/0016-open-standby-streams-from-standby.md.
-TEST_F(Override, DISABLED_OnBothNodesMakesThemDivergeAndNobodyIsPromoted)
+TEST_F(Override, OnBothNodesMakesThemDivergeAndNobodyIsPromoted)
 {
     const std::string first = pair().primary();
     const std::string second = peer_of(first);

@@ -117,7 +117,7 @@ void Node::clone_peer()
     const auto copied = server().base_backup(nullptr, patience());
     ASSERT_TRUE(copied) << copied.error().what;
     ASSERT_TRUE(server().swap_directories(patience()));
-    ASSERT_TRUE(server().write_standby_configuration(patience()));
+    ASSERT_TRUE(server().write_standby_configuration(Upstream::peer, patience()));
     std::ofstream file{options.pgdata + "/postgresql.conf", std::ios::app};
     file << "unix_socket_directories = '" << directory_ << "'\n";
     file.close();

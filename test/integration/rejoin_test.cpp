@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <netinet/in.h>
@@ -129,7 +130,7 @@ TEST_F(Rejoin, OldPrimaryFollowsTheNewOne)
     ASSERT_TRUE(standby_.server().promote(patience()));
     ASSERT_TRUE(eventually([&] { return standby_.status().role == Role::primary; }));
     ASSERT_TRUE(primary_.postgres().ensure_peer_slot(patience()));
-    ASSERT_TRUE(primary_.server().write_standby_configuration(patience()));
+    ASSERT_TRUE(primary_.server().write_standby_configuration(Upstream::peer, patience()));
     primary_.start();
     EXPECT_EQ(Role::standby, primary_.status().role);
     EXPECT_TRUE(eventually(
@@ -140,6 +141,28 @@ TEST_F(Rejoin, OldPrimaryFollowsTheNewOne)
         }));
     EXPECT_EQ(Timeline{2}, primary_.status().receiver->received_timeline);
     EXPECT_EQ(Timeline{2}, primary_.postgres().identity(patience()).value().history.timeline);
+}
+
+TEST_F(Rejoin, OldPrimaryThatNamesNobodyStreamsOnceItIsToldTo)
+{
+    standby_.clone_peer();
+    ASSERT_TRUE(primary_.server().stop(port::StopMode::fast, patience()));
+    ASSERT_TRUE(standby_.server().promote(patience()));
+    ASSERT_TRUE(eventually([&] { return standby_.status().role == Role::primary; }));
+    ASSERT_TRUE(primary_.postgres().ensure_peer_slot(patience()));
+    ASSERT_TRUE(primary_.server().write_standby_configuration(Upstream::nobody, patience()));
+    primary_.start();
+    ASSERT_TRUE(eventually([&] { return primary_.status().is_waiting_for_wal; }));
+    EXPECT_EQ("", primary_.status().primary_conninfo);
+    EXPECT_FALSE(primary_.status().receiver);
+
+    const auto told = std::chrono::steady_clock::now();
+    ASSERT_TRUE(primary_.postgres().follow_peer(patience()));
+    EXPECT_TRUE(eventually([&] { return primary_.status().receiver && standby_.status().peer_sender; }));
+    const auto took = std::chrono::steady_clock::now() - told;
+    RecordProperty("milliseconds",
+                   static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
+    EXPECT_EQ(Timeline{2}, primary_.status().receiver->received_timeline);
 }
 
 TEST_F(Rejoin, PromotionOfAPrimaryIsRefused)

@@ -57,6 +57,10 @@ struct Content
         return text + (step.watch ? step.watch->text() : "");
     }
     std::string operator()(const LaunchWorker& step) const { return step.why; }
+    std::string operator()(const WriteStandbyConfiguration& step) const
+    {
+        return step.upstream == Upstream::peer ? " peer" : " nobody";
+    }
     template <typename T>
     std::string operator()(const T& /*step*/) const
     {

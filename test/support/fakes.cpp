@@ -61,7 +61,9 @@ FakeInstance FakeInstance::initialised(std::uint64_t system)
 
 bool FakeInstance::streams_from(const FakeInstance& primary) const
 {
-    if (!is_standby() || !primary.is_primary() || !primary.is_reachable || !has_connection_to_peer || !primary.slot)
+    if (!is_standby() || !primary.is_primary() || !primary.is_reachable || !primary.slot)
+        return false;
+    if (!names_peer || !has_connection_to_peer)
         return false;
     return directory.control->system_identifier == primary.directory.control->system_identifier && end <= primary.end &&
            can_follow(primary.directory.history, directory.history.timeline, end);
@@ -86,6 +88,7 @@ ServerStatus FakePostgres::look() const
     status.end = own_.end;
     status.replayed = own_.end;
     status.sync_standby_names = own_.sync_standby_names;
+    status.primary_conninfo = own_.names_peer ? "host=peer" : "";
     status.slot = own_.slot;
     status.is_checkpointer_idle = true;
     const bool is_streaming = own_.streams_from(peer_);
@@ -183,6 +186,7 @@ Expected<void> FakePostgres::follow_peer(const Deadline& /*deadline*/)
 {
     if (auto noted = journal_.note("follow peer"); !noted)
         return noted;
+    own_.names_peer = true;
     own_.has_connection_to_peer = true;
     return {};
 }
@@ -216,11 +220,12 @@ Expected<Settings> FakeServer::settings_on_disk(const std::vector<std::string>& 
     return own_.settings;
 }
 
-Expected<void> FakeServer::write_standby_configuration(const Deadline& /*deadline*/)
+Expected<void> FakeServer::write_standby_configuration(Upstream upstream, const Deadline& /*deadline*/)
 {
     if (auto noted = journal_.note("write standby configuration"); !noted)
         return noted;
     own_.directory.has_standby_signal = true;
+    own_.names_peer = upstream == Upstream::peer;
     own_.has_connection_to_peer = true;
     own_.sync_standby_names.clear();
     return {};

@@ -49,7 +49,8 @@ struct FakeInstance
     Role role = Role::standby;     ///< of a running server
     Lsn end{0x1000000};
     std::string sync_standby_names;
-    bool has_connection_to_peer = false;
+    bool names_peer = false;             ///< in primary_conninfo
+    bool has_connection_to_peer = false; ///< if it names it
     std::optional<Slot> slot;
     Settings settings;
     bool is_reachable = true; ///< by its peer
@@ -110,7 +111,7 @@ public:
     Expected<Processes> processes() override;
     Expected<Installation> installation() override;
     Expected<Settings> settings_on_disk(const std::vector<std::string>& names, const Deadline& deadline) override;
-    Expected<void> write_standby_configuration(const Deadline& deadline) override;
+    Expected<void> write_standby_configuration(Upstream upstream, const Deadline& deadline) override;
     Expected<void> start(const Deadline& deadline) override;
     Expected<void> await_end(const Deadline& deadline) override;
     Expected<void> stop(port::StopMode mode, const Deadline& deadline) override;

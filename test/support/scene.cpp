@@ -69,6 +69,7 @@ void run_server(Scene& scene, Role role)
     scene.processes = Processes::postmaster;
     scene.answer = Answer::ready;
     scene.status.role = role;
+    scene.status.primary_conninfo = "host=beta";
     scene.status.system_identifier = system_identifier;
     scene.status.timeline = role == Role::primary ? timeline : Timeline::none;
     scene.status.end = end;

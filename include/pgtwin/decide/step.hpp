@@ -92,6 +92,7 @@ struct ClearOverride
 
 struct WriteStandbyConfiguration
 {
+    Upstream upstream = Upstream::peer;
 };
 struct StartServer
 {

@@ -55,8 +55,11 @@ struct LocalState
     Role role = Role::standby; ///< of that run
     std::optional<AloneMark> alone;
     std::vector<PromotionWord> words; ///< newest last, at most 8
-    RunId followed;                   ///< run of the primary that this run was proven to follow; empty: none yet
-    RunId certified;                  ///< the peer's run that we, as primary, certified last; empty: nobody
+    /// The oldest timeline that a promotion of this node made and the other node is not known to have; none: there is
+    /// no such timeline. While there is one, the other node may have made one of the same number (H7).
+    Timeline unshared = Timeline::none;
+    RunId followed;  ///< run of the primary that this run was proven to follow; empty: none yet
+    RunId certified; ///< the peer's run that we, as primary, certified last; empty: nobody
     Origin origin = Origin::unknown;
     bool is_orderly = false; ///< whoever wrote the directory last as a primary was shut down cleanly
     Rebuild rebuild = Rebuild::none;

@@ -86,6 +86,13 @@ enum class Role
     standby,
 };
 
+/// Whom the configuration of a standby names as its primary.
+enum class Upstream
+{
+    peer,
+    nobody, ///< it receives nothing before it is told to (R9)
+};
+
 /// A row of pg_stat_replication of the peer's standby, as its primary sees it.
 struct WalSender
 {

@@ -23,7 +23,7 @@ public:
     Expected<Directory> directory(const Deadline& deadline) override;
     Expected<Processes> processes() override;
     Expected<Settings> settings_on_disk(const std::vector<std::string>& names, const Deadline& deadline) override;
-    Expected<void> write_standby_configuration(const Deadline& deadline) override;
+    Expected<void> write_standby_configuration(Upstream upstream, const Deadline& deadline) override;
     Expected<void> start(const Deadline& deadline) override;
     Expected<void> await_end(const Deadline& deadline) override;
     Expected<void> stop(port::StopMode mode, const Deadline& deadline) override;

@@ -26,6 +26,26 @@ protected:
     {
         return primary.instance.is_primary() && primary.instance.sync_standby_names == primary.context.peer_sync_names;
     }
+    void order(FakeNode& node)
+    {
+        pair.cib.of(node.name).has_override = true;
+        EXPECT_EQ(node.run(Goal::promote).reason, Reason::promoted_alone_by_operator);
+    }
+    /// One after the other, each while the other one was off; both wrote on.
+    void promote_both_by_order()
+    {
+        pair.bring_up();
+        pair.fence(alpha);
+        pair.fence(beta);
+        for (FakeNode* node : {&beta, &alpha})
+        {
+            restart(*node);
+            order(*node);
+            node->instance.write(500);
+            pair.fence(*node);
+        }
+        ASSERT_EQ(alpha.instance.directory.history, beta.instance.directory.history);
+    }
     void restart(FakeNode& node)
     {
         pair.boot(node);
@@ -229,6 +249,48 @@ TEST_F(Pair, LetsTheOperatorAcceptALossOnce)
     EXPECT_EQ(outcome.reason, Reason::promoted_alone_by_operator);
     EXPECT_EQ(outcome.detail, "this node had 2:0/1000000, how far the other one had come is not known");
     EXPECT_FALSE(pair.cib.of("beta").has_override);
+}
+
+TEST_F(Pair, StreamsFromNobodyAfterBothNodesWerePromotedByOrder)
+{
+    promote_both_by_order();
+    restart(alpha);
+    restart(beta);
+    pair.monitor(2);
+    EXPECT_TRUE(alpha.instance.is_standby() && beta.instance.is_standby());
+    EXPECT_FALSE(alpha.instance.names_peer);
+    EXPECT_FALSE(beta.instance.names_peer);
+    EXPECT_EQ(alpha.run(Goal::promote).reason, Reason::diverged);
+    EXPECT_EQ(beta.run(Goal::promote).reason, Reason::diverged);
+}
+
+TEST_F(Pair, FillsTheOneThatWasNotChosenAnewAndKeepsItsWalUntilThen)
+{
+    promote_both_by_order();
+    restart(alpha);
+    restart(beta);
+    pair.monitor();
+    order(beta);
+    (void)alpha.run(Goal::notify);
+    EXPECT_FALSE(alpha.instance.names_peer);
+    EXPECT_TRUE(alpha.worker.is_alive);
+    pair.monitor(8);
+    EXPECT_TRUE(alpha.journal.has("base backup"));
+    EXPECT_TRUE(alpha.instance.streams_from(beta.instance));
+    EXPECT_TRUE(is_certified(alpha));
+}
+
+TEST_F(Pair, KnowsThatAPromotionIsSharedOnceTheStandbyFollows)
+{
+    pair.bring_up();
+    EXPECT_EQ(alpha.store.state.unshared, Timeline::none);
+    pair.fence(alpha);
+    (void)beta.run(Goal::promote);
+    EXPECT_EQ(beta.store.state.unshared, beta.instance.directory.history.timeline);
+    restart(alpha);
+    EXPECT_TRUE(alpha.instance.names_peer);
+    pair.monitor(2);
+    EXPECT_EQ(beta.store.state.unshared, Timeline::none);
 }
 
 TEST_F(Pair, StopsInGoodOrder)

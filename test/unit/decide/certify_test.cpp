@@ -90,6 +90,26 @@ Scene an_async_primary()
     return scene;
 }
 
+LocalState the_shared_state()
+{
+    LocalState state = a_primary_with_candidate().state;
+    state.unshared = Timeline::none;
+    return state;
+}
+
+Scene an_unshared_primary()
+{
+    return with(a_primary_with_candidate(), [](Scene& s) { s.state.unshared = timeline; });
+}
+
+const auto sharing =
+    table_of(row("a_peer_that_follows_has_the_timeline", an_unshared_primary(), takes(SaveState{the_shared_state()})),
+             row("so_it_does_without_synchronous_commits", in_mode(ReplicationMode::async, an_unshared_primary()),
+                 takes(SaveState{the_shared_state()})),
+             row(
+                 "a_peer_that_does_not_say_so_does_not", an_unshared_primary(),
+                 [](Scene& s) { s.peer().run->word.clear(); }, does_nothing()));
+
 const auto eligible =
     table_of(row("a_streaming_peer_gets_the_names", a_primary_with_candidate(), takes(SetSyncStandbyNames{"\"beta\""})),
              row(
@@ -290,6 +310,7 @@ const auto async_rows =
              row("a_primary_switched_to_sync_takes_the_certificate_back_first",
                  in_mode(ReplicationMode::sync, an_async_primary()), takes(SetCertificate{std::nullopt})));
 
+PGTWIN_DECISION_TABLE(SharedTimeline, sync_mode, sharing);
 PGTWIN_DECISION_TABLE(CertifyNeeds, sync_mode, eligible);
 PGTWIN_DECISION_TABLE(CertifyProves, sync_mode, proving);
 PGTWIN_DECISION_TABLE(CertifyGrants, sync_mode, granting);

@@ -180,6 +180,9 @@ const auto notify_rows = table_of(
 const auto reload_rows = table_of(
     row("a_standby_gets_its_connection_anew", a_standby(), takes<FollowPeer>()),
     row(
+        "a_standby_that_names_nobody_is_left_so", a_standby(), [](Scene& s) { s.status.primary_conninfo.clear(); },
+        ends(Reason::reloaded)),
+    row(
         "a_connection_that_cannot_be_set_ends_well", a_standby(), [](Scene& s) { s.failed<FollowPeer>(); },
         ends(Reason::reloaded)),
     row("a_primary_is_not_told_to_follow", a_primary(), ends(Reason::reloaded)),

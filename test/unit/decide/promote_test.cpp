@@ -43,6 +43,7 @@ LocalState the_announced_state()
     state.origin = Origin::primary;
     state.alone = AloneMark{system_identifier, timeline, end};
     state.remember(Timeline{4}, "fresh");
+    state.unshared = Timeline{4};
     return state;
 }
 
@@ -227,6 +228,15 @@ const auto orders = table_of(
         "without_the_record_it_is_refused", a_certified_standby(), [](Scene& s) { s.failed<decide::Record>(2); },
         ends(Reason::cannot_record)),
     row("the_mark_run_and_word_are_saved_second", a_recorded_candidate(), takes(SaveState{the_announced_state()})),
+    row(
+        "the_oldest_timeline_that_nobody_else_has_is_remembered", a_recorded_candidate(),
+        [](Scene& s) { s.state.unshared = Timeline{2}; },
+        takes(SaveState{[]
+                        {
+                            LocalState state = the_announced_state();
+                            state.unshared = Timeline{2};
+                            return state;
+                        }()})),
     row(
         "without_the_saved_mark_it_is_refused", a_recorded_candidate(), [](Scene& s) { s.failed<SaveState>(); },
         ends(Reason::cannot_save_state)),

@@ -207,6 +207,14 @@ const auto swaps = table_of(
         "standby_signal_comes_right_after_the_swap", a_swapping_worker(), [](Scene& s) { s.done<SwapDirectories>(); },
         takes<WriteStandbyConfiguration>()),
     row(
+        "a_new_copy_names_its_source_whatever_the_old_directory_was", a_swapping_worker(),
+        [](Scene& s)
+        {
+            s.state.unshared = timeline;
+            s.done<SwapDirectories>();
+        },
+        takes(WriteStandbyConfiguration{Upstream::peer})),
+    row(
         "without_standby_signal_the_new_copy_is_not_started", a_swapping_worker(),
         [](Scene& s) { s.done<SwapDirectories>().failed<WriteStandbyConfiguration>(3); },
         ends(Reason::cannot_configure_standby)),
@@ -215,6 +223,7 @@ const auto swaps = table_of(
         [](Scene& s)
         {
             s.state.alone = a_mark();
+            s.state.unshared = timeline;
             s.done<SwapDirectories>().done<WriteStandbyConfiguration>();
         },
         takes(SaveState{the_new_state()})),

@@ -23,6 +23,7 @@ Scene a_new_follower()
     scene.state.followed.clear();
     scene.state.words.clear();
     scene.state.alone = a_mark();
+    scene.state.unshared = timeline;
     scene.state.origin = Origin::primary;
     scene.self().run->timeline = Timeline::none;
     scene.self().run->word.clear();
@@ -33,6 +34,7 @@ LocalState the_following_state()
 {
     LocalState state = a_new_follower().state;
     state.alone.reset();
+    state.unshared = Timeline::none;
     state.followed = "run-beta";
     state.origin = Origin::standby;
     state.remember(timeline, "word-3");
@@ -166,6 +168,9 @@ const auto follower_rows = table_of(
         "a_stream_of_another_promotion_is_given_up", a_checking_standby(),
         [](Scene& s) { s.peer().run->word = "word-other"; }, takes<LaunchWorker>()),
     row(
+        "a_promotion_of_its_own_before_that_is_one_of_the_primarys_history", a_checking_standby(),
+        [](Scene& s) { s.state.unshared = Timeline{2}; }, takes<SaveState>()),
+    row(
         "a_position_is_removed_when_a_primary_is_followed", a_checking_standby(),
         [](Scene& s) { s.self().position = a_peer_position(); }, takes(PublishPosition{std::nullopt})),
     row(
@@ -262,6 +267,58 @@ const auto seeker_rows =
                  },
                  does_nothing()));
 
+/// It promoted itself when it was alone, and names nobody since it was started.
+Scene an_unshared_standby()
+{
+    Scene scene = a_standby_without_stream();
+    scene.state.unshared = timeline;
+    scene.status.primary_conninfo.clear();
+    return scene;
+}
+
+const auto unshared_rows =
+    table_of(row(
+                 "a_primary_on_a_higher_timeline_may_hold_another_promotion", an_unshared_standby(),
+                 [](Scene& s)
+                 {
+                     s.upstream.history = history_of(Timeline{4});
+                     s.upstream.end = Lsn{0x9000000};
+                     s.identity.end = Lsn{0x3000000};
+                     s.peer().run->timeline = Timeline{4};
+                     s.peer().run->word = "word-4";
+                 },
+                 takes(LaunchWorker{"other-promotion"})),
+             row(
+                 "a_primary_with_another_word_holds_another_promotion", an_unshared_standby(),
+                 [](Scene& s) { s.peer().run->word = "word-other"; }, takes(LaunchWorker{"other-promotion"})),
+             row(
+                 "a_primary_without_a_word_proves_nothing", an_unshared_standby(),
+                 [](Scene& s) { s.peer().run->word.clear(); }, takes(LaunchWorker{"other-promotion"})),
+             row("a_primary_with_the_same_word_is_named", an_unshared_standby(), takes<FollowPeer>()),
+             row(
+                 "a_promotion_that_never_came_about_is_none", an_unshared_standby(),
+                 [](Scene& s)
+                 {
+                     s.state.unshared = Timeline{4};
+                     s.peer().run->word = "word-other";
+                 },
+                 takes<FollowPeer>()),
+             row(
+                 "a_directory_that_has_diverged_is_not_told_to_follow", an_unshared_standby(),
+                 [](Scene& s) { s.upstream.end = Lsn{0x4ffffff}; }, takes(LaunchWorker{"diverged"})),
+             row(
+                 "a_peer_that_is_a_standby_by_its_own_word_is_not_named", an_unshared_standby(),
+                 [](Scene& s) { s.upstream.role = Role::standby; }, does_nothing()),
+             row(
+                 "a_peer_that_does_not_answer_is_not_named", an_unshared_standby(),
+                 [](Scene& s) { s.unknown = {Subject::upstream}; }, takes<Warn>()),
+             row(
+                 "before_all_is_replayed_nobody_is_named", an_unshared_standby(),
+                 [](Scene& s) { s.status.is_waiting_for_wal = false; }, does_nothing()),
+             row(
+                 "a_name_that_cannot_be_set_is_tried_once_in_an_action", an_unshared_standby(),
+                 [](Scene& s) { s.failed<FollowPeer>(); }, takes(SaveWatch{unhealthy_for(1)})));
+
 const auto candidate_rows =
     table_of(row(
                  "without_a_primary_the_position_is_published", two_standbys(),
@@ -332,6 +389,7 @@ PGTWIN_DECISION_TABLE(PrimaryUpkeep, primary_upkeep, primary_rows);
 PGTWIN_DECISION_TABLE(StandbyFollows, standby_upkeep, follower_rows);
 PGTWIN_DECISION_TABLE(StandbyFollowsAnew, standby_upkeep, new_run_rows);
 PGTWIN_DECISION_TABLE(StandbySeeks, standby_upkeep, seeker_rows);
+PGTWIN_DECISION_TABLE(StandbyOfItsOwnPromotion, standby_upkeep, unshared_rows);
 PGTWIN_DECISION_TABLE(StandbyStands, standby_upkeep, candidate_rows);
 
 } // namespace

@@ -21,6 +21,7 @@ LocalState a_state()
         {Timeline{3}, "aaaa"},
         {Timeline{4}, "bbbb"}
     };
+    state.unshared = Timeline{4};
     state.followed = "cccc";
     state.certified = "dddd";
     state.origin = Origin::standby;
@@ -78,6 +79,7 @@ TEST(LocalState, IsWrittenAsLines)
                                 "role=primary\n"
                                 "alone=system=7300000000000000001 timeline=4 lsn=16/B374D848\n"
                                 "words=3=aaaa 4=bbbb\n"
+                                "unshared=4\n"
                                 "followed=cccc\n"
                                 "certified=dddd\n"
                                 "origin=standby\n"
