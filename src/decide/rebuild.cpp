@@ -135,6 +135,24 @@ Maybe copy(const Observation& seen)
     return save(seen, with_phase(*seen.state, Rebuild::swapping));
 }
 
+bool is_swap_hopeless(const Observation& seen)
+{
+    return seen.attempts.done<SwapDirectories>() == 0 && seen.attempts.failed<SwapDirectories>() >= backup_tries;
+}
+
+/// Where there is no directory at all, its disk was lost during the swap, the new copy with it: the next worker takes
+/// another one.
+Next end_without_swap(const Observation& seen)
+{
+    if (auto next = need(seen, Subject::directory))
+        return *next;
+    const bool is_lost = seen.directory && (seen.directory->kind == DirectoryKind::absent ||
+                                            seen.directory->kind == DirectoryKind::empty);
+    if (is_lost && seen.state->rebuild == Rebuild::swapping && seen.attempts.failed<SaveState>() == 0)
+        return step(SaveState{with_phase(*seen.state, Rebuild::copying)});
+    return give_up(seen, Reason::rebuild_swap_failed);
+}
+
 /// R0, also for the new copy.
 Maybe configure(const Observation& seen)
 {
@@ -151,8 +169,7 @@ Maybe configure(const Observation& seen)
 Maybe swap(const Observation& seen, const Context& context)
 {
     if (seen.attempts.done<SwapDirectories>() == 0)
-        return seen.attempts.failed<SwapDirectories>() < backup_tries ? step(SwapDirectories{})
-                                                                      : give_up(seen, Reason::rebuild_swap_failed);
+        return step(SwapDirectories{});
     if (auto next = configure(seen))
         return next;
     LocalState state = with_phase(*seen.state, Rebuild::none);
@@ -225,6 +242,8 @@ Next rebuild(const Observation& seen, const Context& context)
     const bool is_new_copy_in_place = seen.state->run == context.fresh;
     if (is_new_copy_in_place)
         return run_new_copy(seen, context);
+    if (is_swap_hopeless(seen))
+        return end_without_swap(seen);
     if (seen.state->rebuild != Rebuild::swapping)
         if (auto next = prove_source(seen))
             return *next;

@@ -15,16 +15,25 @@ using namespace std::chrono_literals;
 
 /// How long a steady standby relies on what it compared with the CIB last.
 constexpr std::chrono::milliseconds cluster_check_interval = 30s;
+constexpr int looks_between_offers = 15;
 
 Next step(Step taken)
 {
     return taken;
 }
 
+/// How often a write that the cluster did not take may fail: a worker, which lives long, offers it again after some
+/// looks.
+int most_failures(const Observation& seen)
+{
+    return 1 + seen.attempts.tried<Wait>() / looks_between_offers;
+}
+
 /// A start announces its run before it can say whom it follows, so one action may publish it more than once.
 Maybe publish_run(const Observation& seen, const RunRecord& wanted)
 {
-    const bool is_spent = seen.attempts.done<PublishRun>() >= 3 || seen.attempts.failed<PublishRun>() > 0;
+    const bool is_spent =
+        seen.attempts.done<PublishRun>() >= 3 || seen.attempts.failed<PublishRun>() >= most_failures(seen);
     if (seen.view()->self.run == wanted || is_spent)
         return std::nullopt;
     return step(PublishRun{wanted});
@@ -32,7 +41,8 @@ Maybe publish_run(const Observation& seen, const RunRecord& wanted)
 
 Maybe own_score(const Observation& seen, int wanted)
 {
-    const bool is_spent = seen.attempts.done<SetOwnScore>() >= 3 || seen.attempts.failed<SetOwnScore>() > 0;
+    const bool is_spent =
+        seen.attempts.done<SetOwnScore>() >= 3 || seen.attempts.failed<SetOwnScore>() >= most_failures(seen);
     if (seen.view()->self.score == wanted || is_spent)
         return std::nullopt;
     return step(SetOwnScore{wanted});
@@ -100,11 +110,28 @@ bool is_steady(const Observation& seen)
            seen.now >= seen.watch->cluster_checked && seen.now - seen.watch->cluster_checked < cluster_check_interval;
 }
 
+/// While a directory has the mark, nobody else is promoted but by an override. What the other node has written since
+/// may have the same timeline and the same history as what was written here, and PostgreSQL would stream the one onto
+/// the other (H7). An asynchronous certificate leaves the mark, which then tells nothing.
+bool may_be_passed_over(const Observation& seen, const Context& context)
+{
+    return seen.state->alone && context.params.rep_mode != ReplicationMode::async;
+}
+
 /// R9: it is proven that we follow this primary; the mark goes, its promotion word is copied.
-Maybe follow_streaming(const Observation& seen, const RunRecord& primary)
+Maybe follow_streaming(const Observation& seen, const Context& context, const RunRecord& primary)
 {
     if (primary.word.empty())
         return std::nullopt;
+    if (may_be_passed_over(seen, context))
+    {
+        if (auto next = need(seen, Subject::identity))
+            return next;
+        if (!seen.identity)
+            return std::nullopt;
+        if (position_of(*seen.state, *seen.identity).is_alone)
+            return launch(seen, "passed-over");
+    }
     const LocalState& state = *seen.state;
     const RunId known = state.word_of(primary.timeline);
     if (!known.empty() && known != primary.word)
@@ -205,7 +232,7 @@ Maybe stand_for_promotion(const Observation& seen, const Context& context)
     if (!seen.identity || !seen.status()->is_waiting_for_wal)
         return std::nullopt;
     const Position mine = position_of(*seen.state, *seen.identity);
-    if (view.self.position != mine && may_try<PublishPosition>(seen))
+    if (view.self.position != mine && may_try<PublishPosition>(seen, most_failures(seen)))
         return step(PublishPosition{mine});
     const Verdict verdict = may_promote(seen, context);
     if (auto next = own_score(seen, verdict.rule ? score_candidate : -infinity))
@@ -297,7 +324,7 @@ Maybe standby_upkeep(const Observation& seen, const Context& context)
         return stand_for_promotion(seen, context);
     const bool is_on_its_timeline =
         is_streaming(*seen.status()) && seen.status()->receiver->received_timeline == view.peer.run->timeline;
-    return is_on_its_timeline ? follow_streaming(seen, *view.peer.run) : seek_stream(seen, context);
+    return is_on_its_timeline ? follow_streaming(seen, context, *view.peer.run) : seek_stream(seen, context);
 }
 
 Maybe empty_upkeep(const Observation& seen, const Context& context)

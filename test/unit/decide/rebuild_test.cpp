@@ -204,6 +204,24 @@ const auto swaps = table_of(
         },
         ends(Reason::rebuild_swap_failed)),
     row(
+        "a_copy_that_was_lost_during_the_swap_is_taken_again", a_swapping_worker(),
+        [](Scene& s)
+        {
+            s.failed<SwapDirectories>(3);
+            s.directory.kind = DirectoryKind::absent;
+        },
+        takes(SaveState{in_phase(Rebuild::copying)})),
+    row(
+        "by_the_next_worker", a_swapping_worker(),
+        [](Scene& s)
+        {
+            s.failed<SwapDirectories>(3);
+            s.directory.kind = DirectoryKind::absent;
+            s.state.rebuild = Rebuild::copying;
+            s.resync = "cannot put the new data directory in the place of the old one";
+        },
+        ends(Reason::rebuild_swap_failed)),
+    row(
         "standby_signal_comes_right_after_the_swap", a_swapping_worker(), [](Scene& s) { s.done<SwapDirectories>(); },
         takes<WriteStandbyConfiguration>()),
     row(

@@ -151,7 +151,19 @@ const auto follower_rows = table_of(
         "every_half_minute_it_compares_itself_with_the_cluster", a_checking_standby(),
         [](Scene& s) { s.not_asked = {Subject::cluster}; }, looks_at(Subject::cluster)),
     row("what_it_compared_is_noted", a_checking_standby(), takes(SaveWatch{a_checked_watch()})),
-    row("the_mark_goes_once_it_is_proven_that_it_follows", a_new_follower(), takes(SaveState{the_following_state()})),
+    row("a_directory_with_the_mark_was_passed_over", a_new_follower(), takes(LaunchWorker{"passed-over"})),
+    row(
+        "a_directory_that_was_passed_over_never_follows", a_new_follower(), [](Scene& s) { s.done<LaunchWorker>(); },
+        does_nothing()),
+    row(
+        "the_mark_stays_while_the_directory_is_unknown", a_new_follower(),
+        [](Scene& s) { s.unknown = {Subject::identity}; }, does_nothing()),
+    row(
+        "a_void_mark_goes_once_it_is_proven_that_it_follows", a_new_follower(),
+        [](Scene& s) { s.state.alone->system_identifier++; }, takes(SaveState{the_following_state()})),
+    row(
+        "in_async_mode_the_mark_goes_once_it_is_proven_that_it_follows", a_new_follower(),
+        [](Scene& s) { s.context.params.rep_mode = ReplicationMode::async; }, takes(SaveState{the_following_state()})),
     row(
         "the_mark_stays_while_it_does_not_stream", a_new_follower(),
         [](Scene& s) { s.status.receiver->status = "waiting"; }, does_nothing()),
