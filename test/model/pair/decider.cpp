@@ -75,6 +75,44 @@ void clear_world_looks(decide::Subject subject, Looks& looks)
         looks.ring = 0;
 }
 
+constexpr std::array goals{"start", "stop",   "promote", "demote",  "monitor",
+                           "probe", "notify", "reload",  "rebuild", "validate"};
+
+/// Steps that say two things under one name.
+struct ToDeed
+{
+    const LocalState& before;
+
+    std::string operator()(const decide::SaveState& step) const
+    {
+        if (step.state.alone.has_value() == before.alone.has_value())
+            return "save state";
+        return step.state.alone ? "set mark" : "remove mark";
+    }
+    std::string operator()(const decide::SaveWatch& step) const
+    {
+        if (step.watch.degrade)
+            return "note look";
+        return step.watch.certify && step.watch.certify->proof ? "note proof" : "save watch";
+    }
+    std::string operator()(const decide::SetCertificate& step) const
+    {
+        if (!step.certificate)
+            return "remove certificate";
+        return step.certificate->mode == CertificateMode::sync ? "grant" : "grant asynchronous";
+    }
+    std::string operator()(const decide::LaunchWorker& step) const { return "launch worker, " + step.why; }
+    std::string operator()(const decide::SetSyncStandbyNames& step) const
+    {
+        return step.names.empty() ? "empty names" : "set names";
+    }
+    template <typename T>
+    std::string operator()(const T& step) const
+    {
+        return decide::name_of(step);
+    }
+};
+
 void clear(decide::Subject subject, Looks& looks)
 {
     looks.kept.at(static_cast<std::size_t>(subject)) = Kept::not_asked;
@@ -184,7 +222,8 @@ Decision Decider::ask(const Action& action, Byte mode)
     decision.kind = Decision::Kind::take;
     decision.effect = effect(step);
     decision.effect.is_pretended = is_pretended ? 1 : 0;
-    taken_.insert({goal, step.index()});
+    const LocalState before = observation(action).state.is_known() ? *observation(action).state : LocalState{};
+    deeds_.insert(std::string{goals.at(action.goal - 1U)} + ": " + std::visit(ToDeed{before}, step));
     if (goal == Goal::promote && action.looks.memory.run != action.fresh)
         if (const auto rule = decide::may_promote(observation(action), context(action, mode)).rule)
             rules_.insert(*rule);

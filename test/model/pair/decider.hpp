@@ -65,11 +65,12 @@ public:
     [[nodiscard]] std::string explain(const Action& action, Byte mode) const;
 
     [[nodiscard]] std::size_t asked() const { return known_.size(); }
+    void forget_answers() { known_.clear(); }
     /// Reasons with which actions ended, and rules by which promotions were allowed.
     [[nodiscard]] const std::set<Reason>& reasons() const { return reasons_; }
     [[nodiscard]] const std::set<decide::Rule>& rules() const { return rules_; }
-    /// Kinds of steps that were taken, by goal.
-    [[nodiscard]] bool has_taken(Goal goal, std::size_t kind) const { return taken_.contains({goal, kind}); }
+    /// What was done, and in which action: "monitor: grant".
+    [[nodiscard]] const std::set<std::string>& deeds() const { return deeds_; }
 
 private:
     [[nodiscard]] Decision ask(const Action& action, Byte mode);
@@ -79,7 +80,7 @@ private:
     std::unordered_map<Hash, Decision, LowHalf> known_;
     std::set<Reason> reasons_;
     std::set<decide::Rule> rules_;
-    std::set<std::pair<Goal, std::size_t>> taken_;
+    std::set<std::string> deeds_;
 };
 
 /// Drops the looks that a step of this kind makes untrue, as the loop of production does.

@@ -188,13 +188,46 @@ bool is_whole(const World& world, std::size_t primary)
            cib.of.at(standby).status == byte(DataStatus::in_sync) && cib.of.at(standby).score == certified_index;
 }
 
-/// Nobody may be promoted, by the word of both, because each has what the other lacks.
-bool have_diverged(const World& world)
+/// What a node is told that asks for its promotion.
+Reason refusal(const World& world, const Plan& plan, Decider& decider, std::size_t node)
 {
-    const Card& a = world.cib[0].of[0];
-    const Card& b = world.cib[0].of[1];
-    return world.node[0].server == Server::standby && world.node[1].server == Server::standby && a.has_position != 0 &&
-           b.has_position != 0;
+    Machine machine{plan, decider, world};
+    run_to_end(machine, node, Event::promote);
+    return machine.reason;
+}
+
+bool has_data(const Node& node)
+{
+    return node.directory == byte(DirectoryKind::data);
+}
+
+/// One directory is lost, and the other one cannot prove that it has everything.
+std::optional<Reason> what_lacks(const World& world, const Plan& plan, Decider& decider)
+{
+    const std::size_t left = has_data(world.node[0]) ? 0 : 1;
+    if (!has_data(world.node.at(left)))
+        return std::nullopt;
+    const Reason said = refusal(world, plan, decider, left);
+    const bool is_lacking = said == Reason::peer_recorded_primary || said == Reason::stale_alone;
+    return is_lacking ? std::optional{Reason::stale_alone} : std::nullopt;
+}
+
+/// Why a human is needed, by what production says itself.
+std::optional<Reason> what_needs_a_human(const World& world, const Plan& plan, Decider& decider)
+{
+    const Node& a = world.node[0];
+    const Node& b = world.node[1];
+    const bool is_primary_there = a.server == Server::primary || b.server == Server::primary;
+    if (has_data(a) && has_data(b) && a.system != b.system)
+        return Reason::different_systems;
+    if (is_primary_there || world.action[0].goal != 0 || world.action[1].goal != 0)
+        return std::nullopt;
+    if (!has_data(a) || !has_data(b))
+        return what_lacks(world, plan, decider);
+    const std::array<Reason, 2> said{refusal(world, plan, decider, 0), refusal(world, plan, decider, 1)};
+    const bool is_one_promoted = said[0] == Reason::promoted || said[1] == Reason::promoted;
+    const bool is_diverged = said[0] == Reason::diverged || said[1] == Reason::diverged;
+    return is_diverged && !is_one_promoted ? std::optional{Reason::diverged} : std::nullopt;
 }
 
 } // namespace
@@ -223,7 +256,8 @@ Healing heal(const World& world, const Plan& plan, Decider& decider)
     }
     healing.world = healer.world();
     healing.broken = healer.machine().broken;
-    healing.is_human_needed = !healing.is_whole && have_diverged(healing.world);
+    if (!healing.is_whole && healing.broken == nullptr)
+        healing.human = what_needs_a_human(healing.world, fair(plan), decider);
     return healing;
 }
 

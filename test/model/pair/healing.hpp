@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <optional>
+
 #include "moves.hpp"
 
 namespace pgtwin::test::pair
@@ -9,8 +11,10 @@ namespace pgtwin::test::pair
 /// How a pair came back, or did not.
 struct Healing
 {
-    bool is_whole = false;        ///< one primary and its certified standby, commits wait
-    bool is_human_needed = false; ///< both nodes are well, nobody is promoted, and the refusal says that they diverged
+    bool is_whole = false; ///< one primary and its certified standby, commits wait
+    /// Both nodes are well, and what production says to whom asks for a promotion, or to the standby that cannot
+    /// follow, is that a human has to choose: `diverged` or `different_systems`.
+    std::optional<Reason> human;
     int rounds = 0;
     World world{};
     const char* broken = nullptr;

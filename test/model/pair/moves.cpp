@@ -189,8 +189,12 @@ private:
     void administrator(std::size_t node)
     {
         const Node& self = world_.node[node];
-        add(self.directory == byte(DirectoryKind::data) && self.server == Server::down, Event::wipe, node);
-        add(self.directory == byte(DirectoryKind::data) && self.server == Server::down, Event::tear, node);
+        // Who loses both disks needs a backup.
+        const bool has_idle_data = self.directory == byte(DirectoryKind::data) && self.server == Server::down &&
+                                   world_.node[1 - node].directory == byte(DirectoryKind::data);
+        add(has_idle_data, Event::wipe, node);
+        // What is torn in the middle of a swap only a human can put together.
+        add(has_idle_data && self.memory.rebuild != byte(Rebuild::swapping), Event::tear, node);
         add(world_.overrides < plan_.most_overrides && self.server == Server::standby &&
                 world_.cib[node].of[node].has_override == 0,
             Event::accept_loss, node);

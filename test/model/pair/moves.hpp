@@ -14,7 +14,8 @@ struct Move
 {
     Event event{};
     Byte node = 0;
-    Byte detail = 0; ///< a commit, or who wins a merge
+    Byte detail = 0; ///< a commit
+    friend bool operator==(const Move&, const Move&) = default;
 };
 
 /// Everything that may happen in this world: faults as far as the plan has them, what a legal Pacemaker may order, and
@@ -28,5 +29,7 @@ void make(Machine& machine, const Move& move);
 [[nodiscard]] std::string describe(const World& world, const Move& move, const Decider& decider);
 /// Both nodes, with what each sees of the other.
 [[nodiscard]] std::string describe(const World& world);
+/// What happened on the way, from the first world to the last.
+[[nodiscard]] std::string story(World world, const std::vector<Move>& path, const Plan& plan, Decider& decider);
 
 } // namespace pgtwin::test::pair

@@ -34,6 +34,8 @@ struct Mutant
 {
     Mutation mutation;
     Plan plan;
+    bool is_of_before = false; ///< the world in which the search begins was made with it
+    bool is_harmless = false;  ///< another rule keeps the promise alone
     friend std::ostream& operator<<(std::ostream& out, const Mutant& mutant) { return out << mutant.mutation.name; }
 };
 

@@ -161,8 +161,10 @@ void of_going_first(Mutations& all)
     all.before("R2b_while_in_sync",
                [](Goal, Observation& seen, Context&)
                {
-                   if (seen.view() == nullptr || !is_standby(seen) ||
-                       seen.view()->self.data_status != DataStatus::in_sync)
+                   const bool is_meant = seen.view() != nullptr && is_standby(seen) &&
+                                         (seen.view()->self.data_status == DataStatus::in_sync ||
+                                          seen.attempts.done<decide::Record>() > 0);
+                   if (!is_meant)
                        return;
                    forge_mark(seen);
                    in_view(seen, [](ClusterView& view) { view.peer.data_status = DataStatus::stale; });
@@ -211,11 +213,17 @@ void of_servers(Mutations& all)
                                    state.remember(primary.timeline, primary.word);
                            });
                });
+    all.before("R9_a_passed_over_directory_follows",
+               [](Goal, Observation& seen, Context&)
+               {
+                   if (is_standby(seen) && seen.view() != nullptr && decide::is_peer_primary(*seen.view()))
+                       in_look(seen.state, [](LocalState& state) { state.alone.reset(); });
+               });
     all.after("R9_the_worker_does_not_stop_the_server",
               [](Goal goal, const Observation& seen, const Context&, Next& next)
               {
-                  if (goal == Goal::rebuild && seen.state->rebuild == Rebuild::none &&
-                      step_in<decide::StopFast>(next) != nullptr)
+                  if (goal == Goal::rebuild && step_in<decide::StopFast>(next) != nullptr &&
+                      seen.state->rebuild == Rebuild::none)
                       next = decide::Step{decide::BaseBackup{}};
                   return false;
               });

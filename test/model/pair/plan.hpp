@@ -85,7 +85,9 @@ enum class Root
     held_loss,        ///< the standby holds an old copy, the primary went on alone, and both are down
     switched,         ///< a running pair after a switchover
     forked,           ///< both are down; one wrote on in vain, the other was promoted and has acknowledged a commit
-    overridden,       ///< an operator has promoted the older copy; the other node is back, its instance is stopped
+    cut_off,    ///< both are down; one was cut off and recorded its peer as stale, the other fenced it and took over
+    overridden, ///< an operator has promoted the older copy; the other node is back, its instance is stopped
+    outgrown,   ///< the same, and the older copy has gone on to another timeline since
 };
 
 /// What the adversary has to work with.

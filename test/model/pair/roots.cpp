@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
 #include <stdexcept>
 
 #include "healing.hpp"
@@ -107,45 +108,98 @@ private:
     Machine machine_;
 };
 
+void write_in_vain(Maker& maker)
+{
+    maker.happen(0, {Event::network_down, Event::commit, Event::commit});
+    maker.happen(0, {Event::network_up});
+}
+
+/// A records in its own copy of the CIB that B is stale, which B never sees.
+void cut_off(Maker& maker)
+{
+    maker.happen(0, {Event::network_down, Event::detect_loss});
+    maker.order(0, Event::monitor);
+    maker.take_over(1);
+    maker.happen(1, {Event::network_up, Event::commit});
+}
+
+void override_the_better(Maker& maker)
+{
+    maker.take_over(1);
+    maker.happen(1, {Event::commit, Event::power_loss});
+    maker.happen(0, {Event::boot, Event::request_fencing, Event::fence});
+    maker.order(0, Event::start);
+    maker.happen(0, {Event::accept_loss});
+    maker.order(0, Event::promote);
+    maker.happen(0, {Event::commit});
+    maker.happen(1, {Event::boot});
+    maker.happen(0, {Event::join, Event::merge});
+    maker.happen(1, {Event::deliver});
+}
+
+void outgrow(Maker& maker)
+{
+    override_the_better(maker);
+    maker.happen(0, {Event::crash});
+    for (const Event order : {Event::stop, Event::start, Event::promote})
+        maker.order(0, order);
+    maker.happen(0, {Event::commit});
+}
+
+void switch_over(Maker& maker)
+{
+    maker.order(0, Event::ordered_demote);
+    maker.order(1, Event::promote);
+    maker.heal();
+}
+
+void take_over_and_commit(Maker& maker)
+{
+    write_in_vain(maker);
+    maker.take_over(1);
+    maker.happen(1, {Event::commit});
+}
+
+void go_alone(Maker& maker)
+{
+    maker.lose_peer_of(0);
+}
+
+void go_alone_and_commit(Maker& maker)
+{
+    maker.lose_peer_of(0);
+    maker.happen(0, {Event::commit});
+}
+
+void stay(Maker&) {}
+
+struct Way
+{
+    Root root;
+    void (*come)(Maker&);
+    bool ends_in_the_dark; ///< both nodes lose power in the end
+};
+
+constexpr auto ways = std::to_array<Way>({
+    {Root::running_pair, stay,                 false},
+    {Root::both_down,    stay,                 true },
+    {Root::alone,        go_alone,             false},
+    {Root::held_loss,    go_alone_and_commit,  true },
+    {Root::switched,     switch_over,          false},
+    {Root::forked,       take_over_and_commit, true },
+    {Root::cut_off,      cut_off,              true },
+    {Root::overridden,   override_the_better,  false},
+    {Root::outgrown,     outgrow,              false},
+});
+
 void come_to(Maker& maker, Root root)
 {
+    const auto* const way =
+        std::find_if(ways.begin(), ways.end(), [root](const Way& each) { return each.root == root; });
     maker.heal();
-    if (root == Root::alone || root == Root::held_loss)
-        maker.lose_peer_of(0);
-    if (root == Root::held_loss)
-        maker.happen(0, {Event::commit});
-    if (root == Root::switched)
-    {
-        maker.order(0, Event::ordered_demote);
-        maker.order(1, Event::promote);
-        maker.heal();
-    }
-    if (root == Root::forked)
-    {
-        maker.happen(0, {Event::network_down, Event::commit, Event::commit});
-        maker.happen(0, {Event::network_up});
-    }
-    if (root == Root::forked || root == Root::overridden)
-    {
-        maker.take_over(1);
-        maker.happen(1, {Event::commit, Event::power_loss});
-    }
-    if (root == Root::overridden)
-    {
-        maker.happen(0, {Event::boot, Event::request_fencing, Event::fence});
-        maker.order(0, Event::start);
-        maker.happen(0, {Event::accept_loss});
-        maker.order(0, Event::promote);
-        maker.happen(0, {Event::commit});
-        maker.happen(1, {Event::boot});
-        maker.happen(0, {Event::join, Event::merge});
-        maker.happen(1, {Event::deliver});
-    }
-    if (root == Root::both_down || root == Root::held_loss || root == Root::forked)
-    {
-        maker.happen(0, {Event::power_loss});
-        maker.happen(1, {Event::power_loss});
-    }
+    way->come(maker);
+    for (std::size_t node = 0; node < 2 && way->ends_in_the_dark; ++node)
+        maker.happen(node, {Event::power_loss});
 }
 
 } // namespace

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <random>
 #include <utility>
 
 namespace pgtwin::test::pair
@@ -12,12 +11,6 @@ namespace
 {
 
 constexpr std::size_t block_bytes = 8;
-
-std::string line(std::size_t number, const std::string& text)
-{
-    const std::string digits = std::to_string(number);
-    return std::string(digits.size() < 3 ? 3 - digits.size() : 0, ' ') + digits + ". " + text + "\n";
-}
 
 } // namespace
 
@@ -150,41 +143,7 @@ std::string Search::story(std::size_t state)
     for (std::size_t at = state; at != 0; at = steps_[at].parent)
         path.push_back(steps_[at].move);
     std::reverse(path.begin(), path.end());
-    std::string text = "  In the beginning\n" + describe(root_);
-    World world = root_;
-    for (std::size_t i = 0; i < path.size(); ++i)
-    {
-        text += line(i + 1, describe(world, path[i], decider_));
-        Machine machine{plan_, decider_, world};
-        make(machine, path[i]);
-        world = machine.world;
-        (void)relabel(world);
-    }
-    return text + "  In the end\n" + describe(world);
-}
-
-std::optional<Violation> wander(const Plan& plan, const World& root, std::uint64_t seed, int steps)
-{
-    Decider decider;
-    std::mt19937_64 random{seed};
-    World world = root;
-    std::string story = "  In the beginning\n" + describe(world);
-    for (int i = 0; i < steps; ++i)
-    {
-        const auto possible = moves(world, plan, decider);
-        if (possible.empty())
-            return std::nullopt;
-        const Move move = possible.at(random() % possible.size());
-        story += line(static_cast<std::size_t>(i) + 1, describe(world, move, decider));
-        Machine machine{plan, decider, world};
-        make(machine, move);
-        world = machine.world;
-        (void)relabel(world);
-        if (machine.broken != nullptr)
-            return Violation{machine.broken, story + "  In the end\n" + describe(world) + "  " + machine.broken + "\n",
-                             static_cast<std::size_t>(i) + 1};
-    }
-    return std::nullopt;
+    return pair::story(root_, path, plan_, decider_);
 }
 
 } // namespace pgtwin::test::pair

@@ -81,7 +81,4 @@ private:
     int depth_ = 0;
 };
 
-/// A walk at random, without a memory of where it was; the violation, if it meets one.
-[[nodiscard]] std::optional<Violation> wander(const Plan& plan, const World& root, std::uint64_t seed, int steps);
-
 } // namespace pgtwin::test::pair

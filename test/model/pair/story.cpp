@@ -58,6 +58,12 @@ std::string held(const Node& node)
     return "[" + text(node.wal) + "];" + (node.has_old_copy != 0 ? " aside [" + text(node.old_wal) + "];" : "");
 }
 
+std::string line(std::size_t number, const std::string& text)
+{
+    const std::string digits = std::to_string(number);
+    return std::string(digits.size() < 3 ? 3 - digits.size() : 0, ' ') + digits + ". " + text + "\n";
+}
+
 std::string node_of(const World& world, std::size_t index)
 {
     const Node& node = world.node.at(index);
@@ -82,6 +88,20 @@ std::string describe(const World& world)
             acknowledged += " c" + std::to_string(i + 1);
     return "  acknowledged:" + (acknowledged.empty() ? " nothing" : acknowledged) + "\n  " + node_of(world, 0) +
            "\n  " + node_of(world, 1) + "\n";
+}
+
+std::string story(World world, const std::vector<Move>& path, const Plan& plan, Decider& decider)
+{
+    std::string text = "  In the beginning\n" + describe(world);
+    for (std::size_t i = 0; i < path.size(); ++i)
+    {
+        text += line(i + 1, describe(world, path[i], decider));
+        Machine machine{plan, decider, world};
+        make(machine, path[i]);
+        world = machine.world;
+        (void)relabel(world);
+    }
+    return text + "  In the end\n" + describe(world);
 }
 
 } // namespace pgtwin::test::pair

@@ -31,8 +31,8 @@ requires std::is_enum_v<T>
     return static_cast<Byte>(value);
 }
 
-inline constexpr std::size_t longest_wal = 10;
-inline constexpr std::size_t most_promotions = 5;
+inline constexpr std::size_t longest_wal = 14;
+inline constexpr std::size_t most_promotions = 7;
 inline constexpr std::size_t step_kinds = std::variant_size_v<decide::Step>;
 inline constexpr std::size_t subject_count = 13;
 /// Tokens from here on are commits; those below are promotions, by the run that made them.

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "explored.hpp"
+
+namespace pgtwin::test::pair
+{
+namespace
+{
+
+using decide::Rule;
+
+const Events power = bit(Event::power_loss);
+const Events cut = bit(Event::network_down);
+const Events blocked = bit(Event::replication_blocked);
+const Events crash = bit(Event::crash);
+const Events kills = events({Event::kill, Event::kill_worker});
+const Events orders = events({Event::ordered_demote, Event::ordered_stop, Event::leave});
+
+void nothing_else(Plan&) {}
+
+void set_quorum_of_one(Plan& plan)
+{
+    plan.has_wait_for_all = false;
+}
+
+void set_ignored_quorum(Plan& plan)
+{
+    plan.is_quorum_ignored = true;
+}
+
+void set_an_operator(Plan& plan)
+{
+    plan.most_overrides = 1;
+    plan.is_newest_record_kept = true;
+}
+
+void set_newest_record(Plan& plan)
+{
+    plan.is_newest_record_kept = true;
+    plan.has_pauses = false;
+}
+
+void set_strict(Plan& plan)
+{
+    plan.mode = ReplicationMode::strict;
+}
+
+void set_async(Plan& plan)
+{
+    plan.mode = ReplicationMode::async;
+}
+
+void set_changing_mode(Plan& plan)
+{
+    plan.most_mode_changes = 2;
+    plan.has_lag = false;
+}
+
+void set_deep(Plan& plan)
+{
+    plan.has_pauses = false;
+    plan.has_lag = false;
+}
+
+constexpr std::size_t many = 700'000;
+
+/// Keeps the rows below from being aligned into one another.
+Explored row(const char* sentence, Root root, int faults, Events kinds)
+{
+    return {sentence, root, faults, kinds, 1, 2, {}, nothing_else, many, {}};
+}
+
+Explored with(Explored explored, std::vector<Rule> rules, void (*change)(Plan&) = nothing_else)
+{
+    explored.rules = std::move(rules);
+    explored.change = change;
+    return explored;
+}
+
+Explored counting(Explored explored, int commits, int promotions)
+{
+    explored.commits = commits;
+    explored.promotions = promotions;
+    return explored;
+}
+
+Explored doing(Explored explored, std::vector<const char*> deeds)
+{
+    explored.deeds = std::move(deeds);
+    return explored;
+}
+
+Explored needing(Explored explored, Reason human)
+{
+    explored.human = human;
+    return explored;
+}
+
+std::vector<Explored> from_the_beginning()
+{
+    return {
+        doing(with(row("first_deployment", Root::first_deployment, 1, power | cut | crash | kills), {Rule::first_run}),
+              {"promote: set mark", "rebuild: take base backup"}),
+        needing(row("two_databases", Root::two_databases, 1, power | cut | kills), Reason::different_systems),
+    };
+}
+
+std::vector<Explored> from_a_running_pair()
+{
+    const Root pair = Root::running_pair;
+    return {
+        with(row("running_pair", pair, 2, power | cut | crash | kills), {Rule::certified}),
+        counting(with(row("running_pair_in_depth", pair, 2, power | cut), {Rule::certified}, set_deep), 2, 2),
+        with(row("orders", pair, 2, orders | kills), {Rule::certified}),
+        with(row("hung_servers", pair, 2, bit(Event::hang) | blocked | crash), {Rule::certified}, set_deep),
+        needing(with(row("torn_directories", pair, 2, events({Event::wipe, Event::tear, Event::crash})), {}, set_deep),
+                Reason::stale_alone),
+        with(row("strict", pair, 2, power | blocked | crash), {Rule::certified}, set_strict),
+        needing(counting(with(row("async", pair, 2, power | cut | crash), {Rule::certified}, set_async), 2, 2),
+                Reason::diverged),
+        needing(
+            counting(with(row("changing_mode", pair, 1, power | crash), {Rule::certified}, set_changing_mode), 1, 1),
+            Reason::diverged),
+        counting(row("alone", Root::alone, 1, power | cut | crash | kills), 1, 1),
+        counting(with(row("after_a_switchover", Root::switched, 1, power | crash | kills), {Rule::certified}), 1, 1),
+    };
+}
+
+std::vector<Explored> from_the_dark()
+{
+    const Root dark = Root::both_down;
+    return {
+        with(row("cold_boot", dark, 1, power | crash | kills), {Rule::compared}, set_deep),
+        with(row("a_node_that_cannot_start", dark, 1, bit(Event::failing_step)),
+             {Rule::compared, Rule::peer_cannot_start}, set_deep),
+        with(row("ignored_quorum", dark, 1, power | cut), {Rule::compared}, set_ignored_quorum),
+        counting(
+            with(row("stale_standby", Root::held_loss, 1, power | crash | kills), {Rule::alone}, set_quorum_of_one), 2,
+            2),
+        counting(with(row("two_histories", Root::forked, 1, power | crash), {Rule::compared}), 3, 1),
+        counting(with(row("cut_off", Root::cut_off, 1, power | crash), {Rule::compared}, set_quorum_of_one), 2, 1),
+    };
+}
+
+Explored after_an_override(const char* sentence, Root root, int commits)
+{
+    const Explored explored = with(row(sentence, root, 1, power | crash), {}, set_newest_record);
+    return needing(counting(explored, commits, 1), Reason::diverged);
+}
+
+std::vector<Explored> with_an_operator()
+{
+    return {
+        needing(counting(with(row("operator", Root::held_loss, 1, power | crash), {Rule::operator_override},
+                              set_an_operator),
+                         2, 2),
+                Reason::diverged),
+        after_an_override("after_an_override", Root::overridden, 2),
+        after_an_override("long_after_an_override", Root::outgrown, 3),
+    };
+}
+
+std::vector<Explored> all_explorations()
+{
+    std::vector<Explored> all;
+    for (const auto& some : {from_the_beginning(), from_a_running_pair(), from_the_dark(), with_an_operator()})
+        all.insert(all.end(), some.begin(), some.end());
+    return all;
+}
+
+} // namespace
+
+const std::vector<Explored>& explorations()
+{
+    static const std::vector<Explored> all = all_explorations();
+    return all;
+}
+
+Plan plan_of(const Explored& explored)
+{
+    Plan plan;
+    plan.name = explored.sentence;
+    plan.root = explored.root;
+    plan.most_faults = explored.faults;
+    plan.faults = explored.kinds;
+    plan.most_commits = explored.commits;
+    plan.most_promotions = explored.promotions;
+    plan.most_states = explored.most_states / share;
+    explored.change(plan);
+    return plan;
+}
+
+} // namespace pgtwin::test::pair
