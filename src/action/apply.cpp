@@ -15,10 +15,10 @@ using namespace std::chrono_literals;
 /// How often progress is published (issue: at most every 10 s).
 constexpr BootTime progress_interval = 10s;
 
-std::string progress_text(const port::Progress& progress)
+std::string progress_text(const char* what, const port::Progress& progress)
 {
     const std::int64_t percent = progress.total_bytes > 0 ? 100 * progress.done_bytes / progress.total_bytes : 0;
-    return "base backup: " + std::to_string(std::min<std::int64_t>(percent, 100)) + " %, " +
+    return std::string{what} + ": " + std::to_string(std::min<std::int64_t>(percent, 100)) + " %, " +
            std::to_string(progress.done_bytes) + " of " + std::to_string(progress.total_bytes) + " bytes";
 }
 
@@ -26,7 +26,10 @@ std::string progress_text(const port::Progress& progress)
 class ProgressReporter
 {
 public:
-    ProgressReporter(Ports& ports, const Deadline& deadline) : ports_{ports}, deadline_{deadline} {}
+    ProgressReporter(const char* what, Ports& ports, const Deadline& deadline)
+        : what_{what}, ports_{ports}, deadline_{deadline}
+    {
+    }
 
     void operator()(const port::Progress& progress)
     {
@@ -34,13 +37,14 @@ public:
         if (last_.count() != 0 && now - last_ < progress_interval)
             return;
         last_ = now;
-        const std::string text = progress_text(progress);
+        const std::string text = progress_text(what_, progress);
         ports_.log.write(Severity::info, text);
         if (const auto published = ports_.cluster.publish_resync(text, deadline_.at_most(5s)); !published)
             ports_.log.write(Severity::debug, "could not publish progress: " + published.error().what);
     }
 
 private:
+    const char* what_;
     Ports& ports_;
     const Deadline& deadline_;
     BootTime last_{};
@@ -130,7 +134,7 @@ struct Apply
     }
     Expected<void> operator()(const decide::BaseBackup& /*step*/) const
     {
-        ProgressReporter reporter{ports, deadline};
+        ProgressReporter reporter{"base backup", ports, deadline};
         return ports.server.base_backup([&reporter](const port::Progress& progress) { reporter(progress); }, deadline);
     }
     Expected<void> operator()(const decide::TakeOverSettings& /*step*/) const
@@ -150,9 +154,19 @@ struct Apply
     {
         return ports.server.swap_directories(deadline);
     }
-    Expected<void> operator()(const decide::DisposeOldDirectory& /*step*/) const
+    Expected<void> operator()(const decide::DisposeOldDirectory& step) const
     {
-        return ports.server.dispose_old_directory(deadline);
+        return ports.server.dispose_old_directory(step.is_torn ? port::OldCopy::torn : port::OldCopy::usable, deadline);
+    }
+    Expected<void> operator()(const decide::RehearseRewind& step) const
+    {
+        ports.clock.wait(step.pause);
+        return ports.server.rehearse_rewind(deadline);
+    }
+    Expected<void> operator()(const decide::Rewind& /*step*/) const
+    {
+        ProgressReporter reporter{"rewind", ports, deadline};
+        return ports.server.rewind([&reporter](const port::Progress& progress) { reporter(progress); }, deadline);
     }
 };
 
@@ -182,7 +196,7 @@ std::string describe(const decide::Step& step)
     if (const auto* names = std::get_if<decide::SetSyncStandbyNames>(&step))
         return describe_names(*names);
     if (const auto* launch = std::get_if<decide::LaunchWorker>(&step))
-        return "this node is filled anew by a base backup from its peer (" + launch->why + ")";
+        return "this node is repaired from its peer (" + launch->why + ")";
     if (const auto* resync = std::get_if<decide::PublishResync>(&step))
         return resync->text;
     if (std::holds_alternative<decide::Record>(step))
@@ -193,6 +207,8 @@ std::string describe(const decide::Step& step)
         return "left-over processes of the data directory were killed";
     if (std::holds_alternative<decide::FollowPeer>(step))
         return "the standby is told to follow its peer";
+    if (std::holds_alternative<decide::Rewind>(step))
+        return "the data directory was rewound to the history of the primary";
     if (std::holds_alternative<decide::EnsureSlot>(step))
         return "the replication slot of the peer is ready";
     return {};

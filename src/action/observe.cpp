@@ -178,6 +178,8 @@ struct Forget
     void operator()(const decide::BaseBackup& /*step*/) const { forget_server(seen); }
     void operator()(const decide::SwapDirectories& /*step*/) const { forget_server(seen); }
     void operator()(const decide::DisposeOldDirectory& /*step*/) const { seen.directory = {}; }
+    void operator()(const decide::RehearseRewind& /*step*/) const {}
+    void operator()(const decide::Rewind& /*step*/) const { forget_server(seen); }
 };
 
 } // namespace

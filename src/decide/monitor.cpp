@@ -95,6 +95,15 @@ Next monitor_down(const Observation& seen, const Context& context)
     return Outcome{without_server(*seen.directory), {}};
 }
 
+/// The server of a rewound directory is on its way, and its worker, who would see whether it arrives, is gone.
+Maybe leave_to_worker(const Observation& seen, const Context& context)
+{
+    const bool is_rewound = seen.state && seen.state->rebuild == Rebuild::rewinding;
+    if (!is_rewound || !seen.server || seen.server->answer != Answer::starting)
+        return std::nullopt;
+    return empty_upkeep(seen, context);
+}
+
 } // namespace
 
 bool is_server_gone(Reason reason)
@@ -138,7 +147,9 @@ Next monitor(const Observation& seen, const Context& context)
         return *next;
     if (seen.status() == nullptr)
     {
-        if (auto next = need(seen, Subject::directory))
+        if (auto next = need(seen, Subject::directory, Subject::state))
+            return *next;
+        if (auto next = leave_to_worker(seen, context))
             return *next;
         return Outcome{by_files(seen), {}};
     }

@@ -89,6 +89,8 @@ const char* name_of(const Step& step)
         "take base backup",
         "swap directories",
         "dispose of the old directory",
+        "rehearse a rewind",
+        "rewind",
         "take over settings",
         "warn",
     };

@@ -225,7 +225,7 @@ Position position_of(const LocalState& state, const Identity& identity)
 
 std::optional<Position> position_of(const LocalState& state, const Directory& directory)
 {
-    if (!directory.control)
+    if (!directory.control || state.rebuild == Rebuild::rewinding)
         return std::nullopt;
     Identity identity;
     identity.system_identifier = directory.control->system_identifier;
@@ -256,6 +256,8 @@ Verdict may_promote(const Observation& seen, const Context& context)
 {
     if (!seen.state.is_known())
         return refuse(Reason::state_unreadable);
+    if (seen.state->rebuild == Rebuild::rewinding)
+        return refuse(Reason::rewind_unproven);
     if (seen.is_without_cluster())
         return context.is_run_by_pacemaker ? refuse(Reason::cluster_unknown) : allow(Rule::by_hand);
     if (seen.view() == nullptr)

@@ -18,6 +18,9 @@ constexpr int looks_for_stream = 50;
 /// How many looks may find no primary before the worker ends. While it lives, its node says nothing that lets the other
 /// one be promoted; the next monitor that sees a primary launches it again.
 constexpr int looks_for_primary = 10;
+constexpr int rehearsals = 3;
+/// How many looks the server of a rewound directory has to stream.
+constexpr int looks_for_rewound = 600;
 
 Next step(Step taken)
 {
@@ -110,21 +113,30 @@ Next save(const Observation& seen, LocalState state)
     return step(SaveState{std::move(state)});
 }
 
+constexpr const char* torn = "torn";
+
 LocalState with_phase(const LocalState& state, Rebuild phase)
 {
     LocalState next = state;
+    next.rebuild_reason = state.rebuild == Rebuild::rewinding ? torn : "";
     next.rebuild = phase;
     return next;
 }
 
 constexpr const char* begun = "base backup: 0 %";
 
-/// Slot, copy, and the durable word that the copy is complete.
+/// WAL that a copy or a rewind will need is kept from before it begins.
+Maybe reserve_wal(const Observation& seen)
+{
+    if (seen.attempts.done<EnsurePeerSlot>() > 0)
+        return std::nullopt;
+    return seen.attempts.failed<EnsurePeerSlot>() < backup_tries ? step(EnsurePeerSlot{})
+                                                                 : give_up(seen, Reason::rebuild_no_slot);
+}
+
+/// Copy, and the durable word that the copy is complete.
 Maybe copy(const Observation& seen)
 {
-    if (seen.attempts.done<EnsurePeerSlot>() == 0)
-        return seen.attempts.failed<EnsurePeerSlot>() < backup_tries ? step(EnsurePeerSlot{})
-                                                                     : give_up(seen, Reason::rebuild_no_slot);
     if (seen.state->rebuild == Rebuild::none)
         return save(seen, with_phase(*seen.state, Rebuild::copying));
     if (seen.attempts.tried<BaseBackup>() == 0 && seen.resync != begun)
@@ -165,14 +177,11 @@ Maybe configure(const Observation& seen)
     };
 }
 
-/// The new directory is complete: it takes the old one's place, with a run of its own.
-Maybe swap(const Observation& seen, const Context& context)
+/// The state of a repaired directory: a run of its own, no mark, nobody followed yet.
+LocalState new_state(const Observation& seen, const Context& context, Rebuild phase)
 {
-    if (seen.attempts.done<SwapDirectories>() == 0)
-        return step(SwapDirectories{});
-    if (auto next = configure(seen))
-        return next;
-    LocalState state = with_phase(*seen.state, Rebuild::none);
+    LocalState state = *seen.state;
+    state.rebuild = phase;
     state.run = context.fresh;
     state.role = Role::standby;
     state.alone.reset();
@@ -181,7 +190,62 @@ Maybe swap(const Observation& seen, const Context& context)
     state.followed.clear();
     state.certified.clear();
     state.origin = Origin::standby;
-    return save(seen, std::move(state));
+    return state;
+}
+
+/// Whether the directory only left the history of the primary, and nobody may rely on what it has beyond: a mark
+/// says that somebody may. A timeline of ours that nobody else has might be taken for another one of its number. Without checksums or hint bits in the WAL nobody knows which pages differ (manual,
+/// pg_rewind).
+bool is_rewindable(const Observation& seen)
+{
+    const LocalState& state = *seen.state;
+    const bool is_shared = !state.alone && state.unshared == Timeline::none;
+    if (state.rebuild != Rebuild::none || !is_shared || !seen.directory->control)
+        return false;
+    const ControlData& control = *seen.directory->control;
+    const bool is_clean =
+        control.state == ControlState::shut_down || control.state == ControlState::shut_down_in_recovery;
+    const Timeline mine = seen.directory->history.timeline;
+    const TimelineHistory& theirs = seen.upstream->history;
+    return is_clean && (control.wal_log_hints || control.data_checksums) && mine != theirs.timeline &&
+           theirs.contains(mine);
+}
+
+/// A rewind changes the only directory: whatever can go wrong should do so before. Empty: a base backup it is.
+Maybe rehearse(const Observation& seen)
+{
+    const int failed = seen.attempts.failed<RehearseRewind>();
+    if (failed < rehearsals)
+        return step(RehearseRewind{failed == 0 ? 0s : 2s});
+    const std::string text = "a base backup follows, since a rewind is not possible: " + seen.failure;
+    return seen.resync == text ? Maybe{} : step(PublishResync{text, Severity::warning});
+}
+
+/// The short way back for a former primary; empty if it is not open.
+Maybe rewind(const Observation& seen, const Context& context)
+{
+    const bool is_prepared = seen.attempts.done<RehearseRewind>() > 0;
+    if (!is_prepared)
+        return is_rewindable(seen) ? rehearse(seen) : std::nullopt;
+    if (seen.state->rebuild == Rebuild::none)
+        return save(seen, with_phase(*seen.state, Rebuild::rewinding));
+    if (seen.state->rebuild != Rebuild::rewinding || seen.attempts.failed<Rewind>() > 0)
+        return std::nullopt;
+    if (seen.attempts.done<Rewind>() == 0)
+        return step(Rewind{});
+    if (auto next = configure(seen))
+        return next;
+    return save(seen, new_state(seen, context, Rebuild::rewinding));
+}
+
+/// The new directory is complete: it takes the old one's place, with a run of its own.
+Maybe swap(const Observation& seen, const Context& context)
+{
+    if (seen.attempts.done<SwapDirectories>() == 0)
+        return step(SwapDirectories{});
+    if (auto next = configure(seen))
+        return next;
+    return save(seen, new_state(seen, context, Rebuild::none));
 }
 
 bool is_streaming(const Observation& seen)
@@ -202,6 +266,19 @@ Maybe stand_without_primary(const Observation& seen, const Context& context)
     return standby_upkeep(seen, context);
 }
 
+/// The rewind was for nothing. What is left is not worth a server; the next worker replaces it.
+Maybe give_up_rewound(const Observation& seen)
+{
+    const bool is_over = seen.attempts.tried<Wait>() >= looks_for_rewound || seen.attempts.failed<StartServer>() >= 2;
+    if (seen.state->rebuild != Rebuild::rewinding || !is_over)
+        return std::nullopt;
+    if (*seen.processes == Processes::postmaster && seen.attempts.tried<StopImmediate>() == 0)
+        return step(StopImmediate{20s});
+    if (*seen.processes != Processes::none && seen.attempts.tried<KillAll>() < 3)
+        return step(KillAll{});
+    return give_up(seen, Reason::rewind_failed);
+}
+
 /// The new copy is proven by streaming; only then the old one may go.
 Next run_new_copy(const Observation& seen, const Context& context)
 {
@@ -210,6 +287,8 @@ Next run_new_copy(const Observation& seen, const Context& context)
     if (!seen.processes)
         return wait_or(seen, 200ms, Reason::server_unknown);
     if (auto next = configure(seen))
+        return *next;
+    if (auto next = give_up_rewound(seen))
         return *next;
     if (*seen.processes == Processes::none)
         return may_try<StartServer>(seen, 2) ? step(StartServer{}) : give_up(seen, Reason::cannot_start);
@@ -224,8 +303,8 @@ Next run_new_copy(const Observation& seen, const Context& context)
         return *next;
     if (auto next = standby_upkeep(seen, context))
         return *next;
-    if (may_try<DisposeOldDirectory>(seen))
-        return step(DisposeOldDirectory{});
+    if (seen.attempts.done<Rewind>() == 0 && may_try<DisposeOldDirectory>(seen))
+        return step(DisposeOldDirectory{seen.state->rebuild_reason == torn});
     if (!seen.resync || !seen.resync->empty())
         return step(PublishResync{});
     return Outcome{Reason::rebuilt, {}};
@@ -249,9 +328,16 @@ Next rebuild(const Observation& seen, const Context& context)
             return *next;
     if (auto next = stop_server(seen))
         return *next;
-    if (seen.state->rebuild != Rebuild::swapping)
-        return *copy(seen);
-    return *swap(seen, context);
+    if (seen.state->rebuild == Rebuild::swapping)
+        return *swap(seen, context);
+    if (auto next = reserve_wal(seen))
+        return *next;
+    if (auto next = need(seen, Subject::directory))
+        return *next;
+    if (seen.directory)
+        if (auto next = rewind(seen, context))
+            return *next;
+    return *copy(seen);
 }
 
 } // namespace pgtwin::decide

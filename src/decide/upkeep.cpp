@@ -136,7 +136,8 @@ Maybe follow_streaming(const Observation& seen, const Context& context, const Ru
     const RunId known = state.word_of(primary.timeline);
     if (!known.empty() && known != primary.word)
         return launch(seen, "other-promotion");
-    const bool is_noted = state.followed == primary.run && !state.alone && state.unshared == Timeline::none;
+    const bool is_noted = state.followed == primary.run && !state.alone && state.unshared == Timeline::none &&
+                          state.rebuild != Rebuild::rewinding;
     if (!is_noted || known.empty())
     {
         if (seen.attempts.failed<SaveState>() > 0)
@@ -146,6 +147,7 @@ Maybe follow_streaming(const Observation& seen, const Context& context, const Ru
         next.alone.reset();
         next.unshared = Timeline::none;
         next.origin = Origin::standby;
+        next.rebuild = Rebuild::none;
         next.remember(primary.timeline, primary.word);
         return step(SaveState{std::move(next)});
     }
@@ -216,6 +218,16 @@ Maybe seek_stream(const Observation& seen, const Context& context)
     return step(SaveWatch{std::move(watch)});
 }
 
+/// A rewound directory whose server lets us in has reached a consistent state: it is as good as a base backup.
+Maybe trust_rewound(const Observation& seen)
+{
+    if (seen.attempts.failed<SaveState>() > 0)
+        return std::nullopt;
+    LocalState next = *seen.state;
+    next.rebuild = Rebuild::none;
+    return step(SaveState{std::move(next)});
+}
+
 /// There is no primary: tell how far this directory goes, and whether it may be promoted.
 Maybe stand_for_promotion(const Observation& seen, const Context& context)
 {
@@ -231,6 +243,8 @@ Maybe stand_for_promotion(const Observation& seen, const Context& context)
     }
     if (!seen.identity || !seen.status()->is_waiting_for_wal)
         return std::nullopt;
+    if (seen.state->rebuild == Rebuild::rewinding)
+        return trust_rewound(seen);
     const Position mine = position_of(*seen.state, *seen.identity);
     if (view.self.position != mine && may_try<PublishPosition>(seen, most_failures(seen)))
         return step(PublishPosition{mine});

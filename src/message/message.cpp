@@ -407,7 +407,22 @@ constexpr auto messages = table_of(
             .severity = error,
             .text = "cannot put the new data directory in the place of the old one",
             .hint = "check rights and mounts of the data directory's parent",
-            .more = "Both directories are still there. The swap is tried again."});
+            .more = "Both directories are still there. The swap is tried again."},
+    Message{.reason = Reason::rewind_failed,
+            .id = "rewind-failed",
+            .severity = error,
+            .text = "the rewound data directory does not stream from the primary",
+            .hint = "nothing: a base backup follows",
+            .more = "pg_rewind has ended well, but the server does not start or does not receive WAL. A directory like "
+                    "that is never promoted; the next monitor has it replaced by a base backup. The server's log on "
+                    "both nodes tells more."},
+    Message{.reason = Reason::rewind_unproven,
+            .id = "rewind-unproven",
+            .severity = error,
+            .text = "not promoted: the data directory was rewound and is not proven to be whole",
+            .hint = "wait for the next monitor",
+            .more = "While pg_rewind works, the data directory is neither the old one nor the new one. It counts again "
+                    "once its server has reached a consistent state."});
 
 /// Whether the row of each reason stands at the place of its number.
 constexpr bool is_in_order()

@@ -24,8 +24,11 @@ constexpr std::array<Named<Role>, 2> role_names{
 constexpr std::array<Named<Origin>, 4> origin_names{
     {{Origin::unknown, "unknown"}, {Origin::primary, "primary"}, {Origin::standby, "standby"}, {Origin::none, "none"}}
 };
-constexpr std::array<Named<Rebuild>, 3> rebuild_names{
-    {{Rebuild::none, "none"}, {Rebuild::copying, "copying"}, {Rebuild::swapping, "swapping"}}
+constexpr std::array<Named<Rebuild>, 4> rebuild_names{
+    {{Rebuild::none, "none"},
+     {Rebuild::copying, "copying"},
+     {Rebuild::swapping, "swapping"},
+     {Rebuild::rewinding, "rewinding"}}
 };
 
 /// The fields after the header; a text without its last line end was cut.

@@ -224,13 +224,14 @@ Expected<void> LocalServer::swap_directories(const Deadline& deadline)
     return swap_in(*places, *user, deadline);
 }
 
-Expected<void> LocalServer::dispose_old_directory(const Deadline& deadline)
+Expected<void> LocalServer::dispose_old_directory(port::OldCopy copy, const Deadline& deadline)
 {
     const auto user = instance_.user();
     const auto places = directories_of(instance_.options().pgdata);
     if (!user || !places)
         return user ? places.error() : user.error();
-    if (instance_.options().old_directory == OldDirectory::keep && !places->is_mount)
+    const bool is_kept = instance_.options().old_directory == OldDirectory::keep && copy == port::OldCopy::usable;
+    if (is_kept && !places->is_mount)
         return {};
     return remove_directory(places->old, *user, deadline);
 }

@@ -25,6 +25,34 @@ class Rejoin : public testing::Test
 protected:
     void SetUp() override { primary_.create_primary(); }
 
+    /// The standby is promoted; the primary, which has a name of its own in its configuration, wrote on, was killed,
+    /// and ran as a standby since.
+    void diverge()
+    {
+        standby_.clone_peer();
+        primary_.sql("CREATE TABLE written (name text)");
+        primary_.sql("INSERT INTO written VALUES ('common')");
+        const Lsn common = primary_.status().end;
+        ASSERT_TRUE(eventually([&] { return standby_.status().replayed >= common; }));
+        ASSERT_TRUE(standby_.server().promote(patience()));
+        ASSERT_TRUE(eventually([&] { return standby_.status().role == Role::primary; }));
+        primary_.sql("ALTER SYSTEM SET cluster_name = 'own'");
+        primary_.sql("INSERT INTO written VALUES ('lost')");
+        standby_.sql("INSERT INTO written VALUES ('new')");
+        standby_.sql("CHECKPOINT");
+        ASSERT_TRUE(primary_.server().kill_all(patience()));
+        ASSERT_TRUE(primary_.server().write_standby_configuration(Upstream::peer, patience()));
+        primary_.start();
+        ASSERT_TRUE(primary_.server().stop(port::StopMode::fast, patience()));
+    }
+
+    /// A replication user that has no more rights than that.
+    void use_plain_replication_user()
+    {
+        standby_.sql("CREATE ROLE plain REPLICATION LOGIN");
+        primary_.options.replication_user = "plain";
+    }
+
     Sandbox sandbox_;
     Node primary_{sandbox_, "psql1", "psql2"};
     Node standby_{sandbox_, "psql2", "psql1"};
@@ -95,10 +123,10 @@ TEST_F(Rejoin, NewDirectoryTakesThePlaceOfTheOldOne)
     ASSERT_TRUE(eventually([&] { return primary_.status().peer_sender.has_value(); }));
     EXPECT_EQ(primary_.status().system_identifier, standby_.status().system_identifier);
     const std::string old = standby_.options.pgdata + ".pgtwin-old";
-    ASSERT_TRUE(standby_.server().dispose_old_directory(patience()));
+    ASSERT_TRUE(standby_.server().dispose_old_directory(port::OldCopy::usable, patience()));
     EXPECT_TRUE(fs::exists(old));
     standby_.options.old_directory = pg::OldDirectory::remove;
-    ASSERT_TRUE(standby_.server().dispose_old_directory(patience()));
+    ASSERT_TRUE(standby_.server().dispose_old_directory(port::OldCopy::usable, patience()));
     EXPECT_FALSE(fs::exists(old));
 }
 
@@ -163,6 +191,68 @@ TEST_F(Rejoin, OldPrimaryThatNamesNobodyStreamsOnceItIsToldTo)
     RecordProperty("milliseconds",
                    static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
     EXPECT_EQ(Timeline{2}, primary_.status().receiver->received_timeline);
+}
+
+TEST_F(Rejoin, RewindsAnOldPrimaryThatWroteOn)
+{
+    diverge();
+    const auto rehearsed = primary_.server().rehearse_rewind(patience());
+    ASSERT_TRUE(rehearsed) << rehearsed.error().what;
+    std::vector<port::Progress> seen;
+    const auto rewound = primary_.server().rewind([&](port::Progress step) { seen.push_back(step); }, patience());
+    ASSERT_TRUE(rewound) << rewound.error().what;
+    EXPECT_FALSE(seen.empty());
+    EXPECT_EQ(primary_.run("postgres", {"-C", "cluster_name", "-D", primary_.options.pgdata}), "own\n");
+    ASSERT_TRUE(primary_.postgres().ensure_peer_slot(patience()));
+    ASSERT_TRUE(primary_.server().write_standby_configuration(Upstream::peer, patience()));
+    primary_.start();
+    EXPECT_TRUE(eventually([&] { return standby_.status().peer_sender.has_value(); }));
+    EXPECT_TRUE(eventually([&] { return primary_.sql("SELECT name FROM written ORDER BY name") == "common\nnew"; }));
+}
+
+TEST_F(Rejoin, RewindNeedsNoMoreThanTheGrantsOfTheManual)
+{
+    diverge();
+    use_plain_replication_user();
+    const auto refused = primary_.server().rehearse_rewind(patience());
+    ASSERT_FALSE(refused);
+    EXPECT_NE(std::string::npos, refused.error().what.find("permission denied")) << refused.error().what;
+    for (const char* const function :
+         {"pg_ls_dir(text, boolean, boolean)", "pg_stat_file(text, boolean)", "pg_read_binary_file(text)",
+          "pg_read_binary_file(text, bigint, bigint, boolean)"})
+        standby_.sql(std::string{"GRANT EXECUTE ON FUNCTION pg_catalog."} + function + " TO plain");
+    const auto rehearsed = primary_.server().rehearse_rewind(patience());
+    EXPECT_TRUE(rehearsed) << rehearsed.error().what;
+    const auto rewound = primary_.server().rewind(nullptr, patience());
+    EXPECT_TRUE(rewound) << rewound.error().what;
+}
+
+TEST_F(Rejoin, RehearsalOfARewindTellsWhyItFailsAndChangesNothing)
+{
+    diverge();
+    const auto before = primary_.server().directory(patience()).value();
+    ASSERT_TRUE(standby_.server().stop(port::StopMode::fast, patience()));
+    const auto rehearsed = primary_.server().rehearse_rewind(patience());
+    ASSERT_FALSE(rehearsed);
+    EXPECT_NE(std::string::npos, rehearsed.error().what.find("connection to server")) << rehearsed.error().what;
+    EXPECT_EQ(before, primary_.server().directory(patience()).value());
+}
+
+TEST_F(Rejoin, RehearsalOfARewindRefusesWhatHasNotDiverged)
+{
+    standby_.clone_peer();
+    ASSERT_TRUE(standby_.server().stop(port::StopMode::fast, patience()));
+    EXPECT_FALSE(standby_.server().rehearse_rewind(patience()));
+}
+
+TEST_F(Rejoin, TornDirectoryIsNotKept)
+{
+    standby_.create();
+    standby_.clone_peer();
+    const std::string old = standby_.options.pgdata + ".pgtwin-old";
+    ASSERT_TRUE(fs::exists(old));
+    ASSERT_TRUE(standby_.server().dispose_old_directory(port::OldCopy::torn, patience()));
+    EXPECT_FALSE(fs::exists(old));
 }
 
 TEST_F(Rejoin, PromotionOfAPrimaryIsRefused)

@@ -54,7 +54,7 @@ bool is_heavy(const Step& step)
            std::holds_alternative<StopImmediate>(step) || std::holds_alternative<KillAll>(step) ||
            std::holds_alternative<PromoteServer>(step) || std::holds_alternative<WriteStandbyConfiguration>(step) ||
            std::holds_alternative<BaseBackup>(step) || std::holds_alternative<SwapDirectories>(step) ||
-           std::holds_alternative<DisposeOldDirectory>(step);
+           std::holds_alternative<DisposeOldDirectory>(step) || std::holds_alternative<Rewind>(step);
 }
 
 Broken by_goal(const Point& the, const Step& step)
@@ -252,6 +252,17 @@ Broken by_copy(const Point& the)
     return std::nullopt;
 }
 
+Broken by_rewind(const Point& the)
+{
+    if (the.stored().alone)
+        return "P3: what somebody may rely on is not rewound";
+    if (the.stored().rebuild != Rebuild::rewinding)
+        return "R9: that it rewinds is saved before the directory is changed";
+    if (the.attempts().done<decide::RehearseRewind>() == 0)
+        return "P3: a rewind is rehearsed";
+    return by_copy(the);
+}
+
 struct RuleOfStep
 {
     const Point& the;
@@ -264,6 +275,7 @@ struct RuleOfStep
     Broken operator()(const SetCertificate& step) const { return by_certificate(the, step.certificate); }
     Broken operator()(const SaveState& step) const { return by_state(the, step.state); }
     Broken operator()(const BaseBackup& /*step*/) const { return by_copy(the); }
+    Broken operator()(const Rewind& /*step*/) const { return by_rewind(the); }
     Broken operator()(const SwapDirectories& /*step*/) const
     {
         return the.was_running() ? Broken{"S4: nothing is swapped under a running server"} : Broken{};
@@ -333,8 +345,9 @@ std::optional<std::string> broken_by(const Walk& walk, const Node& node, const O
     const bool is_promoted = reason == Reason::promoted || reason == Reason::promoted_alone_by_operator;
     if (is_promoted && (!point.was_primary() || point.attempts().tried<PromoteServer>() == 0))
         return "promote succeeds only with a primary";
-    if (reason == Reason::rebuilt && point.attempts().tried<DisposeOldDirectory>() == 0)
-        return "a rebuild ends with the old directory disposed of";
+    const bool is_replaced = point.attempts().tried<DisposeOldDirectory>() > 0;
+    if (reason == Reason::rebuilt && !is_replaced && point.attempts().done<Rewind>() == 0)
+        return "a rebuild ends with the old directory disposed of, or rewound";
     return std::nullopt;
 }
 

@@ -322,7 +322,28 @@ Expected<void> FakeServer::swap_directories(const Deadline& /*deadline*/)
     return {};
 }
 
-Expected<void> FakeServer::dispose_old_directory(const Deadline& /*deadline*/)
+Expected<void> FakeServer::rehearse_rewind(const Deadline& /*deadline*/)
+{
+    if (auto noted = journal_.note("rehearse a rewind"); !noted)
+        return noted;
+    const bool is_possible = peer_.is_primary() && peer_.is_reachable;
+    return is_possible ? Expected<void>{} : error(ErrorKind::unavailable, "no connection");
+}
+
+Expected<void> FakeServer::rewind(const std::function<void(port::Progress)>& progress, const Deadline& /*deadline*/)
+{
+    if (auto noted = journal_.note("rewind"); !noted)
+        return noted;
+    if (!peer_.is_primary() || !peer_.is_reachable)
+        return error(ErrorKind::unavailable, "no connection");
+    progress({backup_bytes / 2, backup_bytes});
+    own_.directory = peer_.directory;
+    own_.directory.has_standby_signal = false;
+    own_.end = peer_.end;
+    return {};
+}
+
+Expected<void> FakeServer::dispose_old_directory(port::OldCopy /*copy*/, const Deadline& /*deadline*/)
 {
     if (auto noted = journal_.note("dispose of the old directory"); !noted)
         return noted;

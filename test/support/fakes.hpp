@@ -121,7 +121,9 @@ public:
     Expected<std::int64_t> free_space() override;
     Expected<void> base_backup(const std::function<void(port::Progress)>& progress, const Deadline& deadline) override;
     Expected<void> swap_directories(const Deadline& deadline) override;
-    Expected<void> dispose_old_directory(const Deadline& deadline) override;
+    Expected<void> dispose_old_directory(port::OldCopy copy, const Deadline& deadline) override;
+    Expected<void> rehearse_rewind(const Deadline& deadline) override;
+    Expected<void> rewind(const std::function<void(port::Progress)>& progress, const Deadline& deadline) override;
     Expected<void> discard_new_directory(const Deadline& deadline) override;
 
 private:

@@ -48,7 +48,8 @@ enum class Comparison
 /// This node's position by its own word; needs state and identity.
 [[nodiscard]] Position position_of(const LocalState& state, const Identity& identity);
 
-/// Position of a directory without a server, from pg_control (R2c); empty if there is no pg_control.
+/// Position of a directory without a server, from pg_control (R2c); empty if there is no pg_control
+/// or it tells nothing, because of a rewind that is not proven.
 [[nodiscard]] std::optional<Position> position_of(const LocalState& state, const Directory& directory);
 
 /// Whether the mark holds for a directory with this history and end.

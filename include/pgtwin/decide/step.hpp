@@ -166,6 +166,15 @@ struct SwapDirectories
 };
 struct DisposeOldDirectory
 {
+    bool is_torn = false; ///< not worth keeping, whatever the parameters say
+};
+/// pg_rewind without its writes; it may fail for what passes, so that a later try waits before.
+struct RehearseRewind
+{
+    std::chrono::milliseconds pause{};
+};
+struct Rewind
+{
 };
 
 using Step =
@@ -173,7 +182,7 @@ using Step =
                  SetPeerScore, Record, PublishResync, ClearOverride, WriteStandbyConfiguration, StartServer, StopFast,
                  StopImmediate, KillAll, PromoteServer, CheckpointInBackground, ResumeReplay, FollowPeer,
                  SetSyncStandbyNames, EnsureSlot, DropSlot, LaunchWorker, EndWorker, LaunchSentinel, EnsurePeerSlot,
-                 BaseBackup, SwapDirectories, DisposeOldDirectory, TakeOverSettings, Warn>;
+                 BaseBackup, SwapDirectories, DisposeOldDirectory, RehearseRewind, Rewind, TakeOverSettings, Warn>;
 
 /// Index of a step type in Step.
 template <typename T, std::size_t I = 0>

@@ -89,6 +89,8 @@ enum class Reason
     rebuild_copy_failed,
     rebuild_not_streaming,
     rebuild_swap_failed,
+    rewind_failed,
+    rewind_unproven,
 };
 
 } // namespace pgtwin

@@ -40,12 +40,13 @@ enum class Origin
     none, ///< there was no data
 };
 
-/// Steps of a base backup that must survive a crash: what the worker does next with the two directories.
+/// Steps of a repair that must survive a crash: what the worker does next with the directories.
 enum class Rebuild
 {
     none,
     copying,  ///< the new directory is incomplete; the old one is untouched
     swapping, ///< the new directory is complete and fsynced; renames are under way
+    rewinding, ///< the only directory is changed in place, or was and has not been proven to be whole
 };
 
 /// What a node must remember beyond a reboot: the content of /var/lib/pgtwin/<instance>/state.
@@ -63,7 +64,7 @@ struct LocalState
     Origin origin = Origin::unknown;
     bool is_orderly = false; ///< whoever wrote the directory last as a primary was shut down cleanly
     Rebuild rebuild = Rebuild::none;
-    std::string rebuild_reason; ///< one word, for people and for the next worker
+    std::string rebuild_reason; ///< "torn": a rewind left the directory that a base backup replaces; or empty
 
     /// The word of `timeline`; empty if unknown.
     [[nodiscard]] RunId word_of(Timeline timeline) const;

@@ -33,7 +33,9 @@ public:
     Expected<std::int64_t> free_space() override;
     Expected<void> base_backup(const std::function<void(port::Progress)>& progress, const Deadline& deadline) override;
     Expected<void> swap_directories(const Deadline& deadline) override;
-    Expected<void> dispose_old_directory(const Deadline& deadline) override;
+    Expected<void> dispose_old_directory(port::OldCopy copy, const Deadline& deadline) override;
+    Expected<void> rehearse_rewind(const Deadline& deadline) override;
+    Expected<void> rewind(const std::function<void(port::Progress)>& progress, const Deadline& deadline) override;
     Expected<void> discard_new_directory(const Deadline& deadline) override;
 
 private:
@@ -45,6 +47,7 @@ private:
     [[nodiscard]] Installation accessible(const sys::User& user, const std::string& passfile) const;
     [[nodiscard]] Expected<void> look_into(Directory& directory, const Deadline& deadline) const;
     [[nodiscard]] Expected<std::vector<std::string>> start_arguments(const Deadline& deadline) const;
+    [[nodiscard]] Expected<std::vector<std::string>> rewind_arguments(const Deadline& deadline);
     /// The server refuses to start while the number in its lock file belongs to any process, even to a dead one.
     [[nodiscard]] Expected<void> wait_for_the_dead(const Deadline& deadline) const;
     [[nodiscard]] Error start_failure(const std::string& said, std::uint64_t log_before) const;

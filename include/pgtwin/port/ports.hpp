@@ -59,7 +59,14 @@ enum class StopMode
     immediate,
 };
 
-/// Progress of a base backup.
+/// What the directory that a base backup displaced is worth.
+enum class OldCopy
+{
+    usable,
+    torn,
+};
+
+/// Progress of a base backup or a rewind.
 struct Progress
 {
     std::int64_t done_bytes = 0;
@@ -102,8 +109,12 @@ public:
     virtual Expected<void> base_backup(const std::function<void(Progress)>& progress, const Deadline& deadline) = 0;
     /// Puts the new directory in the place of PGDATA by rename; keeps the old one aside. Safe to repeat after a crash.
     virtual Expected<void> swap_directories(const Deadline& deadline) = 0;
-    /// Removes the displaced old directory by exact name (or keeps it, per backup_before_basebackup).
-    virtual Expected<void> dispose_old_directory(const Deadline& deadline) = 0;
+    /// Removes the displaced old directory by exact name (or keeps it, per backup_before_basebackup, if it is usable).
+    virtual Expected<void> dispose_old_directory(OldCopy copy, const Deadline& deadline) = 0;
+    /// Whether pg_rewind could take the stopped PGDATA to the peer's history; changes nothing (pg_rewind --dry-run).
+    virtual Expected<void> rehearse_rewind(const Deadline& deadline) = 0;
+    /// pg_rewind, fsynced; this node's own configuration files stay. After an error or a crash PGDATA may be torn.
+    virtual Expected<void> rewind(const std::function<void(Progress)>& progress, const Deadline& deadline) = 0;
     /// Removes an incomplete new directory by exact name.
     virtual Expected<void> discard_new_directory(const Deadline& deadline) = 0;
 };

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <memory>
+
+#include "cluster/scenario.hpp"
+#include "cluster/steps.hpp"
+#include "cluster/trouble.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr const char* wal_receiver = "pgrep -f 'postgres: walreceiver'";
+constexpr const char* rewind_in_earnest = "pg_rewind .*--progress";
+
+/// A former primary comes back with WAL that the new one never saw.
+class Recovery : public PairTest
+{
+protected:
+    /// The primary writes `mebibytes` that do not reach the standby, and loses its power; its name.
+    static std::string lose_diverged_primary(int mebibytes)
+    {
+        const std::string lost = pair().primary();
+        const Frozen frozen{lab(), peer_of(lost), wal_receiver};
+        (void)lab().sql(lost, "SET synchronous_commit = local; CREATE TABLE tail AS SELECT repeat('x', 1000) AS text "
+                              "FROM generate_series(1, " +
+                                  std::to_string(mebibytes * 1024) + ")");
+        lab().unplug(lost);
+        return lost;
+    }
+
+    /// Names the directory itself: a base backup replaces it, a rewind does not.
+    static std::string directory_of(const std::string& node)
+    {
+        return lab().exec(node, {"stat", "-c", "%i", data_directory});
+    }
+
+    static void wait_in_sync(const std::string& primary)
+    {
+        wait_primary(lab(), primary);
+        pair().wait_commit_after(steady_clock::now(), heal_limit);
+    }
+
+    static void expect_no_tail(const std::string& node)
+    {
+        EXPECT_EQ(lab().sql(node, "SELECT to_regclass('tail')"), "") << "WAL that the primary does not have";
+    }
+
+    static void expect_logged(const std::string& node, const std::string& text)
+    {
+        EXPECT_TRUE(lab().try_exec(node, {"grep", "-q", text, "/var/log/pacemaker/pacemaker.log"}).ok()) << text;
+    }
+
+    /// Boots a lost node, and ends what `selection` finds there as soon as it is there.
+    static void boot_and_kill(const std::string& node, const std::string& selection)
+    {
+        lab().power_on(node);
+        lab().exec(node, {"sh", "-c", "until pkill -KILL -f '" + selection + "'; do :; done"}, heal_limit);
+    }
+};
+
+TEST_F(Recovery, RewindsAFormerPrimaryThatWroteOn)
+{
+    begin();
+    const std::string lost = lose_diverged_primary(64);
+    wait_in_sync(peer_of(lost));
+    const auto booted = steady_clock::now();
+    lab().power_on(lost);
+    const std::string directory = directory_of(lost);
+    expect_recovery("former primary with 64 MB of its own");
+    report("node booted, rewound and in sync again after " +
+           std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - booted).count()) +
+           " ms");
+    EXPECT_EQ(pair().primary(), peer_of(lost));
+    EXPECT_EQ(directory_of(lost), directory) << "it was replaced by a base backup";
+    expect_no_tail(lost);
+}
+
+TEST_F(Recovery, CopiesAFormerPrimaryThatMayNotBeRewound)
+{
+    const std::string grant = " EXECUTE ON FUNCTION pg_catalog.pg_read_binary_file(text) ";
+    lab().exec(pair().primary(), {"runuser", "-u", "postgres", "--", "psql", "-c", "REVOKE" + grant + "FROM replicator"});
+    begin();
+    const std::string lost = lose_diverged_primary(8);
+    wait_in_sync(peer_of(lost));
+    lab().power_on(lost);
+    const std::string directory = directory_of(lost);
+    expect_recovery("former primary that may not be rewound");
+    EXPECT_NE(directory_of(lost), directory) << "it was rewound";
+    expect_logged(lost, "a rewind is not possible: .*permission denied");
+    expect_no_tail(lost);
+    lab().exec(pair().primary(), {"runuser", "-u", "postgres", "--", "psql", "-c", "GRANT" + grant + "TO replicator"});
+}
+
+TEST_F(Recovery, SurvivesTheEndOfARewindHalfWay)
+{
+    begin();
+    const std::string lost = lose_diverged_primary(256);
+    wait_in_sync(peer_of(lost));
+    boot_and_kill(lost, rewind_in_earnest);
+    expect_recovery("pg_rewind killed half-way");
+    EXPECT_EQ(pair().primary(), peer_of(lost));
+    EXPECT_FALSE(lab().try_exec(lost, {"test", "-e", std::string{data_directory} + ".pgtwin-old"}).ok())
+        << "a torn directory was kept";
+    expect_no_tail(lost);
+}
+
+TEST_F(Recovery, SurvivesTheLossOfPowerInARewind)
+{
+    begin();
+    const std::string lost = lose_diverged_primary(256);
+    wait_in_sync(peer_of(lost));
+    boot_and_kill(lost, rewind_in_earnest);
+    lab().unplug(lost);
+    lab().power_on(lost);
+    expect_recovery("loss of power in a rewind");
+    EXPECT_EQ(pair().primary(), peer_of(lost));
+    expect_no_tail(lost);
+}
+
+class RecoveryEnd : public PairTest
+{
+};
+
+TEST_F(RecoveryEnd, LedgersAreEqual)
+{
+    expect_equal_ledgers();
+}
+
+} // namespace
+} // namespace pgtwin::test
