@@ -160,7 +160,8 @@ struct Apply
     }
     Expected<void> operator()(const decide::RehearseRewind& step) const
     {
-        ports.clock.wait(step.pause);
+        if (step.pause > 0ms)
+            ports.clock.wait(step.pause);
         return ports.server.rehearse_rewind(deadline);
     }
     Expected<void> operator()(const decide::Rewind& /*step*/) const

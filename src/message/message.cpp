@@ -12,13 +12,15 @@ using enum Severity;
 
 constexpr auto messages = table_of(
     Message{.reason = Reason::started, .id = "started", .severity = info, .text = "the server runs as a standby"},
-    Message{.reason = Reason::started_rebuilding,
-            .id = "started-rebuilding",
-            .severity = info,
-            .text = "a base backup from the primary has begun, monitor tells its progress",
-            .more = "The data directory was empty, torn or beyond repair. A worker outside the operation fills it; the "
-                    "old directory stays until the new one is complete. Meanwhile the attribute "
-                    "<resource>-resync shows the progress."},
+    Message{
+        .reason = Reason::started_rebuilding,
+        .id = "started-rebuilding",
+        .severity = info,
+        .text = "a repair from the primary has begun, monitor tells its progress",
+        .more =
+            "The data directory was empty, torn, or left the history of the primary. A worker outside the operation "
+            "rewinds it or fills it by a base backup. Meanwhile the attribute "
+            "<resource>-resync shows the progress."},
     Message{.reason = Reason::started_waiting_for_primary,
             .id = "started-waiting-for-primary",
             .severity = warning,

@@ -82,9 +82,10 @@ TEST_F(Recovery, RewindsAFormerPrimaryThatWroteOn)
 TEST_F(Recovery, CopiesAFormerPrimaryThatMayNotBeRewound)
 {
     const std::string grant = " EXECUTE ON FUNCTION pg_catalog.pg_read_binary_file(text) ";
-    lab().exec(pair().primary(), {"runuser", "-u", "postgres", "--", "psql", "-c", "REVOKE" + grant + "FROM replicator"});
+    lab().exec(pair().primary(),
+               {"runuser", "-u", "postgres", "--", "psql", "-c", "REVOKE" + grant + "FROM replicator"});
     begin();
-    const std::string lost = lose_diverged_primary(8);
+    const std::string lost = lose_diverged_primary(64);
     wait_in_sync(peer_of(lost));
     lab().power_on(lost);
     const std::string directory = directory_of(lost);

@@ -44,8 +44,8 @@ enum class Origin
 enum class Rebuild
 {
     none,
-    copying,  ///< the new directory is incomplete; the old one is untouched
-    swapping, ///< the new directory is complete and fsynced; renames are under way
+    copying,   ///< the new directory is incomplete; the old one is untouched
+    swapping,  ///< the new directory is complete and fsynced; renames are under way
     rewinding, ///< the only directory is changed in place, or was and has not been proven to be whole
 };
 

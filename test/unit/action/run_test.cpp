@@ -188,6 +188,8 @@ std::vector<Forgets> all_steps()
         {BaseBackup{},                whole_server        },
         {SwapDirectories{},           whole_server        },
         {DisposeOldDirectory{},       {Subject::directory}},
+        {RehearseRewind{},            nothing             },
+        {Rewind{},                    whole_server        },
         {TakeOverSettings{},          {Subject::settings} },
         {Warn{{"line"}, Watch{}},     {Subject::watch}    },
     };

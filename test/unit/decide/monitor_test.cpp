@@ -58,6 +58,9 @@ const auto monitor_rows = table_of(
         ends(Reason::recovering)),
     row("a_recovering_standby_is_a_standby", answering(a_standby(), Answer::starting), ends(Reason::recovering)),
     row(
+        "a_rewound_standby_that_recovers_without_its_worker_is_handed_over", answering(a_standby(), Answer::starting),
+        [](Scene& s) { s.state.rebuild = Rebuild::rewinding; }, takes<PublishRun>()),
+    row(
         "an_unknown_directory_tells_no_role", answering(a_primary(), Answer::saturated),
         [](Scene& s) { s.unknown = {Subject::directory}; }, ends(Reason::server_silent)),
     row(

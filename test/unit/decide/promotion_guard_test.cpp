@@ -112,6 +112,8 @@ void mark(Scene& scene)
 const auto unknown_rows = table_of(
     row("unknown_state_is_refused", with(a_certified_standby(), [](Scene& s) { s.unknown = {decide::Subject::state}; }),
         Reason::state_unreadable),
+    row("a_rewind_that_is_not_proven_is_refused",
+        with(a_certified_standby(), [](Scene& s) { s.state.rebuild = Rebuild::rewinding; }), Reason::rewind_unproven),
     row("unknown_cluster_is_refused",
         with(a_certified_standby(), [](Scene& s) { s.unknown = {decide::Subject::cluster}; }), Reason::cluster_unknown),
     row("unknown_position_of_its_own_is_refused",

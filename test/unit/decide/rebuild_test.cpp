@@ -440,7 +440,8 @@ const auto rewinds = table_of(
         "and_is_not_kept", a_streaming_copy(), [](Scene& s) { s.state.rebuild_reason = "torn"; },
         takes(DisposeOldDirectory{true})),
     row(
-        "a_rewound_standby_has_time_to_stream", a_rewound_standby(), [](Scene& s) { s.done<Wait>(599).done<PublishResync>(20); }, waits()),
+        "a_rewound_standby_has_time_to_stream", a_rewound_standby(),
+        [](Scene& s) { s.done<Wait>(599).done<PublishResync>(20); }, waits()),
     row(
         "a_rewound_standby_that_does_not_stream_is_stopped", a_rewound_standby(), [](Scene& s) { s.done<Wait>(600); },
         takes<StopImmediate>()),

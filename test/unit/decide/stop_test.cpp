@@ -127,6 +127,14 @@ const auto farewells =
                  "the_position_of_the_directory_is_published", a_stopped_instance(),
                  [](Scene& s) { s.done<SetOwnScore>(); }, takes(PublishPosition{the_position()})),
              row(
+                 "a_directory_that_is_being_rewound_has_no_position", a_stopped_instance(),
+                 [](Scene& s)
+                 {
+                     s.state.rebuild = Rebuild::rewinding;
+                     s.done<SetOwnScore>();
+                 },
+                 takes(PublishRun{std::nullopt})),
+             row(
                  "a_position_that_is_published_already_is_not_written_again", a_stopped_instance(),
                  [](Scene& s)
                  {

@@ -165,6 +165,9 @@ const auto follower_rows = table_of(
         "in_async_mode_the_mark_goes_once_it_is_proven_that_it_follows", a_new_follower(),
         [](Scene& s) { s.context.params.rep_mode = ReplicationMode::async; }, takes(SaveState{the_following_state()})),
     row(
+        "a_rewind_is_proven_once_it_streams", a_new_follower(), [](Scene& s) { s.state.rebuild = Rebuild::rewinding; },
+        takes(SaveState{the_following_state()})),
+    row(
         "the_mark_stays_while_it_does_not_stream", a_new_follower(),
         [](Scene& s) { s.status.receiver->status = "waiting"; }, does_nothing()),
     row(
@@ -341,6 +344,9 @@ const auto candidate_rows =
              row(
                  "a_position_tells_of_the_mark", two_standbys(), [](Scene& s) { s.state.alone = a_mark(); },
                  takes(PublishPosition{a_marked_position()})),
+             row(
+                 "a_rewound_directory_counts_once_its_server_is_consistent", two_standbys(),
+                 [](Scene& s) { s.state.rebuild = Rebuild::rewinding; }, takes(SaveState{two_standbys().state})),
              row(
                  "what_is_not_replayed_yet_is_not_published", two_standbys(),
                  [](Scene& s)
