@@ -194,8 +194,8 @@ LocalState new_state(const Observation& seen, const Context& context, Rebuild ph
 }
 
 /// Whether the directory only left the history of the primary, and nobody may rely on what it has beyond: a mark
-/// says that somebody may. A timeline of ours that nobody else has might be taken for another one of its number. Without checksums or hint bits in the WAL nobody knows which pages differ (manual,
-/// pg_rewind).
+/// says that somebody may. A timeline of ours that nobody else has might be taken for another one of its number.
+/// Without checksums or hint bits in the WAL nobody knows which pages differ (manual, pg_rewind).
 bool is_rewindable(const Observation& seen)
 {
     const LocalState& state = *seen.state;

@@ -165,7 +165,12 @@ const auto follower_rows = table_of(
         "in_async_mode_the_mark_goes_once_it_is_proven_that_it_follows", a_new_follower(),
         [](Scene& s) { s.context.params.rep_mode = ReplicationMode::async; }, takes(SaveState{the_following_state()})),
     row(
-        "a_rewind_is_proven_once_it_streams", a_new_follower(), [](Scene& s) { s.state.rebuild = Rebuild::rewinding; },
+        "a_rewind_is_proven_once_it_streams", a_new_follower(),
+        [](Scene& s)
+        {
+            s.state.alone.reset();
+            s.state.rebuild = Rebuild::rewinding;
+        },
         takes(SaveState{the_following_state()})),
     row(
         "the_mark_stays_while_it_does_not_stream", a_new_follower(),
