@@ -44,6 +44,12 @@ std::string environment(const char* name)
     return value == nullptr ? "" : value;
 }
 
+unsigned long seed()
+{
+    const std::string text = environment("PGTWIN_KILL_SEED");
+    return text.empty() ? 1 : std::stoul(text);
+}
+
 /// Failed calls, and the beginning and the end of a session with the server, change nothing: an action that dies before
 /// one of them leaves what it leaves before the next step.
 bool has_effect(const std::string& line)
@@ -104,8 +110,7 @@ std::vector<Step> chosen_steps(const std::vector<Step>& all)
     if (wanted.find(':') != std::string::npos)
         return listed(wanted);
     const std::size_t count = std::min(all.size(), wanted.empty() ? usual_sample : std::stoul(wanted));
-    const std::string seed = environment("PGTWIN_KILL_SEED");
-    std::mt19937 random{seed.empty() ? 1UL : std::stoul(seed)};
+    std::mt19937 random{seed()};
     std::vector<Step> some;
     for (std::size_t part = 0; part < count; ++part)
     {
@@ -114,6 +119,16 @@ std::vector<Step> chosen_steps(const std::vector<Step>& all)
         some.push_back(all.at(begin + random() % (end - begin)));
     }
     return some;
+}
+
+std::size_t chosen_occasion(std::size_t count)
+{
+    return seed() % count;
+}
+
+bool is_every_occasion_wanted()
+{
+    return !environment("PGTWIN_KILL_STEPS").empty();
 }
 
 void install_doom(const Lab& lab)

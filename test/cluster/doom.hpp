@@ -39,6 +39,10 @@ struct Watched
 /// spread over the action by the seed PGTWIN_KILL_SEED.
 [[nodiscard]] std::vector<Step> chosen_steps(const std::vector<Step>& all);
 
+/// With PGTWIN_KILL_STEPS each occasion on which an action is called, else one out of `count` by the seed.
+[[nodiscard]] bool is_every_occasion_wanted();
+[[nodiscard]] std::size_t chosen_occasion(std::size_t count);
+
 /// From now on the agent of both nodes can be watched and killed; it looks more often, so that the pair heals sooner.
 void install_doom(const Lab& lab);
 

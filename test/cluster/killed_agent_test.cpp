@@ -55,6 +55,14 @@ protected:
             }
     }
 
+    void expect_survival(const std::vector<Occasion>& occasions)
+    {
+        if (!is_every_occasion_wanted())
+            return expect_survival(occasions.at(chosen_occasion(occasions.size())));
+        for (const Occasion& occasion : occasions)
+            expect_survival(occasion);
+    }
+
     static std::string primary() { return pair().primary(); }
     static std::string standby() { return pair().standby(); }
 
@@ -120,21 +128,18 @@ TEST_F(KilledAgent, InStartIsSurvivedAfterACleanup)
 
 TEST_F(KilledAgent, InPromoteIsSurvived)
 {
-    expect_survival({"promote", standby,
-                     [](const std::string& node)
-                     {
-                         pair().kill_postmaster(peer_of(node));
-                     }});
-}
-
-TEST_F(KilledAgent, InPromoteOfASwitchoverIsSurvived)
-{
-    expect_survival({"promote", standby, [](const std::string& node) { move_away(peer_of(node)); },
-                     [](const std::string&) {},
-                     [](const std::string& node)
-                     {
-                         end_move(peer_of(node));
-                     }});
+    const Occasion after_a_crash{"promote", standby,
+                                 [](const std::string& node)
+                                 {
+                                     pair().kill_postmaster(peer_of(node));
+                                 }};
+    const Occasion in_a_switchover{"promote", standby, [](const std::string& node) { move_away(peer_of(node)); },
+                                   [](const std::string&) {},
+                                   [](const std::string& node)
+                                   {
+                                       end_move(peer_of(node));
+                                   }};
+    expect_survival(std::vector<Occasion>{after_a_crash, in_a_switchover});
 }
 
 TEST_F(KilledAgent, InDemoteIsSurvived)
@@ -170,16 +175,14 @@ TEST_F(KilledAgent, InStopIsSurvivedAfterACleanup)
                      }});
 }
 
-TEST_F(KilledAgent, InMonitorOfThePrimaryIsSurvived)
+TEST_F(KilledAgent, InMonitorIsSurvived)
 {
-    expect_survival({"monitor", primary, [](const std::string&) {
-                     }});
-}
-
-TEST_F(KilledAgent, InMonitorOfTheStandbyIsSurvived)
-{
-    expect_survival({"monitor", standby, [](const std::string&) {
-                     }});
+    const auto wait_for_it = [](const std::string&) {
+    };
+    expect_survival(std::vector<Occasion>{
+        {"monitor", primary, wait_for_it},
+        {"monitor", standby, wait_for_it}
+    });
 }
 
 TEST_F(KilledAgent, InNotifyIsSurvived)
@@ -189,15 +192,18 @@ TEST_F(KilledAgent, InNotifyIsSurvived)
         take_out(lab(), peer_of(primary));
         bring_back(lab(), peer_of(primary));
     };
-    expect_survival({"notify-post-stop", primary, take_out_and_back});
-    expect_survival({"notify-post-start", primary, take_out_and_back});
-    expect_survival({"notify-pre-demote", primary, move_away, [](const std::string&) {}, end_move});
-    expect_survival({"notify-post-promote", standby, [](const std::string& node) { move_away(peer_of(node)); },
-                     [](const std::string&) {},
-                     [](const std::string& node)
-                     {
-                         end_move(peer_of(node));
-                     }});
+    const Occasion promoted{"notify-post-promote", standby, [](const std::string& node) { move_away(peer_of(node)); },
+                            [](const std::string&) {},
+                            [](const std::string& node)
+                            {
+                                end_move(peer_of(node));
+                            }};
+    expect_survival(std::vector<Occasion>{
+        {"notify-post-stop", primary, take_out_and_back },
+        {                 "notify-post-start",        primary,        take_out_and_back},
+        { "notify-pre-demote", primary,                 move_away,                                    [](const std::string&) {}, end_move},
+        promoted,
+    });
 }
 
 TEST_F(KilledAgent, LeavesEqualLedgersInTheEnd)
