@@ -198,12 +198,10 @@ TEST_F(KilledAgent, InNotifyIsSurvived)
                             {
                                 end_move(peer_of(node));
                             }};
-    expect_survival(std::vector<Occasion>{
-        {"notify-post-stop", primary, take_out_and_back },
-        {                 "notify-post-start",        primary,        take_out_and_back},
-        { "notify-pre-demote", primary,                 move_away,                                    [](const std::string&) {}, end_move},
-        promoted,
-    });
+    const Occasion stopped{"notify-post-stop", primary, take_out_and_back};
+    const Occasion started{"notify-post-start", primary, take_out_and_back};
+    const Occasion demoted{"notify-pre-demote", primary, move_away, [](const std::string&) {}, end_move};
+    expect_survival(std::vector<Occasion>{stopped, started, demoted, promoted});
 }
 
 TEST_F(KilledAgent, LeavesEqualLedgersInTheEnd)
