@@ -198,10 +198,9 @@ TEST_F(KilledAgent, InNotifyIsSurvived)
                             {
                                 end_move(peer_of(node));
                             }};
-    const Occasion stopped{"notify-post-stop", primary, take_out_and_back};
     const Occasion started{"notify-post-start", primary, take_out_and_back};
     const Occasion demoted{"notify-pre-demote", primary, move_away, [](const std::string&) {}, end_move};
-    expect_survival(std::vector<Occasion>{stopped, started, demoted, promoted});
+    expect_survival(std::vector<Occasion>{started, demoted, promoted});
 }
 
 TEST_F(KilledAgent, LeavesEqualLedgersInTheEnd)
