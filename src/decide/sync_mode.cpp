@@ -81,8 +81,11 @@ bool has_certified_run_ended(const Scene& the)
         return true;
     if (the.peer().membership == Membership::offline)
         return true;
-    return the.peer().membership == Membership::online &&
-           (!the.peer().run || the.peer().run->run != the.state.certified) && !the.state.certified.empty();
+    if (the.peer().membership != Membership::online || the.state.certified.empty())
+        return false;
+    // Pacemaker drops all that it knows of a node which it lost and found again, and writes it anew a moment later: an
+    // instance that stopped has left its position.
+    return the.peer().run ? the.peer().run->run != the.state.certified : the.peer().position.has_value();
 }
 
 /// A file that cannot be written is tried again by the next action.

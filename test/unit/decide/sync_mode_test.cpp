@@ -154,7 +154,15 @@ const auto waiting =
                  takes(SaveState{the_marked_state()})),
              row(
                  "a_certified_run_that_has_ended_is_not_waited_for", a_revoked_peer(),
-                 [](Scene& s) { s.peer().run.reset(); }, takes(SaveState{the_marked_state()})),
+                 [](Scene& s)
+                 {
+                     s.peer().run.reset();
+                     s.peer().position = a_peer_position();
+                 },
+                 takes(SaveState{the_marked_state()})),
+             row(
+                 "a_run_that_went_with_all_attributes_of_its_node_is_waited_for", a_revoked_peer(),
+                 [](Scene& s) { s.peer().run.reset(); }, takes<SaveWatch>()),
              row(
                  "a_certified_run_that_was_replaced_is_not_waited_for", a_revoked_peer(),
                  [](Scene& s) { s.peer().run->run = "run-beta-2"; }, takes(SaveState{the_marked_state()})),
