@@ -60,8 +60,6 @@ void expect_rules(const Decider& decider)
         EXPECT_TRUE(decider.rules().contains(rule)) << "no promotion by rule " << static_cast<int>(rule);
     for (const char* const deed : explored.deeds)
         EXPECT_TRUE(decider.deeds().contains(deed)) << "never done: " << deed;
-    for (const std::string& deed : decider.deeds())
-        std::cout << "  " << deed << "\n";
 }
 
 TEST_P(PairExploration, KeepsEveryPromise)
@@ -77,7 +75,10 @@ TEST_P(PairExploration, KeepsEveryPromise)
               << ", depth " << search.depth() << ", " << search.decider().asked() << " decisions; healed "
               << healed.count << ", longest " << healed.rounds << " rounds, diverged " << healed.needy << "\n";
     EXPECT_FALSE(search.violation()) << search.violation()->promise << "\n" << search.violation()->story;
-    EXPECT_EQ(healed.complaint, "");
+    if (GetParam().human)
+        std::cout << healed.complaint;
+    else
+        EXPECT_EQ(healed.complaint, "");
     EXPECT_TRUE(search.is_complete() || search.states() >= search.plan().most_states);
     if (share == 1)
         expect_rules(search.decider());

@@ -99,7 +99,7 @@ std::vector<Explored> from_the_beginning()
 {
     return {
         doing(with(row("first_deployment", Root::first_deployment, 1, power | cut | crash | kills), {Rule::first_run}),
-              {"promote: set mark", "rebuild: take base backup"}),
+              {"promote: set mark"}),
         needing(row("two_databases", Root::two_databases, 1, power | cut | kills), Reason::different_systems),
     };
 }

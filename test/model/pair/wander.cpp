@@ -68,13 +68,14 @@ Move Wanderer::pick(const std::vector<Move>& from)
 
 std::string Wanderer::judge_healing(const World& world)
 {
-    if (!has_room(world))
+    if (human_ || !has_room(world))
         return {};
     healed_++;
     const Healing healing = heal(world, plan_, decider_);
+    after_ = healing.world;
     if (healing.broken != nullptr)
         return std::string{healing.broken} + ", while the pair heals";
-    return healing.is_whole || (healing.human && healing.human == human_) ? "" : "L1: the pair does not come back";
+    return healing.is_whole ? "" : "L1: the pair does not come back";
 }
 
 std::string Wanderer::replay(const Path& path)
@@ -140,7 +141,8 @@ std::optional<std::string> Wanderer::walk(std::uint64_t seed)
     if (wrong.empty())
         return std::nullopt;
     const Path shortest = without_detours(path, wrong);
-    return story(root_, shortest, plan_, decider_) + "  " + wrong + "\n";
+    (void)replay(shortest);
+    return story(root_, shortest, plan_, decider_) + "  " + wrong + "\n  After the last healing\n" + describe(after_);
 }
 
 } // namespace pgtwin::test::pair

@@ -42,6 +42,7 @@ private:
     std::uint64_t fault_in_ = 1;
     std::size_t steps_ = 0;
     std::size_t healed_ = 0;
+    World after_{}; ///< the last healing
 };
 
 } // namespace pgtwin::test::pair
