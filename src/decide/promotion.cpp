@@ -92,6 +92,8 @@ bool is_peer_unable_to_start(const Case& the)
         return false;
     if (!the.view.has_quorum || peer.membership != Membership::online || peer.run || !peer.position)
         return false;
+    if (peer.position->is_alone)
+        return false;
     return peer.position->has_data && peer.position->system_identifier == the.mine.system_identifier &&
            the.history.contains(peer.position->timeline) && !is_other_promotion(the.mine, *peer.position);
 }
