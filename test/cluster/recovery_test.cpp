@@ -14,7 +14,7 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr const char* wal_receiver = "pgrep -f 'postgres: walreceiver'";
-constexpr const char* rewind_in_earnest = "pg_rewind .*--progress";
+constexpr const char* rewind_in_earnest = "[p]g_rewind .*--progress";
 
 /// A former primary comes back with WAL that the new one never saw.
 class Recovery : public PairTest
@@ -99,7 +99,7 @@ TEST_F(Recovery, CopiesAFormerPrimaryThatMayNotBeRewound)
 TEST_F(Recovery, SurvivesTheEndOfARewindHalfWay)
 {
     begin();
-    const std::string lost = lose_diverged_primary(256);
+    const std::string lost = lose_diverged_primary(64);
     wait_in_sync(peer_of(lost));
     boot_and_kill(lost, rewind_in_earnest);
     expect_recovery("pg_rewind killed half-way");
@@ -112,7 +112,7 @@ TEST_F(Recovery, SurvivesTheEndOfARewindHalfWay)
 TEST_F(Recovery, SurvivesTheLossOfPowerInARewind)
 {
     begin();
-    const std::string lost = lose_diverged_primary(256);
+    const std::string lost = lose_diverged_primary(64);
     wait_in_sync(peer_of(lost));
     boot_and_kill(lost, rewind_in_earnest);
     lab().unplug(lost);

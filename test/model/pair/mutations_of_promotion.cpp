@@ -191,6 +191,7 @@ void of_going_first(Mutations& all)
                                        return;
                                    view.peer.position->timeline = Timeline{1};
                                    view.peer.position->word.clear();
+                                   view.peer.position->is_alone = false;
                                });
                    });
 }
@@ -206,9 +207,13 @@ void of_servers(Mutations& all)
                    if (seen.view() == nullptr || !seen.view()->peer.run || seen.view()->peer.run->word.empty())
                        return;
                    const RunRecord primary = *seen.view()->peer.run;
+                   const bool is_beside_primary = is_standby(seen) && decide::is_peer_primary(*seen.view());
                    in_look(seen.state,
-                           [&primary](LocalState& state)
+                           [&primary, is_beside_primary](LocalState& state)
                            {
+                               state.unshared = Timeline::none;
+                               if (is_beside_primary)
+                                   state.alone.reset();
                                if (!state.word_of(primary.timeline).empty())
                                    state.remember(primary.timeline, primary.word);
                            });
