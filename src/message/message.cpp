@@ -423,8 +423,10 @@ constexpr auto messages = table_of(
             .severity = error,
             .text = "not promoted: the data directory was rewound and is not proven to be whole",
             .hint = "wait for the next monitor",
-            .more = "While pg_rewind works, the data directory is neither the old one nor the new one. It counts again "
-                    "once its server has reached a consistent state."});
+            .more =
+                "While pg_rewind works, the data directory is neither the old one nor the new one. It counts again "
+                "once its server has reached a consistent state. Until then no override helps: there is nothing that "
+                "could be opened."});
 
 /// Whether the row of each reason stands at the place of its number.
 constexpr bool is_in_order()
