@@ -159,6 +159,14 @@ const auto swaps = table_of(
         },
         ends(Reason::rebuild_swap_failed)),
     row(
+        "a_disk_that_was_lost_in_the_swap_leads_to_another_copy", a_swapping_worker(),
+        [](Scene& s)
+        {
+            s.directory = {};
+            s.failed<SwapDirectories>(3);
+        },
+        takes(SaveState{in_phase(Rebuild::copying)})),
+    row(
         "standby_signal_comes_right_after_the_swap", a_swapping_worker(), [](Scene& s) { s.done<SwapDirectories>(); },
         takes<WriteStandbyConfiguration>()),
     row(

@@ -344,6 +344,14 @@ const auto candidate_rows =
                  "without_a_primary_the_position_is_published", two_standbys(),
                  [](Scene& s) { s.self().position.reset(); }, takes(PublishPosition{a_standing_position()})),
              row(
+                 "a_position_that_the_cluster_did_not_take_is_offered_again_by_who_lives_long", two_standbys(),
+                 [](Scene& s)
+                 {
+                     s.self().position.reset();
+                     s.failed<PublishPosition>().done<Wait>(15);
+                 },
+                 takes(PublishPosition{a_standing_position()})),
+             row(
                  "a_position_that_is_no_longer_true_is_published_anew", two_standbys(),
                  [](Scene& s) { s.self().position->lsn = Lsn{1}; }, takes(PublishPosition{a_standing_position()})),
              row(
