@@ -54,11 +54,14 @@ protected:
         EXPECT_TRUE(lab().try_exec(node, {"grep", "-q", text, "/var/log/pacemaker/pacemaker.log"}).ok()) << text;
     }
 
-    /// Boots a lost node, and ends what `selection` finds there as soon as it is there.
-    static void boot_and_kill(const std::string& node, const std::string& selection)
+    /// Boots a lost node and sends pg_rewind a signal as soon as it works there; what names the directory before that.
+    static std::string boot_and_signal_rewind(const std::string& node, const std::string& signal)
     {
         lab().power_on(node);
-        lab().exec(node, {"sh", "-c", "until pkill -KILL -f '" + selection + "'; do :; done"}, heal_limit);
+        const std::string directory = directory_of(node);
+        lab().exec(node, {"sh", "-c", "until pkill -" + signal + " -f '" + rewind_in_earnest + "'; do :; done"},
+                   heal_limit);
+        return directory;
     }
 };
 
@@ -101,8 +104,9 @@ TEST_F(Recovery, SurvivesTheEndOfARewindHalfWay)
     begin();
     const std::string lost = lose_diverged_primary(64);
     wait_in_sync(peer_of(lost));
-    boot_and_kill(lost, rewind_in_earnest);
+    const std::string directory = boot_and_signal_rewind(lost, "KILL");
     expect_recovery("pg_rewind killed half-way");
+    EXPECT_NE(directory_of(lost), directory) << "a torn directory is in use";
     EXPECT_EQ(pair().primary(), peer_of(lost));
     EXPECT_FALSE(lab().try_exec(lost, {"test", "-e", std::string{data_directory} + ".pgtwin-old"}).ok())
         << "a torn directory was kept";
@@ -114,10 +118,11 @@ TEST_F(Recovery, SurvivesTheLossOfPowerInARewind)
     begin();
     const std::string lost = lose_diverged_primary(64);
     wait_in_sync(peer_of(lost));
-    boot_and_kill(lost, rewind_in_earnest);
+    const std::string directory = boot_and_signal_rewind(lost, "STOP");
     lab().unplug(lost);
     lab().power_on(lost);
     expect_recovery("loss of power in a rewind");
+    EXPECT_NE(directory_of(lost), directory) << "a torn directory is in use";
     EXPECT_EQ(pair().primary(), peer_of(lost));
     expect_no_tail(lost);
 }
