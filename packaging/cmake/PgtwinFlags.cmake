@@ -33,8 +33,8 @@ if(CMAKE_BUILD_TYPE STREQUAL "Debug")
     target_compile_options(pgtwin_flags INTERFACE -Wnull-dereference)
     target_compile_definitions(pgtwin_flags INTERFACE _GLIBCXX_ASSERTIONS)
 else()
-    set(CMAKE_CXX_FLAGS_RELEASE "-O2")
-    # With -O2, g++ 12 takes the value of an empty std::optional for one that is used.
+    set(CMAKE_CXX_FLAGS_RELEASE "-Os")
+    # With -Os, g++ 12 takes the value of an empty std::optional for one that is used.
     target_compile_options(pgtwin_flags INTERFACE
         $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized> -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong -fstack-clash-protection
         -fcf-protection -ffunction-sections -fdata-sections)
