@@ -225,8 +225,19 @@ Position position_of(const LocalState& state, const Identity& identity)
     return position;
 }
 
+Position nothing_of(const LocalState& state)
+{
+    Position nothing;
+    nothing.run = state.run;
+    nothing.has_data = false;
+    return nothing;
+}
+
 std::optional<Position> position_of(const LocalState& state, const Directory& directory)
 {
+    const bool is_empty = directory.kind == DirectoryKind::absent || directory.kind == DirectoryKind::empty;
+    if (is_empty && state.rebuild == Rebuild::none)
+        return nothing_of(state);
     if (!directory.control || state.rebuild == Rebuild::rewinding)
         return std::nullopt;
     Identity identity;

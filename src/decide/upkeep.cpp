@@ -350,9 +350,7 @@ Maybe empty_upkeep(const Observation& seen, const Context& context)
     const ClusterView& view = *seen.view();
     if (auto next = publish_run(seen, run_record(*seen.state, Timeline::none)))
         return next;
-    Position nothing;
-    nothing.run = seen.state->run;
-    nothing.has_data = false;
+    const Position nothing = nothing_of(*seen.state);
     if (is_peer_primary(view))
         return launch(seen, context.params.pgdata.empty() ? "" : "no-data");
     if (view.self.position != nothing && may_try<PublishPosition>(seen))

@@ -108,8 +108,7 @@ TEST_F(Fault, WipedDataOfTheRunningStandbyIsRebuilt)
                    const Ran start = lab().try_sql(node, "SELECT pg_postmaster_start_time()");
                    return start.ok() && start.out != old_start + "\n" ? "" : start.explained();
                });
-    // The instance goes on running on a member of the cluster: R5.2 waits for all of sync_degrade_delay.
-    expect_recovery("data of the running standby wiped", 2 * gap_limit);
+    expect_recovery("data of the running standby wiped");
 }
 
 /// What is left of the server could go on acknowledging commits.

@@ -48,8 +48,12 @@ enum class Comparison
 /// This node's position by its own word; needs state and identity.
 [[nodiscard]] Position position_of(const LocalState& state, const Identity& identity);
 
-/// Position of a directory without a server, from pg_control (R2c); empty if there is no pg_control
-/// or it tells nothing, because of a rewind that is not proven.
+/// What an instance without any data tells.
+[[nodiscard]] Position nothing_of(const LocalState& state);
+
+/// Position of a directory without a server, from pg_control (R2c): that there is no data if the directory is absent or
+/// empty and no repair works on it; empty if there is no pg_control or it tells nothing, because of a rewind that is
+/// not proven.
 [[nodiscard]] std::optional<Position> position_of(const LocalState& state, const Directory& directory);
 
 /// Whether the mark holds for a directory with this history and end.

@@ -26,6 +26,14 @@ Position the_position()
     return position;
 }
 
+Position no_data_of(const RunId& run)
+{
+    Position position;
+    position.run = run;
+    position.has_data = false;
+    return position;
+}
+
 LocalState the_stopped_state()
 {
     LocalState state = a_stopped_instance().state;
@@ -173,10 +181,19 @@ const auto farewells =
                  },
                  takes<PublishPosition>()),
              row(
-                 "a_directory_without_data_has_no_position", a_stopped_instance(),
+                 "that_there_is_no_data_is_published", a_stopped_instance(),
                  [](Scene& s)
                  {
                      s.directory = Directory{};
+                     s.done<SetOwnScore>();
+                 },
+                 takes(PublishPosition{no_data_of("run-alpha")})),
+             row(
+                 "a_directory_amid_its_swap_has_no_position", a_stopped_instance(),
+                 [](Scene& s)
+                 {
+                     s.directory = Directory{};
+                     s.state.rebuild = Rebuild::swapping;
                      s.done<SetOwnScore>();
                  },
                  takes(PublishRun{std::nullopt})),
