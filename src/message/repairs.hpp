@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "pgtwin/base/table.hpp"
+#include "pgtwin/message/message.hpp"
+
+namespace pgtwin::message
+{
+
+/// What the worker says.
+inline constexpr auto repairs = table_of(
+    Message{.reason = Reason::rebuild_no_source,
+            .id = "rebuild-no-source",
+            .severity = Severity::error,
+            .text = "the primary cannot be reached",
+            .hint = "check its address, pg_hba.conf and the password file",
+            .more = "The worker logs in to the primary over the replication protocol before it touches anything. The "
+                    "line names the answer. To try it by hand, as user postgres: psql -w \"host=<other node> "
+                    "user=replicator dbname=replication replication=true\" -c IDENTIFY_SYSTEM."},
+    Message{.reason = Reason::rebuild_wrong_system,
+            .id = "rebuild-wrong-system",
+            .severity = Severity::error,
+            .text = "the other node holds another database (system identifiers differ)",
+            .hint = "move the local data directory away if it is the wrong one",
+            .more = "The old directory is not replaced by a different database."},
+    Message{.reason = Reason::rebuild_source_not_primary,
+            .id = "rebuild-source-not-primary",
+            .severity = Severity::error,
+            .text = "the other node is not the primary",
+            .hint = "wait for a promotion"},
+    Message{.reason = Reason::rebuild_version_differs,
+            .id = "rebuild-version-differs",
+            .severity = Severity::error,
+            .text = "the other node runs another major version",
+            .hint = "install the same major version on both nodes"},
+    Message{.reason = Reason::rebuild_no_space,
+            .id = "rebuild-no-space",
+            .severity = Severity::error,
+            .text = "not enough space for a second copy of the data",
+            .hint = "free space beside the data directory",
+            .more = "The old directory stays until the new one is complete, so both have to fit."},
+    Message{.reason = Reason::rebuild_no_slot,
+            .id = "rebuild-no-slot",
+            .severity = Severity::error,
+            .text = "cannot create the replication slot on the primary",
+            .hint = "check max_replication_slots and the rights of the replication user"},
+    Message{.reason = Reason::rebuild_copy_failed,
+            .id = "rebuild-copy-failed",
+            .severity = Severity::error,
+            .text = "the base backup failed",
+            .hint = "see the log of pgtwin on this node",
+            .more = "The old data directory was not touched, and the base backup is tried again. The line before says "
+                    "what went wrong. Causes are space, the network, and tablespaces: their directories have to be "
+                    "empty on this node."},
+    Message{.reason = Reason::rebuild_not_streaming,
+            .id = "rebuild-not-streaming",
+            .severity = Severity::error,
+            .text = "the new copy does not stream from the primary",
+            .hint = "see the server's log on both nodes",
+            .more = "The base backup is complete and its server runs, but it does not receive WAL. The old data "
+                    "directory is kept."},
+    Message{.reason = Reason::rebuild_swap_failed,
+            .id = "rebuild-swap-failed",
+            .severity = Severity::error,
+            .text = "cannot put the new data directory in the place of the old one",
+            .hint = "check rights and mounts of the data directory's parent",
+            .more = "Both directories are still there. The swap is tried again."},
+    Message{.reason = Reason::rewind_failed,
+            .id = "rewind-failed",
+            .severity = Severity::error,
+            .text = "the rewound data directory does not stream from the primary",
+            .hint = "nothing: a base backup follows",
+            .more = "pg_rewind has ended well, but the server does not start or does not receive WAL. A directory like "
+                    "that is never promoted; the next monitor has it replaced by a base backup. The server's log on "
+                    "both nodes tells more."},
+    Message{.reason = Reason::rewind_unproven,
+            .id = "rewind-unproven",
+            .severity = Severity::error,
+            .text = "not promoted: the data directory was rewound and is not proven to be whole",
+            .hint = "wait for the next monitor",
+            .more =
+                "While pg_rewind works, the data directory is neither the old one nor the new one. It counts again "
+                "once its server has reached a consistent state. Until then no override helps: there is nothing that "
+                "could be opened."});
+
+} // namespace pgtwin::message
