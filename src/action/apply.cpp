@@ -100,15 +100,27 @@ struct Apply
         return ports.server.write_standby_configuration(step.upstream, deadline);
     }
     Expected<void> operator()(const decide::StartServer& /*step*/) const { return ports.server.start(deadline); }
+    /// Without the note the sentinel may report an end that was meant, which costs a needless recovery.
+    void expect_end() const
+    {
+        if (const auto noted = ports.sentinel.expect_end(); !noted)
+            ports.log.write(Severity::debug, "could not note that the server is to end: " + noted.error().what);
+    }
     Expected<void> operator()(const decide::StopFast& step) const
     {
+        expect_end();
         return ports.server.stop(port::StopMode::fast, deadline.at_most(step.limit));
     }
     Expected<void> operator()(const decide::StopImmediate& step) const
     {
+        expect_end();
         return ports.server.stop(port::StopMode::immediate, deadline.at_most(step.limit));
     }
-    Expected<void> operator()(const decide::KillAll& /*step*/) const { return ports.server.kill_all(deadline); }
+    Expected<void> operator()(const decide::KillAll& /*step*/) const
+    {
+        expect_end();
+        return ports.server.kill_all(deadline);
+    }
     Expected<void> operator()(const decide::PromoteServer& /*step*/) const { return ports.server.promote(deadline); }
     Expected<void> operator()(const decide::CheckpointInBackground& /*step*/) const
     {

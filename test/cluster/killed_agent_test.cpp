@@ -169,9 +169,6 @@ TEST_F(KilledAgent, InStopIsSurvivedAfterACleanup)
                      [](const std::string& node)
                      {
                          lab().crm(peer_of(node), {"node", "online", node});
-                         // The sentinel may report the end of the server before Pacemaker has fenced: then the failed
-                         // stop is kept.
-                         clean_up_resource(peer_of(node));
                      }});
 }
 

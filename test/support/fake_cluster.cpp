@@ -160,12 +160,19 @@ Expected<void> FakeWorker::end(const Deadline& /*deadline*/)
 
 Expected<void> FakeSentinel::launch()
 {
+    is_expected = false;
     return journal_.note("launch sentinel");
+}
+
+Expected<void> FakeSentinel::expect_end()
+{
+    is_expected = true;
+    return {};
 }
 
 Expected<bool> FakeSentinel::is_end_intended()
 {
-    return is_intended;
+    return is_intended || is_expected;
 }
 
 void FakeClock::wait(std::chrono::milliseconds pause)

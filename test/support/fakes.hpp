@@ -213,9 +213,11 @@ class FakeSentinel final : public port::Sentinel
 {
 public:
     explicit FakeSentinel(Journal& journal) : journal_{journal} {}
-    bool is_intended = false;
+    bool is_intended = false; ///< by an action that runs
+    bool is_expected = false;
 
     Expected<void> launch() override;
+    Expected<void> expect_end() override;
     Expected<bool> is_end_intended() override;
 
 private:

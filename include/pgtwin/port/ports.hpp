@@ -182,9 +182,11 @@ class Sentinel
 public:
     virtual ~Sentinel() = default;
 
-    /// Starts `pgtwin sentinel` in a session of its own.
+    /// Starts `pgtwin sentinel` in a session of its own. What was said of the server before is void.
     virtual Expected<void> launch() = 0;
-    /// Whether an action of pgtwin that may end the server runs now: then its end is no failure.
+    /// The server is about to be ended: its end is no failure, even if the action that ends it does not live to see it.
+    virtual Expected<void> expect_end() = 0;
+    /// Whether the end of the server is expected, or an action of pgtwin that may end it runs now.
     [[nodiscard]] virtual Expected<bool> is_end_intended() = 0;
 };
 

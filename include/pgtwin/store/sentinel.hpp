@@ -25,6 +25,7 @@ public:
     explicit SentinelProcess(SentinelOptions options) : options_{std::move(options)} {}
 
     Expected<void> launch() override;
+    Expected<void> expect_end() override;
     [[nodiscard]] Expected<bool> is_end_intended() override;
 
 private:
