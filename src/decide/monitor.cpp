@@ -111,6 +111,26 @@ bool is_server_gone(Reason reason)
     return reason == Reason::primary_crashed || reason == Reason::standby_crashed || reason == Reason::not_running;
 }
 
+/// A stopped instance with a mark makes itself known: the peer may have an older mark of its own, and must not rely on
+/// it (R2b).
+Maybe tell_of_mark(const Observation& seen)
+{
+    if (*seen.processes != Processes::none || !seen.directory)
+        return std::nullopt;
+    if (auto next = need(seen, Subject::state))
+        return next;
+    if (!seen.state || !seen.state->alone)
+        return std::nullopt;
+    if (auto next = need(seen, Subject::cluster))
+        return next;
+    const auto position = position_of(*seen.state, *seen.directory);
+    const bool is_due =
+        seen.view() != nullptr && position && position->is_alone && seen.view()->self.position != position;
+    if (!is_due || !may_try<PublishPosition>(seen))
+        return std::nullopt;
+    return Step{PublishPosition{position}};
+}
+
 Next probe(const Observation& seen, const Context& context)
 {
     if (auto next = need(seen, Subject::worker, Subject::processes, Subject::directory))
@@ -122,6 +142,8 @@ Next probe(const Observation& seen, const Context& context)
     // They may still finish a commit; an instance that a probe calls stopped is never stopped.
     if (*seen.processes == Processes::leftovers)
         return Outcome{Reason::server_silent, {}};
+    if (auto next = context.is_run_by_pacemaker ? tell_of_mark(seen) : std::nullopt)
+        return *next;
     if (*seen.processes == Processes::none)
         return Outcome{seen.directory ? without_server(*seen.directory) : Reason::not_running, {}};
     if (auto next = need(seen, Subject::server))

@@ -68,7 +68,7 @@ Verdict by_positions(const Case& the)
         return refuse(Reason::peer_position_missing, "own position is not published yet");
     if (!theirs || theirs->run != the.view.peer.run->run)
         return refuse(Reason::peer_position_missing);
-    switch (compare(the.mine, the.history, *theirs))
+    switch (compare(the.mine, the.history, *theirs, the.state.word_of(theirs->timeline)))
     {
     case Comparison::mine_is_better:
         return allow(Rule::compared);
@@ -95,7 +95,8 @@ bool is_peer_unable_to_start(const Case& the)
     if (peer.position->is_alone)
         return false;
     return peer.position->has_data && peer.position->system_identifier == the.mine.system_identifier &&
-           the.history.contains(peer.position->timeline) && !is_other_promotion(the.mine, *peer.position);
+           !peer.position->is_alone && the.history.contains(peer.position->timeline) &&
+           !is_other_promotion(the.mine, *peer.position);
 }
 
 bool is_first_run(const Case& the)
@@ -114,6 +115,26 @@ Verdict first_run(const Case& the)
     return allow(Rule::first_run);
 }
 
+/// R2b: a mark is void beside a stopped directory that was promoted since. Empty if nothing forbids.
+std::optional<Verdict> forbidden_by_stopped_peer(const Case& the)
+{
+    const auto& theirs = the.view.peer.position;
+    if (the.view.peer.membership != Membership::online || !theirs || !theirs->has_data)
+        return std::nullopt;
+    switch (compare(the.mine, the.history, *theirs, the.state.word_of(theirs->timeline)))
+    {
+    case Comparison::theirs_is_better:
+        return refuse(Reason::peer_position_better, both(the.mine, *theirs));
+    case Comparison::diverged:
+        return refuse(Reason::diverged, both(the.mine, *theirs));
+    case Comparison::mine_is_better:
+    case Comparison::equal:
+    case Comparison::different_systems:
+        break;
+    }
+    return std::nullopt;
+}
+
 /// R2b and R2c: the peer's instance does not run, or there is no peer.
 Verdict without_peer(const Case& the)
 {
@@ -127,7 +148,7 @@ Verdict without_peer(const Case& the)
         return refuse(Reason::no_quorum_alone);
     if (the.view.peer.data_status == DataStatus::primary)
         return refuse(Reason::peer_recorded_primary);
-    return allow(Rule::alone);
+    return forbidden_by_stopped_peer(the).value_or(allow(Rule::alone));
 }
 
 /// The peer's instance runs as a standby, or has no data.
@@ -161,6 +182,18 @@ Verdict judge(const Case& the, const Context& context)
     return refuse(Reason::not_a_member);
 }
 
+/// Two marks: the operator had the one on the higher timeline promoted over the other one (R4), if the lower timeline
+/// is surely a part of its history.
+Comparison compare_marks(const Position& mine, const TimelineHistory& history, const Position& theirs,
+                         const RunId& their_word)
+{
+    if (number(mine.timeline) < number(theirs.timeline))
+        return Comparison::theirs_is_better;
+    const bool is_passed_over = number(mine.timeline) > number(theirs.timeline) && history.contains(theirs.timeline) &&
+                                !their_word.empty() && their_word == theirs.word;
+    return is_passed_over ? Comparison::mine_is_better : Comparison::diverged;
+}
+
 Comparison compare_lengths(const Position& mine, const TimelineHistory& history, const Position& theirs)
 {
     if (mine.timeline == theirs.timeline)
@@ -183,7 +216,8 @@ Lsn end_of(const ControlData& control)
 
 } // namespace
 
-Comparison compare(const Position& mine, const TimelineHistory& history, const Position& theirs)
+Comparison compare(const Position& mine, const TimelineHistory& history, const Position& theirs,
+                   const RunId& their_word)
 {
     if (!mine.has_data)
         return theirs.has_data ? Comparison::theirs_is_better : Comparison::equal;
@@ -191,8 +225,10 @@ Comparison compare(const Position& mine, const TimelineHistory& history, const P
         return Comparison::mine_is_better;
     if (mine.system_identifier != theirs.system_identifier)
         return Comparison::different_systems;
-    if ((mine.is_alone && theirs.is_alone) || is_other_promotion(mine, theirs))
+    if (is_other_promotion(mine, theirs))
         return Comparison::diverged;
+    if (mine.is_alone && theirs.is_alone)
+        return compare_marks(mine, history, theirs, their_word);
     if (mine.is_alone)
         return history.contains(theirs.timeline) ? Comparison::mine_is_better : Comparison::diverged;
     if (theirs.is_alone)
@@ -244,7 +280,12 @@ std::optional<Position> position_of(const LocalState& state, const Directory& di
     identity.system_identifier = directory.control->system_identifier;
     identity.history = directory.history;
     identity.end = end_of(*directory.control);
-    return position_of(state, identity);
+    Position position = position_of(state, identity);
+    const bool is_older_than_its_wal = directory.control->state != ControlState::shut_down &&
+                                       directory.control->state != ControlState::shut_down_in_recovery;
+    if (is_older_than_its_wal && state.alone && state.alone->system_identifier == identity.system_identifier)
+        position.is_alone = true;
+    return position;
 }
 
 bool holds_certificate(const NodeView& node, const RunId& run)

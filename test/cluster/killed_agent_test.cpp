@@ -148,7 +148,7 @@ TEST_F(KilledAgent, InDemoteIsSurvived)
 }
 
 // Pacemaker fences a node whose stop failed, or stops once more if the end of the server was reported meanwhile.
-TEST_F(KilledAgent, InStopIsSurvivedAfterACleanup)
+TEST_F(KilledAgent, InStopIsSurvived)
 {
     const auto wait_made_good = [](const std::string& node)
     {

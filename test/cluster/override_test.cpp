@@ -85,6 +85,26 @@ TEST_F(Override, PromotesAStaleStandbyOnceAndThePassedOverNodeIsFilledAnew)
     expect_base_backup(primary);
 }
 
+TEST_F(Override, StandsWhenBothNodesBootTogetherAndThePassedOverOneHasItsMark)
+{
+    const std::string passed_over = pair().primary();
+    const std::string chosen = peer_of(passed_over);
+    begin();
+    lab().unplug(chosen);
+    const auto alone_from = steady_clock::now();
+    wait_peer_gone(lab(), passed_over);
+    wait_commits(pair(), 100, seconds{20});
+    lab().unplug(passed_over);
+    pair().client().ledger().forget_between(alone_from, steady_clock::now());
+    boot_withheld(chosen);
+    expect_promoted_by_order(chosen);
+    lab().unplug(chosen);
+    on_both(lab(), &Lab::power_on);
+    expect_recovery("loss accepted, both nodes booted together", any_gap);
+    EXPECT_EQ(pair().primary(), chosen);
+    expect_base_backup(passed_over);
+}
+
 TEST_F(Override, OnBothNodesMakesThemDivergeAndNobodyIsPromoted)
 {
     const std::string first = pair().primary();

@@ -45,6 +45,23 @@ struct Referee
         return mine.history.contains(theirs.timeline);
     }
 
+    /// Both have a mark, and ours is that of a promotion which passed the peer's directory over.
+    [[nodiscard]] bool passed_over(const Position& theirs) const
+    {
+        const RunId word = state.word_of(theirs.timeline);
+        return has_mark() && number(theirs.timeline) < number(mine.history.timeline) && contains(theirs) &&
+               !word.empty() && word == theirs.word;
+    }
+    /// A stopped peer has told of a directory that ours does not contain, or of a mark that is not older.
+    [[nodiscard]] bool is_vetoed() const
+    {
+        const auto& theirs = peer.position;
+        if (peer.membership != Membership::online || !theirs || !theirs->has_data ||
+            theirs->system_identifier != mine.system_identifier)
+            return false;
+        return theirs->is_alone ? !passed_over(*theirs) : !contains(*theirs);
+    }
+
     [[nodiscard]] bool by_certificate() const
     {
         return !state.run.empty() && self.certificate && self.certificate->run == state.run;
@@ -56,13 +73,13 @@ struct Referee
             return false;
         if (by_first_run())
             return true;
-        return has_mark() && has_quorum && peer.data_status != DataStatus::primary;
+        return has_mark() && has_quorum && peer.data_status != DataStatus::primary && !is_vetoed();
     }
     [[nodiscard]] bool by_peer_that_cannot_start() const
     {
         return self.data_status == DataStatus::primary && peer.data_status == DataStatus::in_sync && has_quorum &&
                peer.membership == Membership::online && !peer.run && peer.position && peer.position->has_data &&
-               contains(*peer.position);
+               !peer.position->is_alone && contains(*peer.position);
     }
     [[nodiscard]] bool by_position() const
     {
@@ -76,8 +93,10 @@ struct Referee
             return by_first_run() || has_mark() || self.data_status == DataStatus::primary;
         if (!self.position || self.position->run != state.run || self.position->lsn != mine.end || !contains(theirs))
             return false;
-        if (has_mark() || theirs.is_alone)
-            return has_mark() && !theirs.is_alone;
+        if (theirs.is_alone)
+            return passed_over(theirs);
+        if (has_mark())
+            return true;
         return theirs.timeline != mine.history.timeline || mine.end > theirs.lsn ||
                (mine.end == theirs.lsn &&
                 !(peer.data_status == DataStatus::primary && self.data_status != DataStatus::primary));

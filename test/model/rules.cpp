@@ -64,8 +64,10 @@ Broken by_goal(const Point& the, const Step& step)
     if (goal == Goal::validate && warning != nullptr && !warning->watch)
         return std::nullopt;
     const bool is_introduction = std::holds_alternative<PublishRun>(step) || std::holds_alternative<SetOwnScore>(step);
-    if (goal == Goal::validate || (goal == Goal::probe && !(is_introduction && the.last.status() != nullptr)))
-        return "a probe changes nothing but what a running server says of itself";
+    const bool tells_of_mark = std::holds_alternative<PublishPosition>(step) && the.stored().alone;
+    const bool may_probe = the.was_running() ? is_introduction && the.last.status() != nullptr : tells_of_mark;
+    if (goal == Goal::validate || (goal == Goal::probe && !may_probe))
+        return "a probe changes nothing but what an instance says of itself";
     if (std::holds_alternative<PromoteServer>(step) && goal != Goal::promote)
         return "only promote opens a server";
     if (is_one_of(goal, {Goal::monitor, Goal::notify, Goal::reload}) && is_heavy(step))

@@ -42,8 +42,10 @@ enum class Comparison
     different_systems,
 };
 
-/// R1: compares published positions; `history` is that of my timeline.
-[[nodiscard]] Comparison compare(const Position& mine, const TimelineHistory& history, const Position& theirs);
+/// R1: compares published positions; `history` is that of my timeline, `their_word` the promotion that made their
+/// timeline as far as I know it.
+[[nodiscard]] Comparison compare(const Position& mine, const TimelineHistory& history, const Position& theirs,
+                                 const RunId& their_word);
 
 /// This node's position by its own word; needs state and identity.
 [[nodiscard]] Position position_of(const LocalState& state, const Identity& identity);
@@ -51,9 +53,10 @@ enum class Comparison
 /// What an instance without any data tells.
 [[nodiscard]] Position nothing_of(const LocalState& state);
 
-/// Position of a directory without a server, from pg_control (R2c): that there is no data if the directory is absent or
-/// empty and no repair works on it; empty if there is no pg_control or it tells nothing, because of a rewind that is
-/// not proven.
+/// Position of a directory without a server, from pg_control (R2b, R2c): that there is no data if the directory is absent
+/// or empty and no repair works on it; empty if there is no pg_control or it tells nothing, because of a rewind that is
+/// not proven. A mark is told of unless the directory is surely behind it: after a crash pg_control is older than the
+/// WAL.
 [[nodiscard]] std::optional<Position> position_of(const LocalState& state, const Directory& directory);
 
 /// Whether the mark holds for a directory with this history and end.

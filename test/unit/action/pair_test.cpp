@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "pair.hpp"
+#include "pgtwin/action/sentinel.hpp"
 
 namespace pgtwin::test
 {
@@ -45,6 +46,25 @@ protected:
             pair.fence(*node);
         }
         ASSERT_EQ(alpha.instance.directory.history, beta.instance.directory.history);
+    }
+    /// Alpha went on alone and was lost; beta was promoted by order, wrote on, and was lost too.
+    void pass_over_alpha()
+    {
+        pair.bring_up();
+        pair.fence(beta);
+        pair.monitor(2);
+        alpha.instance.write(700);
+        pair.fence(alpha);
+        restart(beta);
+        order(beta);
+        beta.instance.write(500);
+        pair.fence(beta);
+    }
+    /// The CIB of alpha's time wins when the nodes meet.
+    void bring_older_record_back()
+    {
+        pair.cib.of("alpha").data_status = DataStatus::primary;
+        pair.cib.of("beta").data_status = DataStatus::stale;
     }
     void restart(FakeNode& node)
     {
@@ -251,6 +271,41 @@ TEST_F(Pair, LetsTheOperatorAcceptALossOnce)
     EXPECT_FALSE(pair.cib.of("beta").has_override);
 }
 
+TEST_F(Pair, PromotesTheChosenNodeAgainThoughTheOneItPassedOverHasAMark)
+{
+    pass_over_alpha();
+    restart(alpha);
+    restart(beta);
+    pair.monitor(2);
+    EXPECT_EQ(alpha.run(Goal::promote).reason, Reason::peer_position_better);
+    EXPECT_EQ(beta.run(Goal::promote).reason, Reason::promoted);
+    pair.monitor(8);
+    EXPECT_TRUE(alpha.instance.streams_from(beta.instance));
+    EXPECT_TRUE(is_certified(alpha));
+}
+
+TEST_F(Pair, DoesNotPromoteThePassedOverNodeByAnOlderRecordOnceTheyHaveMet)
+{
+    pass_over_alpha();
+    bring_older_record_back();
+    restart(alpha);
+    restart(beta);
+    pair.monitor(2);
+    pair.fence(beta);
+    EXPECT_EQ(alpha.run(Goal::promote).reason, Reason::peer_recorded_primary);
+}
+
+TEST_F(Pair, DoesNotPromoteThePassedOverNodeBesideTheStoppedChosenOne)
+{
+    pass_over_alpha();
+    bring_older_record_back();
+    pair.boot(beta);
+    (void)beta.run(Goal::probe);
+    restart(alpha);
+    pair.monitor();
+    EXPECT_EQ(alpha.run(Goal::promote).reason, Reason::peer_position_better);
+}
+
 TEST_F(Pair, StreamsFromNobodyAfterBothNodesWerePromotedByOrder)
 {
     promote_both_by_order();
@@ -291,6 +346,37 @@ TEST_F(Pair, KnowsThatAPromotionIsSharedOnceTheStandbyFollows)
     EXPECT_TRUE(alpha.instance.names_peer);
     pair.monitor(2);
     EXPECT_EQ(beta.store.state.unshared, Timeline::none);
+}
+
+TEST_F(Pair, ExpectsTheEndOfAServerThatItIsAboutToStopUntilTheNextOneIsWatched)
+{
+    pair.bring_up();
+    beta.journal.always_fail("stop fast");
+    (void)beta.run(Goal::stop);
+    EXPECT_TRUE(beta.sentinel.is_expected);
+    (void)beta.run(Goal::stop);
+    (void)beta.run(Goal::start);
+    EXPECT_TRUE(beta.instance.is_standby());
+    EXPECT_FALSE(beta.sentinel.is_expected);
+}
+
+TEST_F(Pair, TakesTheEndOfAServerThatNobodyStopsForAFailure)
+{
+    pair.bring_up();
+    beta.instance.crash();
+    auto ports = beta.ports();
+    action::watch(ports, beta.context);
+    EXPECT_TRUE(beta.journal.has("report failure"));
+}
+
+TEST_F(Pair, ReportsNoEndThatIsExpected)
+{
+    pair.bring_up();
+    (void)beta.sentinel.expect_end();
+    beta.instance.crash();
+    auto ports = beta.ports();
+    action::watch(ports, beta.context);
+    EXPECT_FALSE(beta.journal.has("report failure"));
 }
 
 TEST_F(Pair, StopsInGoodOrder)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/decide/promotion.hpp"
 #include "support/table.hpp"
 
 namespace pgtwin::test
@@ -125,6 +126,51 @@ const auto down_rows =
                  "an_unknown_directory_is_no_answer", a_crashed_primary(),
                  [](Scene& s) { s.unknown = {Subject::directory}; }, ends(Reason::directory_unknown)));
 
+Scene a_stopped_primary_with_a_mark()
+{
+    return with(a_stopped_primary(),
+                [](Scene& s)
+                {
+                    s.state.alone = a_mark();
+                    s.directory.control->checkpoint = Lsn{end.bytes() + 120};
+                });
+}
+
+Scene a_crashed_primary_with_a_mark()
+{
+    Scene scene = a_crashed_primary();
+    scene.state.alone = AloneMark{system_identifier, timeline, Lsn{0x8000000}};
+    return scene;
+}
+
+Position the_told_position(const Scene& scene)
+{
+    Position position = *position_of(scene.state, scene.directory);
+    position.is_alone = true;
+    return position;
+}
+
+const auto mark_rows =
+    table_of(row("a_probe_of_a_stopped_instance_tells_of_its_mark", a_stopped_primary_with_a_mark(),
+                 takes(PublishPosition{the_told_position(a_stopped_primary_with_a_mark())})),
+             row("after_a_crash_the_mark_may_hold_though_pg_control_is_behind_it", a_crashed_primary_with_a_mark(),
+                 takes(PublishPosition{the_told_position(a_crashed_primary_with_a_mark())})),
+             row(
+                 "after_a_shutdown_a_mark_that_is_ahead_is_void", a_stopped_primary_with_a_mark(),
+                 [](Scene& s) { s.state.alone->lsn = Lsn{0x8000000}; }, ends(Reason::not_running)),
+             row(
+                 "what_was_told_is_not_told_again", a_stopped_primary_with_a_mark(),
+                 [](Scene& s) { s.self().position = the_told_position(s); }, ends(Reason::not_running)),
+             row(
+                 "without_a_mark_there_is_nothing_to_tell", a_stopped_primary_with_a_mark(),
+                 [](Scene& s) { s.state.alone.reset(); }, ends(Reason::not_running)),
+             row(
+                 "what_cannot_be_told_is_left_untold", a_stopped_primary_with_a_mark(),
+                 [](Scene& s) { s.failed<PublishPosition>(); }, ends(Reason::not_running)),
+             row(
+                 "a_person_who_probes_changes_nothing", a_stopped_primary_with_a_mark(),
+                 [](Scene& s) { s.context.is_run_by_pacemaker = false; }, ends(Reason::not_running)));
+
 const auto probe_rows =
     table_of(row("a_running_standby_is_found", a_standby(), ends(Reason::running_standby)),
              row("a_running_primary_is_found", a_primary(), ends(Reason::running_primary)),
@@ -211,6 +257,7 @@ const auto reload_rows = table_of(
 PGTWIN_DECISION_TABLE(Monitor, monitor, monitor_rows);
 PGTWIN_DECISION_TABLE(MonitorFindsItDown, monitor, down_rows);
 PGTWIN_DECISION_TABLE(Probe, probe, probe_rows);
+PGTWIN_DECISION_TABLE(ProbeOfAMark, probe, mark_rows);
 PGTWIN_DECISION_TABLE(Notify, notify, notify_rows);
 PGTWIN_DECISION_TABLE(Reload, reload, reload_rows);
 

@@ -83,6 +83,32 @@ Scene a_marked_standby()
     return scene;
 }
 
+/// Both have the mark; the peer stays on an older timeline, which this node once had from it.
+Scene two_marks_with_peer_at(Timeline line)
+{
+    Scene scene = two_standbys_with_peer_at(line, Lsn{0x9000000});
+    scene.peer().position->is_alone = true;
+    scene.peer().position->word = "word-" + std::to_string(number(line));
+    scene.state.words = {
+        {Timeline{2}, "word-2"},
+        {timeline,    "word-3"}
+    };
+    scene.state.alone = a_mark();
+    publish_own_position(scene);
+    return scene;
+}
+
+/// Alone with its mark beside a stopped peer, which tells of its directory.
+Scene a_marked_standby_beside(const std::function<void(Position&)>& change)
+{
+    Scene scene = a_marked_standby();
+    scene.peer().membership = Membership::online;
+    scene.peer().run.reset();
+    scene.peer().position = a_peer_position();
+    change(*scene.peer().position);
+    return scene;
+}
+
 /// The recorded primary runs as a standby; its peer was in-sync and its instance is stopped on an online node (R2c).
 Scene a_recorded_primary()
 {
@@ -216,6 +242,21 @@ const auto compared_rows = table_of(
                  s.peer().position->is_alone = true;
              }),
         Reason::diverged),
+    row("the_mark_of_a_later_promotion_wins_over_the_one_it_passed_over", two_marks_with_peer_at(Timeline{2}),
+        Rule::compared),
+    row("a_mark_that_was_passed_over_does_not_win", two_marks_with_peer_at(Timeline{4}), Reason::peer_position_better),
+    row("a_timeline_whose_promotion_is_not_known_may_be_another_one",
+        with(two_marks_with_peer_at(Timeline{2}),
+             [](Scene& s)
+             {
+                 s.state.words = {
+                     {timeline, "word-3"}
+                 };
+             }),
+        Reason::diverged),
+    row("another_promotion_of_an_older_timeline_was_not_passed_over",
+        with(two_marks_with_peer_at(Timeline{2}), [](Scene& s) { s.peer().position->word = "word-other"; }),
+        Reason::diverged),
     row("a_mark_does_not_win_over_a_timeline_it_never_was_on",
         with(two_standbys_with_peer_at(Timeline{4}, Lsn{0x6000000}), mark), Reason::diverged),
     row("a_mark_does_not_win_over_the_same_timeline_of_another_promotion",
@@ -271,6 +312,24 @@ const auto alone_rows = table_of(
                  stop_peer(s);
              }),
         Rule::alone),
+    row("the_mark_lets_it_go_alone_beside_a_stopped_peer_that_is_behind",
+        a_marked_standby_beside([](Position& theirs) { theirs.timeline = Timeline{2}; }), Rule::alone),
+    row("a_stopped_peer_that_was_promoted_since_voids_the_mark",
+        a_marked_standby_beside(
+            [](Position& theirs)
+            {
+                theirs.timeline = Timeline{4};
+                theirs.is_alone = true;
+            }),
+        Reason::peer_position_better),
+    row("a_stopped_peer_of_another_promotion_voids_the_mark",
+        a_marked_standby_beside([](Position& theirs) { theirs.word = "word-other"; }), Reason::diverged),
+    row("a_stopped_peer_with_a_mark_of_its_own_voids_the_mark",
+        a_marked_standby_beside([](Position& theirs) { theirs.is_alone = true; }), Reason::diverged),
+    row("a_stopped_peer_of_another_system_does_not_matter",
+        a_marked_standby_beside([](Position& theirs) { theirs.system_identifier = 9; }), Rule::alone),
+    row("a_stopped_peer_without_data_does_not_matter",
+        a_marked_standby_beside([](Position& theirs) { theirs.has_data = false; }), Rule::alone),
     row("a_pending_peer_is_not_gone",
         with(a_marked_standby(), [](Scene& s) { s.peer().membership = Membership::pending; }), Reason::not_a_member),
     row("without_the_mark_it_waits_for_its_peer", a_lonely_standby(), Reason::stale_alone),
@@ -322,6 +381,8 @@ const auto peer_cannot_start_rows = table_of(
         with(a_recorded_primary(), [](Scene& s) { s.peer().position->timeline = Timeline{4}; }), Reason::stale_alone),
     row("a_peer_on_the_same_timeline_of_another_promotion_was_promoted_since",
         with(a_recorded_primary(), [](Scene& s) { s.peer().position->word = "word-other"; }), Reason::stale_alone),
+    row("a_stopped_peer_with_a_mark_was_promoted_since",
+        with(a_recorded_primary(), [](Scene& s) { s.peer().position->is_alone = true; }), Reason::stale_alone),
     row("a_stopped_peer_without_a_position_proves_nothing",
         with(a_recorded_primary(), [](Scene& s) { s.peer().position.reset(); }), Reason::stale_alone),
     row("a_stopped_peer_without_data_proves_nothing",
