@@ -221,6 +221,12 @@ bool Machine::apply_to_server(std::size_t node, const Effect& effect)
     }
     if (is_kind<decide::PromoteServer>(effect))
         return promote(node);
+    if (is_kind<decide::FollowPeer>(effect))
+    {
+        const bool is_up = self.server != Server::down && self.is_hung == 0;
+        self.names_peer = is_up ? 1 : self.names_peer;
+        return is_up;
+    }
     if (is_kind<decide::SetSyncStandbyNames>(effect))
         return set_names(node, effect.value != 0);
     return true;
@@ -236,6 +242,7 @@ bool Machine::apply_to_directories(std::size_t node, const Effect& effect)
             return false;
         self.has_signal = 1;
         self.has_names = 0;
+        self.names_peer = effect.value;
     }
     if (is_kind<decide::BaseBackup>(effect))
     {

@@ -25,6 +25,7 @@ void Machine::look_at_server(std::size_t node, Looks& looks) const
     if (self.is_hung != 0)
         return;
     seen.has_names = self.has_names;
+    seen.names_peer = self.names_peer;
     // A second after a reload an idle checkpointer has taken it; before, its wait event proves nothing.
     seen.is_idle = self.are_names_young != 0 || self.are_names_taken == self.has_names ? 1 : 0;
     seen.line = line_of(self);

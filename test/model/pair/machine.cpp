@@ -220,6 +220,8 @@ void Machine::judge()
     {
         const Node& node = world.node.at(i);
         held = static_cast<Byte>(held | node.old_wal.commits() | node.new_wal.commits());
+        if (does_overwrite(world, i))
+            break_promise("S4: WAL of another promotion is written over a standby's own");
         if (node.directory == byte(DirectoryKind::data))
             held = static_cast<Byte>(held | node.wal.commits());
         if (node.server != Server::primary)

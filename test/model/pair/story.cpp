@@ -44,6 +44,8 @@ std::string memory_of(const Memory& memory)
     for (const Word& known : memory.words)
         if (known.timeline != 0)
             text += " word" + std::to_string(known.timeline) + "=" + word(known.word);
+    if (memory.unshared != 0)
+        text += " unshared=" + std::to_string(memory.unshared);
     if (memory.followed != 0)
         text += " followed=" + word(memory.followed);
     if (memory.certified != 0)
@@ -71,7 +73,8 @@ std::string node_of(const World& world, std::size_t index)
     text += std::string{" "} + servers.at(static_cast<std::size_t>(node.server)) + flag(node.is_hung != 0, "HUNG");
     text += ", Pacemaker: " + std::string{beliefs.at(static_cast<std::size_t>(node.belief))} + ", " + peer_seen(node);
     text += flag(node.has_quorum != 0, "quorum") + flag(node.has_names != 0, "names") +
-            flag(node.are_names_taken != 0, "(taken)") + flag(node.wants_fencing != 0, "fencing-requested");
+            flag(node.names_peer != 0, "conninfo") + flag(node.are_names_taken != 0, "(taken)") +
+            flag(node.wants_fencing != 0, "fencing-requested");
     text += "\n     holds " + held(node) + memory_of(node.memory);
     text +=
         "\n     its CIB: A " + card_of(world.cib.at(index).of.at(0)) + " | B " + card_of(world.cib.at(index).of.at(1));

@@ -39,6 +39,7 @@ LocalState state(const Memory& memory)
     for (const Word& known : memory.words)
         if (known.timeline != 0)
             state.words.push_back({Timeline{known.timeline}, word(known.word)});
+    state.unshared = Timeline{memory.unshared};
     state.followed = word(memory.followed);
     state.certified = word(memory.certified);
     state.origin = static_cast<Origin>(memory.origin);
@@ -61,6 +62,7 @@ Memory memory(const LocalState& state)
     }
     for (std::size_t i = 0; i < state.words.size(); ++i)
         memory.words.at(i) = {static_cast<Byte>(number(state.words[i].timeline)), label(state.words[i].word)};
+    memory.unshared = static_cast<Byte>(number(state.unshared));
     memory.followed = label(state.followed);
     memory.certified = label(state.certified);
     memory.origin = byte(state.origin);
@@ -216,6 +218,7 @@ ServerStatus status(const ServerSeen& seen)
     status.replayed = status.end;
     status.is_waiting_for_wal = !is_primary && seen.receiver == 0;
     status.sync_standby_names = seen.has_names != 0 ? peer_names : "";
+    status.primary_conninfo = seen.names_peer != 0 ? "host=peer" : "";
     status.is_checkpointer_idle = seen.is_idle != 0;
     if (is_primary)
         status.slot = Slot{seen.has_sender != 0, "reserved", 0};
@@ -301,6 +304,10 @@ struct ToEffect
         effect.other = byte(step.peer);
     }
     void operator()(const decide::PublishResync& step) const { effect.value = resync_number(step.text); }
+    void operator()(const decide::WriteStandbyConfiguration& step) const
+    {
+        effect.value = step.upstream == Upstream::peer ? 1 : 0;
+    }
     void operator()(const decide::SetSyncStandbyNames& step) const { effect.value = step.names.empty() ? 0 : 1; }
     template <typename T>
     void operator()(const T& /*step*/) const

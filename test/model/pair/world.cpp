@@ -107,13 +107,44 @@ Line line_of(const Node& node)
     return line;
 }
 
-bool does_stream(const World& world, std::size_t node)
+namespace
+{
+
+/// A standby's WAL receiver and the server it asks, in any role, can talk.
+bool is_connected_to_peer(const World& world, std::size_t node)
 {
     const Node& standby = world.node[node];
+    const Node& peer = world.node[1 - node];
+    return world.is_connected != 0 && world.can_replicate != 0 && standby.has_power != 0 && peer.has_power != 0 &&
+           standby.server == Server::standby && standby.names_peer != 0 && peer.server != Server::down &&
+           standby.is_hung == 0 && peer.is_hung == 0 && standby.system == peer.system;
+}
+
+/// The promotion that made this timeline; 0: none did, or it is not there.
+Byte promotion_of(const Wal& wal, std::size_t timeline)
+{
+    std::size_t reached = 1;
+    for (const Byte token : wal.token)
+        if (is_promotion(token) && ++reached == timeline)
+            return token;
+    return 0;
+}
+
+} // namespace
+
+bool does_stream(const World& world, std::size_t node)
+{
     const Node& primary = world.node[1 - node];
-    return world.is_connected != 0 && world.can_replicate != 0 && standby.has_power != 0 && primary.has_power != 0 &&
-           standby.server == Server::standby && primary.server == Server::primary && standby.is_hung == 0 &&
-           primary.is_hung == 0 && standby.system == primary.system && is_beginning_of(standby.wal, primary.wal);
+    return is_connected_to_peer(world, node) && primary.server == Server::primary &&
+           is_beginning_of(world.node[node].wal, primary.wal);
+}
+
+bool does_overwrite(const World& world, std::size_t node)
+{
+    const Wal& wal = world.node[node].wal;
+    const std::size_t timeline = 1 + wal.promotions();
+    const Byte theirs = promotion_of(world.node[1 - node].wal, timeline);
+    return is_connected_to_peer(world, node) && theirs != 0 && theirs != promotion_of(wal, timeline);
 }
 
 std::size_t streamed_timeline(const World& world, std::size_t node)

@@ -78,6 +78,7 @@ struct Memory
     Byte alone_timeline = 0;
     Byte alone_end = 0;
     std::array<Word, most_promotions> words{};
+    Byte unshared = 0; ///< a timeline
     Label followed = 0;
     Label certified = 0;
     Byte origin = 0;
@@ -154,6 +155,7 @@ struct ServerSeen
     Byte has_names = 0;
     Byte has_sender = 0;
     Byte flush = 0;
+    Byte names_peer = 0;
     Byte receiver = 0; ///< the timeline that is received; 0: nothing is
     Byte is_idle = 0;
     Line line;
@@ -227,7 +229,8 @@ struct Node
     Byte directory = 0; ///< DirectoryKind
     Byte system = 0;
     Byte has_signal = 0;
-    Byte control = 0; ///< ControlState
+    Byte names_peer = 0; ///< in primary_conninfo
+    Byte control = 0;    ///< ControlState
     Wal wal;
     Byte has_names = 0;
     Byte are_names_taken = 0; ///< by the checkpointer: commits wait
@@ -267,6 +270,9 @@ static_assert(sizeof(World) < 1200 && std::is_trivially_copyable_v<World> && ali
 /// Whether the node's server receives WAL from its peer's, and what it has is, as far as PostgreSQL can tell, the
 /// beginning of what that has.
 [[nodiscard]] bool does_stream(const World& world, std::size_t node);
+/// Whether its WAL receiver asks the peer for a timeline that another promotion made there: what the peer sends is
+/// written over its own WAL from the beginning of a segment.
+[[nodiscard]] bool does_overwrite(const World& world, std::size_t node);
 /// The timeline that it receives.
 [[nodiscard]] std::size_t streamed_timeline(const World& world, std::size_t node);
 
