@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -16,6 +15,9 @@
 
 #include "pgtwin/action/run.hpp"
 #include "pgtwin/action/sentinel.hpp"
+#include "pgtwin/admin/command.hpp"
+#include "pgtwin/admin/options.hpp"
+#include "pgtwin/admin/resources.hpp"
 #include "pgtwin/base/deadline.hpp"
 #include "pgtwin/cli/command_line.hpp"
 #include "pgtwin/cli/help.hpp"
@@ -25,11 +27,9 @@
 #include "pgtwin/crm/instance.hpp"
 #include "pgtwin/crm/notification.hpp"
 #include "pgtwin/message/message.hpp"
-#include "pgtwin/model/names.hpp"
 #include "pgtwin/ocf/exit.hpp"
 #include "pgtwin/ocf/log.hpp"
 #include "pgtwin/ocf/metadata.hpp"
-#include "pgtwin/pg/layout.hpp"
 #include "pgtwin/pg/local_postgres.hpp"
 #include "pgtwin/pg/local_server.hpp"
 #include "pgtwin/store/files.hpp"
@@ -43,11 +43,6 @@ namespace
 {
 
 using namespace std::chrono_literals;
-
-store::Directories directories_of(const std::string& resource)
-{
-    return {"/var/lib/pgtwin/" + resource, "/run/pgtwin/" + resource};
-}
 
 /// An instance name for a person who runs an action without one.
 constexpr const char* instance_by_hand = "pgtwin";
@@ -116,57 +111,7 @@ struct Call
 /// By hand without a cluster the host name is the only name this node has.
 std::string own_name(const Call& call)
 {
-    std::array<char, 256> host{};
-    if (call.instance.node.empty() && ::gethostname(host.data(), host.size() - 1) == 0)
-        return host.data();
-    return call.instance.node;
-}
-
-std::string peer_of(const Call& call)
-{
-    const std::string self = own_name(call);
-    for (const std::string& node : call.reading.params.node_list)
-        if (!same_node(node, self))
-            return node;
-    return {};
-}
-
-std::string application_name_for(const Params& params, const std::string& node)
-{
-    return params.application_name.empty() ? application_name_of(node) : params.application_name;
-}
-
-std::string address_of(const Params& params, const std::string& node)
-{
-    for (const auto& [name, address] : params.replication_hosts)
-        if (same_node(name, node))
-            return address;
-    return node;
-}
-
-pg::Options options_of(const Call& call, const std::string& peer)
-{
-    const Params& params = call.reading.params;
-    pg::Options options;
-    options.pgdata = params.pgdata;
-    options.config_file = params.config_file;
-    options.bindir = pg::find_bindir(params.pg_bindir, params.pgdata);
-    options.user = params.pguser;
-    options.socket_host = params.pghost;
-    options.port = params.pgport;
-    options.log_file = pg::log_file_of(call.instance.resource, params.pgdata);
-    options.application_name = application_name_for(params, own_name(call));
-    options.peer_application_name = application_name_for(params, peer);
-    options.slot_name = params.slot_name;
-    options.peer_host = peer.empty() ? std::string{} : address_of(params, peer);
-    options.replication_user = params.rep_user;
-    options.passfile = params.pgpassfile;
-    options.conninfo_extra = params.primary_conninfo_opt;
-    options.restore_command = params.restore_command;
-    options.slot_wal_limit = params.max_slot_wal_keep_size;
-    options.sync_names = params.rep_mode == ReplicationMode::async ? pg::SyncNames::untouched : pg::SyncNames::managed;
-    options.old_directory = params.backup_before_basebackup ? pg::OldDirectory::keep : pg::OldDirectory::remove;
-    return options;
+    return call.instance.node.empty() ? admin::host_name() : call.instance.node;
 }
 
 class SystemClock final : public port::Clock
@@ -186,7 +131,7 @@ decide::Context context_of(const Call& call, const std::string& peer, port::Cloc
     for (const config::ParamError& error : call.reading.errors)
         context.wrong_parameters.push_back(error.text() + "; the default is used");
     if (!peer.empty())
-        context.peer_sync_names = '"' + application_name_for(call.reading.params, peer) + '"';
+        context.peer_sync_names = '"' + admin::application_name_for(call.reading.params, peer) + '"';
     context.fresh = clock.random_word();
     context.is_run_by_pacemaker = call.instance.is_run_by_pacemaker;
     const crm::Transition transition = crm::Transition::from(call.environment);
@@ -241,7 +186,7 @@ bool may_end_server(Goal goal)
 /// The action itself, with the real world behind every port.
 int act(const Call& call, port::Log& log, crm::Tools& tools, const Deadline& deadline)
 {
-    std::string peer = peer_of(call);
+    std::string peer = admin::peer_of(call.reading.params, own_name(call));
     crm::PacemakerCluster cluster{
         {call.instance.resource, call.instance.node, peer},
         tools
@@ -249,10 +194,10 @@ int act(const Call& call, port::Log& log, crm::Tools& tools, const Deadline& dea
     if (peer.empty() && !call.instance.node.empty())
         if (const auto view = cluster.look(deadline.at_most(5s)))
             peer = view->peer.name;
-    const pg::Options options = options_of(call, peer);
+    const pg::Options options = admin::options_of(call.reading.params, {call.instance.resource, own_name(call), peer});
     pg::LocalPostgres postgres{options};
     pg::LocalServer server{options};
-    const store::Directories directories = directories_of(call.instance.resource);
+    const store::Directories directories = admin::directories_of(call.instance.resource);
     store::FileStore store{directories};
     const std::vector<std::string> environment = environment_of_child(call);
     store::RebuildWorker worker{
@@ -334,7 +279,7 @@ int rebuild(Environment environment)
 {
     Call call{std::move(environment), "rebuild", Goal::rebuild, {}, {}};
     const std::string instance = value_of(call.environment, "OCF_RESOURCE_INSTANCE");
-    const auto lock = store::WorkerLock::take(directories_of(instance).run);
+    const auto lock = store::WorkerLock::take(admin::directories_of(instance).run);
     if (!lock)
     {
         std::fprintf(stderr, "pgtwin: %s\n", lock.error().what.c_str());
@@ -349,7 +294,7 @@ int sentinel(Environment environment)
 {
     Call call{std::move(environment), "sentinel", Goal::monitor, {}, {}};
     const std::string instance = value_of(call.environment, "OCF_RESOURCE_INSTANCE");
-    const auto lock = store::SentinelLock::take(directories_of(instance).run, Deadline{10s});
+    const auto lock = store::SentinelLock::take(admin::directories_of(instance).run, Deadline{10s});
     return lock ? perform(call, 10s) : code(OcfExit::generic);
 }
 
@@ -388,6 +333,13 @@ int run(const std::vector<std::string>& arguments, const Environment& environmen
         return perform_action(line.name, environment);
     case cli::Request::internal:
         return line.name == "sentinel" ? sentinel(environment) : rebuild(environment);
+    case cli::Request::command:
+        return admin::run(line.invocation, environment);
+    case cli::Request::command_help:
+        return print(cli::help_of(*cli::find_command(line.name)), 0);
+    case cli::Request::command_usage:
+        return print("pgtwin " + line.name + ": " + line.problem + "\n" + cli::help_of(*cli::find_command(line.name)),
+                     admin::exit_usage);
     case cli::Request::help:
         return print(cli::help(), 0);
     case cli::Request::version:

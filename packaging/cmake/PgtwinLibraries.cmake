@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Third-party libraries as targets: pgtwin::libpq, pgtwin::libxml2, pgtwin::spdlog, Boost::program_options.
+# Third-party libraries as targets: pgtwin::libpq, pgtwin::libxml2, pgtwin::spdlog, Boost::program_options,
+# pgtwin::json.
 if(PGTWIN_STATIC)
     include(PgtwinStatic)
     set(Boost_USE_STATIC_LIBS ON)
@@ -20,3 +21,9 @@ add_library(pgtwin_spdlog INTERFACE)
 target_include_directories(pgtwin_spdlog SYSTEM INTERFACE "${PGTWIN_SPDLOG_INCLUDE}" "${PGTWIN_FMT_INCLUDE}")
 target_compile_definitions(pgtwin_spdlog INTERFACE SPDLOG_FMT_EXTERNAL FMT_HEADER_ONLY)
 add_library(pgtwin::spdlog ALIAS pgtwin_spdlog)
+
+find_path(PGTWIN_JSON_INCLUDE nlohmann/json.hpp REQUIRED)
+add_library(pgtwin_json INTERFACE)
+target_include_directories(pgtwin_json SYSTEM INTERFACE "${PGTWIN_JSON_INCLUDE}")
+target_compile_definitions(pgtwin_json INTERFACE JSON_NO_IO)
+add_library(pgtwin::json ALIAS pgtwin_json)

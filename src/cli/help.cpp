@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "pgtwin/cli/commands.hpp"
 #include "pgtwin/config/actions.hpp"
 #include "pgtwin/config/param_table.hpp"
 
@@ -16,11 +17,13 @@ namespace
 constexpr std::size_t name_column = 2;
 constexpr std::size_t text_column = 16;
 
+constexpr std::string_view how_to_call = "Usage: pgtwin COMMAND [OPTION]... | ACTION | --help | --version\n";
+
 constexpr std::string_view introduction =
     "pgtwin runs PostgreSQL as a pair of a primary and a synchronous standby. It is a resource agent of Pacemaker, "
-    "ocf:heartbeat:pgtwin, and not meant to be called by people except to see what it would say. Parameters come from "
-    "the "
-    "environment as OCF_RESKEY_<name>.";
+    "ocf:heartbeat:pgtwin. The commands are for people and find the resource in the cluster by themselves; 'pgtwin "
+    "COMMAND --help' tells more. The actions are called by Pacemaker; their parameters come from the environment as "
+    "OCF_RESKEY_<name>.";
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 10> exit_codes{
     {
@@ -38,6 +41,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> exit_cod
 };
 
 constexpr std::string_view examples = "Examples:\n"
+                                      "  # How does the pair stand?\n"
+                                      "  pgtwin status\n"
+                                      "\n"
                                       "  # The resource, with crmsh\n"
                                       "  crm configure primitive db ocf:heartbeat:pgtwin \\\n"
                                       "    params pgdata=/var/lib/pgsql/data node_list=\"psql1 psql2\" \\\n"
@@ -65,7 +71,7 @@ std::string item(std::string_view name, std::string_view text)
 
 std::string actions()
 {
-    std::string text = "Actions:\n";
+    std::string text = "Actions of the resource agent:\n";
     std::string_view last;
     for (const config::ActionSpec& action : config::action_table())
     {
@@ -73,6 +79,14 @@ std::string actions()
             text += item(action.name, action.brief);
         last = action.name;
     }
+    return text;
+}
+
+std::string command_list()
+{
+    std::string text = "Commands:\n";
+    for (const CommandSpec& command : command_table())
+        text += item(command.name, command.brief);
     return text;
 }
 
@@ -93,7 +107,7 @@ std::string parameters()
 
 std::string codes()
 {
-    std::string text = "Exit codes:\n";
+    std::string text = "Exit codes of actions:\n";
     for (const auto& [code, meaning] : exit_codes)
         text += item(code, meaning);
     return text;
@@ -132,13 +146,17 @@ std::string usage()
             names.append(names.empty() ? "" : " ").append(action.name);
         last = action.name;
     }
-    return "Usage: pgtwin ACTION | --help | --version\nActions:\n" + wrapped(names, name_column);
+    std::string commands;
+    for (const CommandSpec& command : command_table())
+        commands.append(commands.empty() ? "" : " ").append(command.name);
+    return std::string{how_to_call} + "Commands:\n" + wrapped(commands, name_column) +
+           "Actions of the resource agent:\n" + wrapped(names, name_column);
 }
 
 std::string help()
 {
-    return "Usage: pgtwin ACTION | --help | --version\n\n" + wrapped(introduction, 0) + "\n" + actions() + "\n" +
-           parameters() + "\n" + codes() + "\n" + std::string{examples};
+    return std::string{how_to_call} + "\n" + wrapped(introduction, 0) + "\n" + command_list() + "\n" + actions() +
+           "\n" + parameters() + "\n" + codes() + "\n" + std::string{examples};
 }
 
 std::string version()

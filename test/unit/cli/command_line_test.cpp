@@ -36,7 +36,7 @@ TEST(CommandLine, KnowsTheWorker)
 
 TEST(CommandLine, SaysWhichActionIsUnknown)
 {
-    for (const char* const word : {"restart", "status", "reload", "Start", ""})
+    for (const char* const word : {"restart", "state", "reload", "Start", ""})
     {
         const CommandLine line = read_command_line({word});
         EXPECT_EQ(line.request, Request::usage);
@@ -49,6 +49,42 @@ TEST(CommandLine, RefusesUnknownOptionsAndSecondActions)
     EXPECT_NE(read_command_line({"--force"}).problem.find("--force"), std::string::npos);
     EXPECT_EQ(read_command_line({"start", "stop"}).problem, "one action at a time");
     EXPECT_EQ(read_command_line({"monitor", "--force"}).request, Request::usage);
+}
+
+TEST(CommandLine, ReadsACommandWithItsOptionsAndArguments)
+{
+    const CommandLine line = read_command_line({"status", "db", "--json", "--color=never", "--watch"});
+    EXPECT_EQ(line.request, Request::command) << line.problem;
+    EXPECT_EQ(line.invocation.command, "status");
+    EXPECT_EQ(line.invocation.arguments, std::vector<std::string>{"db"});
+    EXPECT_TRUE(line.invocation.has("json"));
+    EXPECT_FALSE(line.invocation.has("prometheus"));
+    EXPECT_EQ(line.invocation.value("color"), "never");
+    EXPECT_TRUE(line.invocation.has("watch"));
+    EXPECT_EQ(read_command_line({"status", "--watch=5"}).invocation.value("watch"), "5");
+}
+
+TEST(CommandLine, SaysWhatIsWrongWithACommand)
+{
+    for (const auto& arguments : std::vector<std::vector<std::string>>{
+             {"status", "--jsn"},
+             {"status", "--js" },
+             {"status", "a",     "b"},
+             {"status",        "--color=blue"       },
+             {"status",        "--color"},
+    })
+    {
+        const CommandLine line = read_command_line(arguments);
+        EXPECT_EQ(line.request, Request::command_usage) << arguments.back();
+        EXPECT_FALSE(line.problem.empty()) << arguments.back();
+    }
+}
+
+TEST(CommandLine, HelpsWithACommand)
+{
+    const CommandLine line = read_command_line({"status", "--help"});
+    EXPECT_EQ(line.request, Request::command_help);
+    EXPECT_EQ(line.name, "status");
 }
 
 TEST(CommandLine, AsksForUsageWithoutArguments)

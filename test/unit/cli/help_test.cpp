@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "pgtwin/cli/commands.hpp"
 #include "pgtwin/cli/help.hpp"
 #include "pgtwin/config/actions.hpp"
 #include "pgtwin/config/param_table.hpp"
@@ -14,7 +15,10 @@ namespace
 
 TEST(Help, FitsIntoEightyColumns)
 {
-    std::istringstream text{help() + usage()};
+    std::string all = help() + usage();
+    for (const CommandSpec& command : command_table())
+        all += help_of(command);
+    std::istringstream text{all};
     for (std::string line; std::getline(text, line);)
         EXPECT_LE(line.size(), 80U) << line;
 }
@@ -30,8 +34,10 @@ TEST(Help, NamesEveryParameterWithItsDefaultAndEveryAction)
     EXPECT_NE(text.find("pgdata (required)"), std::string::npos);
 }
 
-TEST(Usage, ListsTheActions)
+TEST(Usage, ListsTheActionsAndTheCommands)
 {
+    for (const CommandSpec& command : command_table())
+        EXPECT_NE(usage().find(command.name), std::string::npos) << command.name;
     for (const config::ActionSpec& action : config::action_table())
         EXPECT_NE(usage().find(action.name), std::string::npos) << action.name;
 }

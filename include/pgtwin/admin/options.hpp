@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+
+#include "pgtwin/config/params.hpp"
+#include "pgtwin/pg/options.hpp"
+#include "pgtwin/store/files.hpp"
+
+namespace pgtwin::admin
+{
+
+/// Which instance, on which node. `peer` empty: it is not known.
+struct Place
+{
+    std::string resource; ///< id of the primitive
+    std::string self;
+    std::string peer;
+};
+
+[[nodiscard]] store::Directories directories_of(const std::string& resource);
+
+/// The other node of parameter node_list; empty if that is not set.
+[[nodiscard]] std::string peer_of(const Params& params, const std::string& self);
+
+/// What a node's standby is called by its primary.
+[[nodiscard]] std::string application_name_for(const Params& params, const std::string& node);
+
+/// What the adapters of PostgreSQL need, from the parameters.
+[[nodiscard]] pg::Options options_of(const Params& params, const Place& place);
+
+} // namespace pgtwin::admin

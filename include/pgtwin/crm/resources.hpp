@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pgtwin/base/expected.hpp"
+#include "pgtwin/crm/tools.hpp"
+
+namespace pgtwin::crm
+{
+
+using Options = std::map<std::string, std::string, std::less<>>;
+
+/// One <op> of a primitive, as it is written.
+struct Operation
+{
+    std::string name;
+    std::string role; ///< "Promoted" and its older name, or any other; empty: all
+    std::string interval;
+    std::string timeout;
+    friend bool operator==(const Operation&, const Operation&) = default;
+};
+
+/// A primitive of type ocf:heartbeat:pgtwin, what its template says included.
+struct PairResource
+{
+    std::string id;
+    std::string clone;  ///< empty: it is in none
+    Options parameters; ///< as written; defaults are not filled in
+    Options meta;       ///< of the primitive, then of its clone
+    std::vector<Operation> operations;
+
+    /// What Pacemaker would give an action: OCF_RESKEY_* and OCF_RESOURCE_INSTANCE.
+    [[nodiscard]] Environment environment() const;
+};
+
+/// A resource that holds an IP address.
+struct AddressResource
+{
+    std::string id;
+    std::string address;
+    std::vector<std::string> follows; ///< ids of the clones whose promoted instance it is placed with
+};
+
+/// What the history in the CIB tells of one operation: the last of its kind on a node.
+struct OperationResult
+{
+    std::string resource;
+    std::string node;
+    std::string operation;
+    std::chrono::milliseconds interval{};
+    int exit_code = 0;
+    int expected_code = 0; ///< by the transition that asked for it; -1 if it does not tell
+    bool has_timed_out = false;
+    int call = 0;                ///< numbers the operations of a node
+    std::chrono::seconds when{}; ///< since 1970, in UTC, by that node's clock
+    std::chrono::milliseconds took{};
+    std::string reason; ///< the exit reason
+
+    [[nodiscard]] bool has_failed() const;
+};
+
+/// The part of a CIB that tells of resources.
+struct ResourceView
+{
+    std::vector<PairResource> pairs;
+    std::vector<AddressResource> addresses;
+    std::vector<std::string> fencing_devices; ///< ids
+    Options properties;                       ///< of the cluster
+    std::vector<OperationResult> history;     ///< newest last on each node
+
+    /// The output of `cibadmin --query`, or a saved CIB. Malformed: it is not a CIB.
+    [[nodiscard]] static Expected<ResourceView> parse(std::string_view xml);
+
+    /// By the id of the primitive or of its clone; null if there is none.
+    [[nodiscard]] const PairResource* find(std::string_view id) const;
+};
+
+/// Where a CIB comes from.
+enum class CibSource
+{
+    live,  ///< the running cluster
+    saved, ///< the file that the last run of Pacemaker left on this node: no status in it, and it may be old
+};
+
+struct CibText
+{
+    CibSource source = CibSource::live;
+    std::string xml;
+    std::string problem; ///< why it is not the live one
+};
+
+/// The CIB of the running cluster, or, if that does not answer, the saved one. The error is that of the running one.
+[[nodiscard]] Expected<CibText> read_cib(Tools& tools, const Deadline& deadline);
+
+/// This node's name, by the running cluster.
+[[nodiscard]] Expected<std::string> node_name(Tools& tools, const Deadline& deadline);
+
+} // namespace pgtwin::crm

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/admin/command.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "status.hpp"
+
+namespace pgtwin::admin
+{
+namespace
+{
+
+struct Handler
+{
+    std::string_view command;
+    int (*run)(const cli::Invocation& invocation, const Environment& environment);
+};
+
+constexpr std::array handlers{
+    Handler{"status", show_status},
+};
+
+} // namespace
+
+int run(const cli::Invocation& invocation, const Environment& environment)
+{
+    const auto handler = std::find_if(handlers.begin(), handlers.end(),
+                                      [&](const Handler& each) { return each.command == invocation.command; });
+    return handler == handlers.end() ? exit_usage : handler->run(invocation, environment);
+}
+
+} // namespace pgtwin::admin

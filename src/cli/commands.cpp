@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/cli/commands.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "pgtwin/cli/help.hpp"
+
+namespace pgtwin::cli
+{
+namespace
+{
+
+constexpr std::string_view colors = "auto|always|never";
+
+constexpr std::array status_options{
+    OptionSpec{"watch",      Value::optional, "SECONDS", "show it again and again, every 2 seconds if none are given"},
+    OptionSpec{"json",       Value::none,     "",        "as JSON (doc/status.schema.json)"                          },
+    OptionSpec{"prometheus", Value::none,     "",        "as metrics for node_exporter's textfile collector"         },
+    OptionSpec{"color",      Value::required, colors,    "colours; auto: if this is a terminal"                      },
+};
+
+constexpr std::array commands{
+    CommandSpec{
+                "status", "[RESOURCE]", 0, 1, status_options, "how the pair stands, both nodes on one screen",
+                "Looks at the servers, at the cluster and at pgtwin's records and says in one word how the pair stands, "
+        "then what is wrong and what helps. It works on either node, with the other node away, with Pacemaker "
+        "stopped, as root or as the user of the server; what cannot be told is shown as unknown. Without a "
+        "name it shows every resource of pgtwin. Exit code: 0 healthy, 1 degraded, 2 down (no primary), "
+        "3 unknown."},
+};
+
+std::string option_head(const OptionSpec& option)
+{
+    std::string head = "  --" + std::string{option.name};
+    if (option.value == Value::optional)
+        head.append("[=").append(option.value_name).append("]");
+    if (option.value == Value::required)
+        head.append("=").append(option.value_name);
+    return head;
+}
+
+} // namespace
+
+std::span<const CommandSpec> command_table()
+{
+    return commands;
+}
+
+const CommandSpec* find_command(std::string_view name)
+{
+    const auto found = std::find_if(commands.begin(), commands.end(),
+                                    [name](const CommandSpec& command) { return command.name == name; });
+    return found == commands.end() ? nullptr : &*found;
+}
+
+std::string Invocation::value(std::string_view option) const
+{
+    const auto found = options.find(option);
+    return found == options.end() ? std::string{} : found->second;
+}
+
+std::string help_of(const CommandSpec& command)
+{
+    std::string text = "Usage: pgtwin ";
+    text.append(command.name).append(command.options.empty() ? " " : " [OPTION]... ").append(command.arguments);
+    text += "\n\n" + wrapped(command.detail, 0);
+    text += command.options.empty() ? "" : "\nOptions:\n";
+    for (const OptionSpec& option : command.options)
+        text += option_head(option) + "\n" + wrapped(option.brief, 6);
+    return text;
+}
+
+} // namespace pgtwin::cli

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "pgtwin/crm/resources.hpp"
+
+namespace pgtwin::crm
+{
+namespace
+{
+
+std::string configuration(const std::string& resources, const std::string& constraints = {})
+{
+    return "<cib><configuration><crm_config><cluster_property_set id=\"cib-bootstrap-options\">"
+           "<nvpair id=\"q\" name=\"no-quorum-policy\" value=\"stop\"/></cluster_property_set></crm_config><nodes/>"
+           "<resources>" +
+           resources + "</resources><constraints>" + constraints + "</constraints></configuration><status/></cib>";
+}
+
+constexpr const char* pair =
+    R"(<clone id="db-clone"><meta_attributes id="cm"><nvpair id="n" name="notify" value="true"/>
+</meta_attributes><primitive id="db" class="ocf" provider="heartbeat" type="pgtwin">
+<instance_attributes id="ia"><nvpair id="p" name="pgdata" value="/data"/><nvpair id="m" name="rep_mode" value="strict"/>
+</instance_attributes><operations><op id="o" name="monitor" interval="3s" role="Promoted" timeout="60s"/></operations>
+</primitive></clone>)";
+
+constexpr const char* address = R"(<primitive id="vip" class="ocf" provider="heartbeat" type="IPaddr2">
+<instance_attributes id="va"><nvpair id="vi" name="ip" value="192.0.2.20"/></instance_attributes></primitive>)";
+
+ResourceView read(const std::string& xml)
+{
+    const auto view = ResourceView::parse(xml);
+    EXPECT_TRUE(view) << (view ? "" : view.error().what);
+    return view ? *view : ResourceView{};
+}
+
+TEST(ResourceView, FindsThePairWithItsParametersAndItsClone)
+{
+    const ResourceView view = read(configuration(pair));
+    ASSERT_EQ(view.pairs.size(), 1U);
+    const PairResource& found = view.pairs.front();
+    EXPECT_EQ(found.id, "db");
+    EXPECT_EQ(found.clone, "db-clone");
+    EXPECT_EQ(found.parameters.at("pgdata"), "/data");
+    EXPECT_EQ(found.meta.at("notify"), "true");
+    EXPECT_EQ(found.operations, (std::vector<Operation>{
+                                    {"monitor", "Promoted", "3s", "60s"}
+    }));
+    EXPECT_EQ(found.environment().at("OCF_RESKEY_rep_mode"), "strict");
+    EXPECT_EQ(found.environment().at("OCF_RESOURCE_INSTANCE"), "db");
+    EXPECT_EQ(view.properties.at("no-quorum-policy"), "stop");
+}
+
+TEST(ResourceView, FindsAPairByTheNameOfItsClone)
+{
+    const ResourceView view = read(configuration(pair));
+    ASSERT_NE(view.find("db-clone"), nullptr);
+    EXPECT_EQ(view.find("db-clone"), view.find("db"));
+    EXPECT_EQ(view.find("other"), nullptr);
+}
+
+TEST(ResourceView, ReadsATemplateBehindThePrimitive)
+{
+    const ResourceView view = read(configuration(
+        R"(<template id="t" class="ocf" provider="heartbeat" type="pgtwin"><instance_attributes id="a">
+<nvpair id="x" name="pgdata" value="/template"/><nvpair id="y" name="pgport" value="5433"/></instance_attributes>
+</template><clone id="c"><primitive id="db" template="t"><instance_attributes id="b">
+<nvpair id="z" name="pgdata" value="/own"/></instance_attributes></primitive></clone>)"));
+    ASSERT_EQ(view.pairs.size(), 1U);
+    EXPECT_EQ(view.pairs[0].parameters.at("pgdata"), "/own");
+    EXPECT_EQ(view.pairs[0].parameters.at("pgport"), "5433");
+}
+
+TEST(ResourceView, TellsWhichAddressFollowsThePromotedInstance)
+{
+    const char* const colocation = R"(<rsc_colocation id="k" rsc="vip" with-rsc="db-clone" with-rsc-role="Promoted"/>)";
+    const ResourceView view = read(configuration(std::string{pair} + address, colocation));
+    ASSERT_EQ(view.addresses.size(), 1U);
+    EXPECT_EQ(view.addresses[0].address, "192.0.2.20");
+    EXPECT_EQ(view.addresses[0].follows, std::vector<std::string>{"db-clone"});
+    EXPECT_TRUE(read(configuration(std::string{pair} + address)).addresses[0].follows.empty());
+}
+
+TEST(ResourceView, UnderstandsAColocationOfSetsAndOfTheGroupOfTheAddress)
+{
+    const std::string group = "<group id=\"g\">" + std::string{address} + "</group>";
+    const char* const sets = R"(<rsc_colocation id="k"><resource_set id="s1"><resource_ref id="g"/></resource_set>
+<resource_set id="s2" role="Master"><resource_ref id="db-clone"/></resource_set></rsc_colocation>)";
+    const ResourceView view = read(configuration(std::string{pair} + group, sets));
+    ASSERT_EQ(view.addresses.size(), 1U);
+    EXPECT_EQ(view.addresses[0].follows, std::vector<std::string>{"db-clone"});
+}
+
+TEST(ResourceView, ReadsTheHistoryOfOperationsAndTheFencingDevices)
+{
+    std::ifstream file{PGTWIN_TEST_DATA "/cib/trixie-left.xml"};
+    std::ostringstream text;
+    text << file.rdbuf();
+    const ResourceView view = read(text.str());
+    EXPECT_EQ(view.fencing_devices, std::vector<std::string>{"fence"});
+    const auto promotion = std::find_if(view.history.begin(), view.history.end(),
+                                        [](const OperationResult& each) { return each.operation == "promote"; });
+    ASSERT_NE(promotion, view.history.end());
+    EXPECT_EQ(promotion->resource, "db");
+    EXPECT_EQ(promotion->node, "psql1");
+    EXPECT_EQ(promotion->when, std::chrono::seconds{1795336350});
+    for (const OperationResult& each : view.history)
+        EXPECT_FALSE(each.has_failed()) << each.resource << " " << each.operation;
+}
+
+TEST(OperationResult, HasFailedIfItEndedOtherwiseThanTheTransitionExpected)
+{
+    OperationResult monitor;
+    monitor.operation = "monitor";
+    monitor.interval = std::chrono::seconds{3};
+    monitor.exit_code = 9;
+    monitor.expected_code = 8;
+    EXPECT_TRUE(monitor.has_failed());
+    monitor.exit_code = 8;
+    EXPECT_FALSE(monitor.has_failed());
+    monitor.has_timed_out = true;
+    EXPECT_TRUE(monitor.has_failed());
+}
+
+TEST(ResourceView, IsMalformedWithoutAConfiguration)
+{
+    EXPECT_FALSE(ResourceView::parse("<cib/>"));
+    EXPECT_FALSE(ResourceView::parse("no xml"));
+}
+
+} // namespace
+} // namespace pgtwin::crm
