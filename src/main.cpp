@@ -20,6 +20,7 @@
 #include "pgtwin/admin/resources.hpp"
 #include "pgtwin/base/deadline.hpp"
 #include "pgtwin/cli/command_line.hpp"
+#include "pgtwin/cli/configure.hpp"
 #include "pgtwin/cli/help.hpp"
 #include "pgtwin/config/actions.hpp"
 #include "pgtwin/config/reading.hpp"
@@ -324,8 +325,16 @@ int perform_action(const std::string& name, const Environment& environment)
     return perform(call, spec.timeout);
 }
 
+int configure(const std::vector<std::string>& arguments)
+{
+    const cli::Answer answer = cli::configure(arguments);
+    return print(answer.text, answer.exit);
+}
+
 int run(const std::vector<std::string>& arguments, const Environment& environment)
 {
+    if (!arguments.empty() && arguments.front() == "configure")
+        return configure({arguments.begin() + 1, arguments.end()});
     const cli::CommandLine line = cli::read_command_line(arguments);
     switch (line.request)
     {
