@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "pgtwin/cli/configure.hpp"
 #include "pgtwin/cli/help.hpp"
 
 namespace pgtwin::cli
@@ -20,16 +21,6 @@ constexpr std::array status_options{
     OptionSpec{"color",      Value::required, colors,    "colours; auto: if this is a terminal"                      },
 };
 
-constexpr std::array commands{
-    CommandSpec{
-                "status", "[RESOURCE]", 0, 1, status_options, "how the pair stands, both nodes on one screen",
-                "Looks at the servers, at the cluster and at pgtwin's records and says in one word how the pair stands, "
-        "then what is wrong and what helps. It works on either node, with the other node away, with Pacemaker "
-        "stopped, as root or as the user of the server; what cannot be told is shown as unknown. Without a "
-        "name it shows every resource of pgtwin. Exit code: 0 healthy, 1 degraded, 2 down (no primary), "
-        "3 unknown."},
-};
-
 std::string option_head(const OptionSpec& option)
 {
     std::string head = "  --" + std::string{option.name};
@@ -44,11 +35,27 @@ std::string option_head(const OptionSpec& option)
 
 std::span<const CommandSpec> command_table()
 {
+    static const std::array commands{
+        CommandSpec{
+                    "status",    "[RESOURCE]", 0, 1, status_options,      "how the pair stands, both nodes on one screen",
+                    "Looks at the servers, at the cluster and at pgtwin's records and says in one word how the pair stands, "
+            "then what is wrong and what helps. It works on either node, with the other node away, with Pacemaker "
+            "stopped, as root or as the user of the server; what cannot be told is shown as unknown. Without a "
+            "name it shows every resource of pgtwin. Exit code: 0 healthy, 1 degraded, 2 down (no primary), "
+            "3 unknown."                         },
+        CommandSpec{
+                    "configure", "crm|pcs",    1, 1, configure_options(), "print the configuration of a new pair",
+                    "Prints a commented shell script for crmsh or pcs, with everything that has to be true before it is "
+            "run: fencing, quorum, and what PostgreSQL needs. It changes nothing. The options --node (twice), "
+            "--pgdata and --vip have to be given; the others are the parameters of the agent. Exit code: 0, or "
+            "2 if something is missing or wrong."},
+    };
     return commands;
 }
 
 const CommandSpec* find_command(std::string_view name)
 {
+    const auto commands = command_table();
     const auto found = std::find_if(commands.begin(), commands.end(),
                                     [name](const CommandSpec& command) { return command.name == name; });
     return found == commands.end() ? nullptr : &*found;

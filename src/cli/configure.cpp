@@ -10,7 +10,6 @@
 #include <array>
 #include <string_view>
 
-#include "pgtwin/cli/help.hpp"
 #include "pgtwin/config/param_table.hpp"
 #include "pgtwin/setup/plan.hpp"
 
@@ -23,9 +22,6 @@ namespace options = boost::program_options;
 using Words = std::vector<std::string>;
 
 constexpr int wrong_usage = 2;
-constexpr std::string_view synopsis =
-    "Usage: pgtwin configure crm|pcs --node NAME --node NAME --pgdata DIR --vip ADDRESS/BITS [OPTION]...\n";
-
 /// Parameters that a new pair does not get: pgtwin fills them in itself, or they are for old configurations.
 bool is_offered(const config::ParamSpec& spec)
 {
@@ -43,36 +39,42 @@ std::string option_of(const config::ParamSpec& spec)
 options::variables_map parsed(const Words& arguments)
 {
     options::options_description known;
-    known.add_options()("help,h", "")("fencing-hint", "")("shell", options::value<Words>())(
-        "node", options::value<Words>())("vip", options::value<std::string>())("resource",
-                                                                               options::value<std::string>());
-    for (const config::ParamSpec& spec : config::param_table())
-        if (is_offered(spec))
-            known.add_options()(option_of(spec).c_str(), options::value<std::string>());
+    known.add_options()("help,h", "")("shell", options::value<Words>());
+    for (const OptionSpec& option : configure_options())
+    {
+        const std::string name{option.name};
+        if (option.value == Value::none)
+            known.add_options()(name.c_str(), "");
+        else
+            known.add_options()(name.c_str(), options::value<Words>());
+    }
     options::positional_options_description positional;
     positional.add("shell", -1);
-    constexpr int style =
-        options::command_line_style::unix_style & ~static_cast<int>(options::command_line_style::allow_guessing);
+    constexpr int style = options::command_line_style::unix_style & ~options::command_line_style::allow_guessing;
     options::variables_map found;
     options::store(options::command_line_parser(arguments).options(known).positional(positional).style(style).run(),
                    found);
     return found;
 }
 
+/// What was given last for an option, or `fallback`.
+std::string value_of(const options::variables_map& found, const std::string& option, const std::string& fallback)
+{
+    return found.count(option) > 0 ? found[option].as<Words>().back() : fallback;
+}
+
 setup::Wish wish_of(const options::variables_map& found)
 {
     setup::Wish wish;
-    if (found.count("resource") > 0)
-        wish.resource = found["resource"].as<std::string>();
+    wish.resource = value_of(found, "resource", wish.resource);
+    wish.vip = value_of(found, "vip", {});
     if (found.count("node") > 0)
         wish.nodes = found["node"].as<Words>();
-    if (found.count("vip") > 0)
-        wish.vip = found["vip"].as<std::string>();
     if (found.count("fencing-hint") > 0)
         wish.fencing = setup::FencingExample::shown;
     for (const config::ParamSpec& spec : config::param_table())
-        if (is_offered(spec) && found.count(option_of(spec)) > 0)
-            wish.parameters.emplace_back(spec.name, found[option_of(spec)].as<std::string>());
+        if (const std::string value = value_of(found, option_of(spec), {}); is_offered(spec) && !value.empty())
+            wish.parameters.emplace_back(spec.name, value);
     return wish;
 }
 
@@ -81,33 +83,43 @@ Answer refused(const std::string& problem)
     return {"pgtwin configure: " + problem + "\n", wrong_usage};
 }
 
-std::string help_of_configure()
+/// The names of parameters as options, for as long as the program runs.
+const std::vector<std::string>& parameter_options()
 {
-    std::string text = std::string{synopsis} + "\n" +
-                       wrapped("Prints the configuration of a new pair as a commented shell script, with everything "
-                               "that has to be true before it is run. It changes nothing.",
-                               0) +
-                       "\nOptions:\n";
-    for (const ConfigureOption& option : configure_options())
-        text += "  " + option.name + (option.argument.empty() ? "" : " " + option.argument) + "\n" +
-                wrapped(option.brief, 6);
-    return text;
+    static const std::vector<std::string> names = []
+    {
+        std::vector<std::string> all;
+        for (const config::ParamSpec& spec : config::param_table())
+            all.push_back(option_of(spec));
+        return all;
+    }();
+    return names;
+}
+
+std::vector<OptionSpec> all_options()
+{
+    std::vector<OptionSpec> all{
+        {"node",         Value::required, "NAME",         "a node, by the name that crm_node -l shows; give it twice"},
+        {"vip",          Value::required, "ADDRESS/BITS", "address of the service with its prefix length"            },
+        {"resource",     Value::required, "NAME",         "name of the primitive [postgres-db]"                      },
+        {"fencing-hint", Value::none,     "",             "show an example of fencing devices too"                   },
+    };
+    auto name = parameter_options().begin();
+    for (const config::ParamSpec& spec : config::param_table())
+    {
+        if (is_offered(spec))
+            all.push_back({*name, Value::required, "VALUE", spec.brief});
+        ++name;
+    }
+    return all;
 }
 
 } // namespace
 
-std::vector<ConfigureOption> configure_options()
+std::span<const OptionSpec> configure_options()
 {
-    std::vector<ConfigureOption> all{
-        {"--node",         "NAME",         "a node, by the name that crm_node -l shows; give it twice"},
-        {"--vip",          "ADDRESS/BITS", "address of the service with its prefix length"            },
-        {"--resource",     "NAME",         "name of the primitive [postgres-db]"                      },
-        {"--fencing-hint", "",             "show an example of fencing devices too"                   },
-    };
-    for (const config::ParamSpec& spec : config::param_table())
-        if (is_offered(spec))
-            all.push_back({"--" + option_of(spec), "VALUE", std::string{spec.brief}});
-    return all;
+    static const std::vector<OptionSpec> options = all_options();
+    return options;
 }
 
 Answer configure(const Words& arguments)
@@ -115,7 +127,7 @@ try
 {
     const options::variables_map found = parsed(arguments);
     if (found.count("help") > 0)
-        return {help_of_configure(), 0};
+        return {help_of(*find_command("configure")), 0};
     const Words shells = found.count("shell") > 0 ? found["shell"].as<Words>() : Words{};
     if (shells.size() != 1 || (shells.front() != "crm" && shells.front() != "pcs"))
         return refused("for which shell, crm or pcs? See pgtwin configure --help");

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "pgtwin/cli/commands.hpp"
 #include "pgtwin/config/actions.hpp"
@@ -25,19 +24,17 @@ constexpr std::string_view introduction =
     "COMMAND --help' tells more. The actions are called by Pacemaker; their parameters come from the environment as "
     "OCF_RESKEY_<name>.";
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> exit_codes{
-    {
-     {"0", "success; monitor: the standby runs or is being filled"},
-     {"1", "failed, may work next time; see the reason on standard error"},
-     {"2", "a parameter or setting is wrong on this node"},
-     {"3", "no such action"},
-     {"4", "permission denied on this node"},
-     {"5", "PostgreSQL is not installed on this node"},
-     {"6", "a parameter is wrong for every node"},
-     {"7", "monitor: the server is not running"},
-     {"8", "monitor: the primary runs"},
-     {"9", "monitor: the primary has crashed"},
-     }
+constexpr std::array codes_of_actions{
+    ExitCode{"0", "success; monitor: the standby runs or is being filled"       },
+    ExitCode{"1", "failed, may work next time; see the reason on standard error"},
+    ExitCode{"2", "a parameter or setting is wrong on this node"                },
+    ExitCode{"3", "no such action"                                              },
+    ExitCode{"4", "permission denied on this node"                              },
+    ExitCode{"5", "PostgreSQL is not installed on this node"                    },
+    ExitCode{"6", "a parameter is wrong for every node"                         },
+    ExitCode{"7", "monitor: the server is not running"                          },
+    ExitCode{"8", "monitor: the primary runs"                                   },
+    ExitCode{"9", "monitor: the primary has crashed"                            },
 };
 
 constexpr std::string_view examples = "Examples:\n"
@@ -108,12 +105,17 @@ std::string parameters()
 std::string codes()
 {
     std::string text = "Exit codes of actions:\n";
-    for (const auto& [code, meaning] : exit_codes)
+    for (const auto& [code, meaning] : codes_of_actions)
         text += item(code, meaning);
     return text;
 }
 
 } // namespace
+
+std::span<const ExitCode> exit_codes()
+{
+    return codes_of_actions;
+}
 
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width)
 {

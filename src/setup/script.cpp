@@ -96,7 +96,8 @@ std::string crm_script(const Plan& plan)
 std::string pcs_script(const Plan& plan)
 {
     const std::string pcs = "pcs -f \"$work/new\" ";
-    return "(\nset -e\nwork=$(mktemp -d)\npcs cluster cib \"$work/new\"\ncp \"$work/new\" \"$work/old\"\n\n"
+    return "(\nset -e\nwork=$(mktemp -d)\ntrap 'rm -r \"$work\"' EXIT\npcs cluster cib \"$work/new\"\ncp \"$work/new\" "
+           "\"$work/old\"\n\n"
            "# The database.\n" +
            pcs + "resource create " + plan.resource + " ocf:heartbeat:pgtwin" + parameters(plan, shell_quoted) +
            operations() + "\n# Its clone on both nodes; pgtwin needs notify=true.\n" + pcs + "resource promotable " +
@@ -107,7 +108,7 @@ std::string pcs_script(const Plan& plan)
            "constraint colocation add " + plan.address + " with Promoted " + plan.clone + "\n" + pcs +
            "constraint order promote " + plan.clone + " then start " + plan.address +
            " symmetrical=false\n\n# All of it at once.\n"
-           "pcs cluster cib-push \"$work/new\" diff-against=\"$work/old\"\nrm -r \"$work\"\n)\n";
+           "pcs cluster cib-push \"$work/new\" diff-against=\"$work/old\"\n)\n";
 }
 
 std::string ending(const Plan& plan)
@@ -119,12 +120,17 @@ std::string ending(const Plan& plan)
 
 } // namespace
 
+std::string commands_of(const Plan& plan)
+{
+    return plan.shell == Shell::crm ? crm_script(plan) : pcs_script(plan);
+}
+
 std::string script_of(const Plan& plan)
 {
     const std::string name = plan.shell == Shell::crm ? "crmsh" : "pcs";
     return "#!/bin/sh\n# PostgreSQL as a pair on " + plan.nodes[0] + " and " + plan.nodes[1] + ", for " + name +
-           ".\n# Read it, then run it as root on one node.\n#\n" + preparation_of(plan) + "\n" +
-           (plan.shell == Shell::crm ? crm_script(plan) : pcs_script(plan)) + ending(plan);
+           ".\n# Read it, then run it as root on one node.\n#\n" + preparation_of(plan) + "\n" + commands_of(plan) +
+           ending(plan);
 }
 
 } // namespace pgtwin::setup

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
+
+#include "pgtwin/cli/commands.hpp"
 
 namespace pgtwin::cli
 {
@@ -17,15 +20,7 @@ struct Answer
 /// `pgtwin configure` with the arguments after its name: the configuration of a new pair, or one line and exit code 2.
 [[nodiscard]] Answer configure(const std::vector<std::string>& arguments);
 
-/// An option of `pgtwin configure`: "--config-file", "VALUE" or empty, and what it says.
-struct ConfigureOption
-{
-    std::string name;
-    std::string argument;
-    std::string brief;
-};
-
-/// All of them: those of the pair, then one for each parameter of the agent that a new pair may want.
-[[nodiscard]] std::vector<ConfigureOption> configure_options();
+/// Options of `pgtwin configure`: those of the pair, then one for each parameter of the agent that a new pair may want.
+[[nodiscard]] std::span<const OptionSpec> configure_options();
 
 } // namespace pgtwin::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,15 @@ namespace pgtwin::cli
 
 /// All of it: actions, parameters with defaults, exit codes, examples; at most 80 columns.
 [[nodiscard]] std::string help();
+
+/// An exit code of the actions.
+struct ExitCode
+{
+    std::string_view number;
+    std::string_view meaning; ///< one line, no full stop
+};
+
+[[nodiscard]] std::span<const ExitCode> exit_codes();
 
 /// "pgtwin 0.1.0".
 [[nodiscard]] std::string version();

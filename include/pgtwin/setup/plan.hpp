@@ -59,6 +59,9 @@ struct Plan
 /// The whole configuration as a commented shell script, with everything that has to be true before it is run.
 [[nodiscard]] std::string script_of(const Plan& plan);
 
+/// The commands alone.
+[[nodiscard]] std::string commands_of(const Plan& plan);
+
 /// What has to be done to fencing, quorum and PostgreSQL first, as lines of comment.
 [[nodiscard]] std::string preparation_of(const Plan& plan);
 

@@ -34,6 +34,7 @@ TEST(Configure, TakesTheParametersOfTheAgentAsOptions)
     EXPECT_EQ(answer.exit, 0) << answer.text;
     EXPECT_NE(answer.text.find("config_file=\"/etc/postgresql/17/main/postgresql.conf\""), std::string::npos);
     EXPECT_NE(answer.text.find("rep_mode=\"strict\""), std::string::npos);
+    EXPECT_EQ(answer.text.find(" vip=\"192.0.2.20\""), answer.text.rfind(" vip="));
     EXPECT_NE(answer.text.find("primitive db ocf:heartbeat:pgtwin"), std::string::npos);
 }
 
@@ -66,8 +67,8 @@ TEST(Configure, ExplainsEveryOption)
 {
     const Answer answer = configure({"--help"});
     EXPECT_EQ(answer.exit, 0);
-    for (const ConfigureOption& option : configure_options())
-        EXPECT_NE(answer.text.find("  " + option.name), std::string::npos) << option.name;
+    for (const OptionSpec& option : configure_options())
+        EXPECT_NE(answer.text.find("  --" + std::string{option.name}), std::string::npos) << option.name;
 }
 
 } // namespace
