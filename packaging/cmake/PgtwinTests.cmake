@@ -93,6 +93,10 @@ foreach(scenario IN LISTS scenarios)
 endforeach()
 add_executable(pgtwin-demo test/cluster/demo.cpp)
 target_link_libraries(pgtwin-demo PRIVATE pgtwin_cluster_support)
+# The benchmark measures on the same clusters; test/bench/run runs it.
+file(GLOB failover_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/bench/failover/*.cpp")
+add_executable(bench_failover EXCLUDE_FROM_ALL ${failover_sources})
+target_link_libraries(bench_failover PRIVATE pgtwin_cluster_support)
 
 # Every program in test/lint is a test: it gets the build folder in the environment and exits 77 to be skipped.
 if(PGTWIN_STATIC OR NOT PGTWIN_EXECUTABLE STREQUAL "${CMAKE_BINARY_DIR}/pgtwin")
