@@ -112,6 +112,10 @@ Verdict first_run(const Case& the)
         return refuse(Reason::left_as_standby);
     if (!the.view.has_quorum)
         return refuse(Reason::no_quorum_alone);
+    const auto& theirs = the.view.peer.position;
+    if (theirs && theirs->is_alone)
+        return refuse(theirs->system_identifier == the.mine.system_identifier ? Reason::peer_position_better
+                                                                              : Reason::different_systems);
     return allow(Rule::first_run);
 }
 

@@ -66,7 +66,11 @@ struct Referee
     {
         return !state.run.empty() && self.certificate && self.certificate->run == state.run;
     }
-    [[nodiscard]] bool by_first_run() const { return !has_record() && !state.alone && state.origin == Origin::primary; }
+    [[nodiscard]] bool by_first_run() const
+    {
+        return !has_record() && !state.alone && state.origin == Origin::primary &&
+               !(peer.position && peer.position->is_alone);
+    }
     [[nodiscard]] bool alone() const
     {
         if (!is_peer_gone())

@@ -71,6 +71,7 @@ std::vector<Needs> all_needs()
         needs("R9_the_worker_does_not_stop_the_server", Root::forked, 0, 0),
         needs("stop_believes_that_nothing_runs", Root::running_pair, 1, bit(Event::ordered_stop)),
         needs("no_fencing", Root::running_pair, 1, cut),
+        needs("no_single_database", Root::strangers, 0, 0),
     };
 }
 

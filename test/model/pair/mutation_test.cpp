@@ -30,7 +30,7 @@ TEST_P(PairMutation, IsFoundUnlessHarmless)
     ASSERT_TRUE(search.violation()) << "nothing broke";
     std::cout << search.violation()->story;
 
-    // What the rules themselves break would be found with every mutation. A plan without an assumption has none.
+    // What the rules themselves break would be found with every mutation. A plan without an assumption has no mutation.
     if (!mutant.mutation.before && !mutant.mutation.after)
         return;
     Plan same = mutant.plan;

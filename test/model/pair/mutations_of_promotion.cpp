@@ -239,6 +239,7 @@ void of_servers(Mutations& all)
                        in_look(seen.processes, [](Processes& processes) { processes = Processes::none; });
                });
     all.add("no_fencing", {}, {});
+    all.add("no_single_database", {}, {});
 }
 
 } // namespace

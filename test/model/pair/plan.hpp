@@ -78,7 +78,8 @@ using Events = std::uint64_t;
 enum class Root
 {
     first_deployment, ///< one directory of a primary, one node without
-    two_databases,    ///< both nodes have a directory of their own
+    two_databases,    ///< both nodes have a directory of their own, of two databases
+    strangers,        ///< the same; one was promoted and has acknowledged a commit, and both are down
     running_pair,     ///< a primary and its certified standby
     both_down,        ///< the same after a power failure
     alone,            ///< the primary has gone on alone, its peer's node is away

@@ -45,8 +45,10 @@ class Maker
 {
 public:
     Maker(const Plan& plan, const Mutation* mutation)
-        : plan_{free_of_limits(plan)}, decider_{mutation}, machine_{plan_, decider_, first_deployment(plan)}
+        : plan_{free_of_limits(plan)}, decider_{mutation}, machine_{plan_, decider_, beginning(plan)}
     {
+        if (plan.root != Root::strangers)
+            heal();
     }
 
     /// What came before is not counted.
@@ -95,6 +97,11 @@ public:
     }
 
 private:
+    static World beginning(const Plan& plan)
+    {
+        return plan.root == Root::strangers ? two_databases(plan) : first_deployment(plan);
+    }
+
     static Plan free_of_limits(Plan plan)
     {
         plan.has_lag = false;
@@ -171,6 +178,15 @@ void go_alone_and_commit(Maker& maker)
     maker.happen(0, {Event::commit});
 }
 
+void promote_one_of_two(Maker& maker)
+{
+    maker.happen(1, {Event::power_loss});
+    maker.happen(0, {Event::detect_loss, Event::request_fencing, Event::fence});
+    maker.order(0, Event::start);
+    maker.order(0, Event::promote);
+    maker.happen(0, {Event::commit});
+}
+
 void stay(Maker&) {}
 
 struct Way
@@ -190,13 +206,13 @@ constexpr auto ways = std::to_array<Way>({
     {Root::cut_off,      cut_off,              true },
     {Root::overridden,   override_the_better,  false},
     {Root::outgrown,     outgrow,              false},
+    {Root::strangers,    promote_one_of_two,   true },
 });
 
 void come_to(Maker& maker, Root root)
 {
     const auto* const way =
         std::find_if(ways.begin(), ways.end(), [root](const Way& each) { return each.root == root; });
-    maker.heal();
     way->come(maker);
     for (std::size_t node = 0; node < 2 && way->ends_in_the_dark; ++node)
         maker.happen(node, {Event::power_loss});

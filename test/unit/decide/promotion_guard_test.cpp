@@ -129,6 +129,18 @@ Scene a_first_run()
     return scene;
 }
 
+/// The peer's directory is of another initdb; its instance is stopped.
+Scene a_first_run_beside_a_stopped_peer()
+{
+    Scene scene = a_first_run();
+    scene.peer().membership = Membership::online;
+    scene.peer().run.reset();
+    scene.peer().position = a_peer_position();
+    scene.peer().position->run.clear();
+    scene.peer().position->system_identifier = 9;
+    return scene;
+}
+
 void mark(Scene& scene)
 {
     scene.state.alone = a_mark();
@@ -422,6 +434,11 @@ const auto first_run_rows = table_of(
                  s.peer().position = a_peer_position();
                  s.peer().position->system_identifier = 9;
              }),
+        Reason::different_systems),
+    row("a_stopped_peer_that_has_not_been_primary_does_not_forbid_a_first_run", a_first_run_beside_a_stopped_peer(),
+        Rule::first_run),
+    row("a_stopped_peer_with_a_mark_has_been_primary",
+        with(a_first_run_beside_a_stopped_peer(), [](Scene& s) { s.peer().position->is_alone = true; }),
         Reason::different_systems),
     row("a_record_of_the_peer_makes_it_no_first_run",
         with(a_first_run(), [](Scene& s) { s.peer().data_status = DataStatus::primary; }), Reason::stale_alone),
