@@ -53,10 +53,10 @@ enum class Comparison
 /// What an instance without any data tells.
 [[nodiscard]] Position nothing_of(const LocalState& state);
 
-/// Position of a directory without a server, from pg_control (R2b, R2c): that there is no data if the directory is absent
-/// or empty and no repair works on it; empty if there is no pg_control or it tells nothing, because of a rewind that is
-/// not proven. A mark is told of unless the directory is surely behind it: after a crash pg_control is older than the
-/// WAL.
+/// Position of a directory without a server, from pg_control (R2b, R2c): that there is no data if the directory is
+/// absent or empty and no repair works on it; empty if there is no pg_control or it tells nothing, because of a rewind
+/// that is not proven. A mark is told of unless the directory is surely behind it: after a crash pg_control is older
+/// than the WAL.
 [[nodiscard]] std::optional<Position> position_of(const LocalState& state, const Directory& directory);
 
 /// Whether the mark holds for a directory with this history and end.
