@@ -228,17 +228,6 @@ Maybe trust_rewound(const Observation& seen)
     return step(SaveState{std::move(next)});
 }
 
-/// H3: a merged CIB may have brought a record back that is older than the promotion which made this mark. Should this
-/// node be lost before it is promoted again, its peer must find who was primary last.
-Maybe repair_record_of_mark(const Observation& seen, const Verdict& verdict)
-{
-    const ClusterView& view = *seen.view();
-    const bool is_right = view.self.data_status == DataStatus::primary && view.peer.data_status == DataStatus::stale;
-    if (verdict.rule != Rule::compared || !seen.state->alone || is_right || !may_try<Record>(seen))
-        return std::nullopt;
-    return step(Record{DataStatus::primary, DataStatus::stale});
-}
-
 /// There is no primary: tell how far this directory goes, and whether it may be promoted.
 Maybe stand_for_promotion(const Observation& seen, const Context& context)
 {
@@ -260,8 +249,6 @@ Maybe stand_for_promotion(const Observation& seen, const Context& context)
     if (view.self.position != mine && may_try<PublishPosition>(seen, most_failures(seen)))
         return step(PublishPosition{mine});
     const Verdict verdict = may_promote(seen, context);
-    if (auto next = repair_record_of_mark(seen, verdict))
-        return next;
     if (auto next = own_score(seen, verdict.rule ? score_candidate : -infinity))
         return next;
     return explain_refusal(seen, context, verdict);

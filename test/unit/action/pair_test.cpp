@@ -284,17 +284,6 @@ TEST_F(Pair, PromotesTheChosenNodeAgainThoughTheOneItPassedOverHasAMark)
     EXPECT_TRUE(is_certified(alpha));
 }
 
-TEST_F(Pair, DoesNotPromoteThePassedOverNodeByAnOlderRecordOnceTheyHaveMet)
-{
-    pass_over_alpha();
-    bring_older_record_back();
-    restart(alpha);
-    restart(beta);
-    pair.monitor(2);
-    pair.fence(beta);
-    EXPECT_EQ(alpha.run(Goal::promote).reason, Reason::peer_recorded_primary);
-}
-
 TEST_F(Pair, DoesNotPromoteThePassedOverNodeBesideTheStoppedChosenOne)
 {
     pass_over_alpha();

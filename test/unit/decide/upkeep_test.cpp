@@ -339,8 +339,9 @@ const auto unshared_rows =
                  "a_name_that_cannot_be_set_is_tried_once_in_an_action", an_unshared_standby(),
                  [](Scene& s) { s.failed<FollowPeer>(); }, takes(SaveWatch{unhealthy_for(1)})));
 
-/// With the better mark, and a record that a merge has brought back.
-Scene a_marked_standby_with_an_older_record()
+/// With the better mark, and a record that names the peer: an older one that won a merge, or that of a promotion by
+/// order which the peer has begun. Nobody can tell them apart.
+Scene a_marked_standby_with_the_record_of_its_peer()
 {
     Scene scene = two_standbys();
     scene.state.alone = a_mark();
@@ -350,26 +351,10 @@ Scene a_marked_standby_with_an_older_record()
     return scene;
 }
 
-const auto marked_rows =
-    table_of(row("the_better_mark_repairs_the_record", a_marked_standby_with_an_older_record(),
-                 takes(decide::Record{DataStatus::primary, DataStatus::stale})),
-             row(
-                 "once_in_an_action", a_marked_standby_with_an_older_record(),
-                 [](Scene& s) { s.failed<decide::Record>(); }, takes<SetOwnScore>()),
-             row(
-                 "a_record_that_is_right_stays", a_marked_standby_with_an_older_record(),
-                 [](Scene& s)
-                 {
-                     s.self().data_status = DataStatus::primary;
-                     s.peer().data_status = DataStatus::stale;
-                 },
+const auto candidate_rows =
+    table_of(row("the_better_mark_does_not_change_the_record", a_marked_standby_with_the_record_of_its_peer(),
                  takes<SetOwnScore>()),
              row(
-                 "a_mark_that_does_not_win_repairs_nothing", a_marked_standby_with_an_older_record(),
-                 [](Scene& s) { s.peer().position->is_alone = true; }, takes<Warn>()));
-
-const auto candidate_rows =
-    table_of(row(
                  "without_a_primary_the_position_is_published", two_standbys(),
                  [](Scene& s) { s.self().position.reset(); }, takes(PublishPosition{a_standing_position()})),
              row(
@@ -449,7 +434,6 @@ PGTWIN_DECISION_TABLE(PrimaryUpkeep, primary_upkeep, primary_rows);
 PGTWIN_DECISION_TABLE(StandbyFollows, standby_upkeep, follower_rows);
 PGTWIN_DECISION_TABLE(StandbyFollowsAnew, standby_upkeep, new_run_rows);
 PGTWIN_DECISION_TABLE(StandbySeeks, standby_upkeep, seeker_rows);
-PGTWIN_DECISION_TABLE(StandbyWithAMark, standby_upkeep, marked_rows);
 PGTWIN_DECISION_TABLE(StandbyOfItsOwnPromotion, standby_upkeep, unshared_rows);
 PGTWIN_DECISION_TABLE(StandbyStands, standby_upkeep, candidate_rows);
 
