@@ -148,7 +148,10 @@ Maybe go_alone(const Scene& the)
         return std::nullopt;
     if (!is_marked)
         return save_state(the, std::move(state));
-    if (!the.status.sync_standby_names.empty() && may_try<SetSyncStandbyNames>(the.seen, 2))
+    // In async mode the names of others are not ours to empty (R11).
+    const bool is_async = the.context.params.rep_mode == ReplicationMode::async;
+    const bool is_waiting = is_async ? the.is_sync_set() : !the.status.sync_standby_names.empty();
+    if (is_waiting && may_try<SetSyncStandbyNames>(the.seen, 2))
         return step(SetSyncStandbyNames{});
     return std::nullopt;
 }
@@ -188,7 +191,7 @@ Maybe note_shared(const Scene& the)
 }
 
 /// R6.4.
-Maybe grant(const Scene& the)
+Maybe grant(const Scene& the, CertificateMode mode)
 {
     const RunId& run = the.peer().run->run;
     // A mark whose removal failed may be back after a crash: it must not come back beside a certificate.
@@ -203,10 +206,9 @@ Maybe grant(const Scene& the)
     }
     if (the.peer().data_status != DataStatus::in_sync)
         return may_try<Record>(the.seen) ? Maybe{step(Record{DataStatus::primary, DataStatus::in_sync})} : std::nullopt;
-    if (!is_certified(the.peer(), run, ReplicationMode::sync))
-        return may_try<SetCertificate>(the.seen)
-                   ? Maybe{step(SetCertificate{Certificate{run, CertificateMode::sync}})}
-                   : std::nullopt;
+    const Certificate wanted{run, mode};
+    if (the.peer().certificate != wanted)
+        return may_try<SetCertificate>(the.seen) ? Maybe{step(SetCertificate{wanted})} : std::nullopt;
     if (the.peer().score != score_certified && may_try<SetPeerScore>(the.seen))
         return step(SetPeerScore{score_certified});
     return std::nullopt;
@@ -242,7 +244,7 @@ Maybe prove(const Scene& the)
     }
     if (the.status.peer_sender->flush < *certify->proof)
         return the.seen.attempts.tried<Wait>() < 5 ? Maybe{step(Wait{50ms})} : std::nullopt;
-    return grant(the);
+    return grant(the, CertificateMode::sync);
 }
 
 /// The peer's run holds a certificate that we did not grant it in this role and mode: a merged CIB brought it back
@@ -262,7 +264,7 @@ Maybe keep_synchronous(const Scene& the)
     if (holds_foreign_certificate(the))
         return revoke(the);
     if (holds_certificate(the.peer(), the.peer().run->run))
-        return grant(the);
+        return grant(the, CertificateMode::sync);
     return does_peer_follow(the) && !the.status.has_own_checkpoint ? prove(the) : std::nullopt;
 }
 
@@ -288,16 +290,7 @@ Maybe keep_asynchronous(const Scene& the)
         return degrade(the);
     const auto limit = the.context.params.max_promotion_lag_bytes;
     const bool is_near = the.is_streaming() && does_peer_follow(the) && (limit < 0 || the.lag() <= WalBytes{limit});
-    if (!is_near)
-        return revoke(the);
-    if (the.peer().data_status != DataStatus::in_sync && may_try<Record>(the.seen))
-        return step(Record{DataStatus::primary, DataStatus::in_sync});
-    const Certificate wanted{the.peer().run->run, CertificateMode::async};
-    if (the.peer().certificate != wanted)
-        return may_try<SetCertificate>(the.seen) ? Maybe{step(SetCertificate{wanted})} : std::nullopt;
-    if (the.peer().score != score_certified && may_try<SetPeerScore>(the.seen))
-        return step(SetPeerScore{score_certified});
-    return std::nullopt;
+    return is_near ? grant(the, CertificateMode::async) : degrade(the);
 }
 
 /// R5.2 within one action, for a peer whose instance runs on an online node.
@@ -345,8 +338,10 @@ Maybe sync_mode(const Observation& seen, const Context& context)
     const bool is_strict = context.params.rep_mode == ReplicationMode::strict;
     if (!scene.status.sync_standby_names.empty() && !is_strict)
         return degrade(scene);
-    const bool may_begin = is_strict || is_eligible(scene);
-    return may_begin && !scene.peer().certificate ? begin_synchronous(scene) : revoke(scene);
+    // A primary that was asynchronous until now may have no mark, and commits do not wait.
+    if (!is_strict && !is_eligible(scene))
+        return degrade(scene);
+    return scene.peer().certificate ? revoke(scene) : begin_synchronous(scene);
 }
 
 Maybe withdraw_licence(const Observation& seen, const Context& context)

@@ -110,20 +110,15 @@ bool is_steady(const Observation& seen)
            seen.now >= seen.watch->cluster_checked && seen.now - seen.watch->cluster_checked < cluster_check_interval;
 }
 
-/// While a directory has the mark, nobody else is promoted but by an override. What the other node has written since
-/// may have the same timeline and the same history as what was written here, and PostgreSQL would stream the one onto
-/// the other (H7). An asynchronous certificate leaves the mark, which then tells nothing.
-bool may_be_passed_over(const Observation& seen, const Context& context)
-{
-    return seen.state->alone && context.params.rep_mode != ReplicationMode::async;
-}
-
 /// R9: it is proven that we follow this primary; the mark goes, its promotion word is copied.
-Maybe follow_streaming(const Observation& seen, const Context& context, const RunRecord& primary)
+Maybe follow_streaming(const Observation& seen, const RunRecord& primary)
 {
     if (primary.word.empty())
         return std::nullopt;
-    if (may_be_passed_over(seen, context))
+    // While a directory has the mark, nobody else is promoted but by an override. What the other node has written since
+    // may have the same timeline and the same history as what was written here, and PostgreSQL would stream the one
+    // onto the other (H7).
+    if (seen.state->alone)
     {
         if (auto next = need(seen, Subject::identity))
             return next;
@@ -338,7 +333,7 @@ Maybe standby_upkeep(const Observation& seen, const Context& context)
         return stand_for_promotion(seen, context);
     const bool is_on_its_timeline =
         is_streaming(*seen.status()) && seen.status()->receiver->received_timeline == view.peer.run->timeline;
-    return is_on_its_timeline ? follow_streaming(seen, context, *view.peer.run) : seek_stream(seen, context);
+    return is_on_its_timeline ? follow_streaming(seen, *view.peer.run) : seek_stream(seen, context);
 }
 
 Maybe empty_upkeep(const Observation& seen, const Context& context)

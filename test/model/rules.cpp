@@ -178,6 +178,11 @@ Broken by_names(const Point& the, const std::string& names)
     return std::nullopt;
 }
 
+bool is_async(const Point& the)
+{
+    return the.walk.context().params.rep_mode == ReplicationMode::async;
+}
+
 /// R6.4 and R11.
 Broken by_certificate(const Point& the, const std::optional<Certificate>& certificate)
 {
@@ -187,9 +192,12 @@ Broken by_certificate(const Point& the, const std::optional<Certificate>& certif
     if (view == nullptr || !view->peer.run || view->peer.run->run != certificate->run || !the.was_peer_streaming())
         return "a certificate is granted to a run that streams";
     const ServerStatus& status = *the.last.status();
+    if (the.stored().alone)
+        return "R6.4, R11: the mark is removed before the certificate is granted";
+    if (view->peer.data_status != DataStatus::in_sync)
+        return "R6.4, R11: the record comes before the certificate";
     if (certificate->mode == CertificateMode::async)
-        return the.walk.context().params.rep_mode == ReplicationMode::async ? Broken{}
-                                                                            : "R11: the mode is the present one";
+        return is_async(the) ? Broken{} : "R11: the mode is the present one";
     if (status.sync_standby_names != the.walk.context().peer_sync_names || status.peer_sender->sync_state != "sync")
         return "R6: the certificate comes after the names";
     const auto& proof = the.walk.stored_watch(the.node).certify;
@@ -197,10 +205,6 @@ Broken by_certificate(const Point& the, const std::optional<Certificate>& certif
         return "R6.3: the certificate comes after the proof";
     if (status.peer_sender->flush < *proof->proof)
         return "R6.3: the peer has everything from before the proof";
-    if (the.stored().alone)
-        return "R6.4: the mark is removed before the certificate is granted";
-    if (view->peer.data_status != DataStatus::in_sync)
-        return "R6.4: the record comes before the certificate";
     return std::nullopt;
 }
 
@@ -218,9 +222,10 @@ bool follows_its_primary(const Point& the)
 bool has_proven_standby(const Point& the)
 {
     const ServerStatus* status = the.last.status();
-    return status != nullptr && status->role == Role::primary &&
-           status->sync_standby_names == the.walk.context().peer_sync_names && the.was_peer_streaming() &&
-           status->peer_sender->sync_state == "sync";
+    if (status == nullptr || status->role != Role::primary || !the.was_peer_streaming())
+        return false;
+    return is_async(the) || (status->sync_standby_names == the.walk.context().peer_sync_names &&
+                             status->peer_sender->sync_state == "sync");
 }
 
 Broken by_state(const Point& the, const LocalState& next)

@@ -295,6 +295,20 @@ TEST_F(Pair, DoesNotPromoteThePassedOverNodeBesideTheStoppedChosenOne)
     EXPECT_EQ(alpha.run(Goal::promote).reason, Reason::peer_position_better);
 }
 
+TEST_F(Pair, DoesNotPromoteAFormerAsynchronousPrimaryByAnOlderRecord)
+{
+    for (FakeNode* node : {&alpha, &beta})
+        node->context.params.rep_mode = ReplicationMode::async;
+    pair.bring_up();
+    pair.fence(alpha);
+    EXPECT_EQ(beta.run(Goal::promote).reason, Reason::promoted);
+    beta.instance.write(500);
+    pair.fence(beta);
+    bring_older_record_back();
+    restart(alpha);
+    EXPECT_EQ(alpha.run(Goal::promote).reason, Reason::stale_alone);
+}
+
 TEST_F(Pair, StreamsFromNobodyAfterBothNodesWerePromotedByOrder)
 {
     promote_both_by_order();

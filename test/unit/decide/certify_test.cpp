@@ -87,7 +87,37 @@ Scene an_async_primary()
     scene.peer().data_status = DataStatus::in_sync;
     scene.peer().certificate = Certificate{"run-beta", CertificateMode::async};
     scene.peer().score = score_certified;
+    scene.state.alone.reset();
+    scene.state.certified = "run-beta";
     return scene;
+}
+
+LocalState the_state_that_certifies(const RunId& run)
+{
+    LocalState state = an_async_primary().state;
+    state.certified = run;
+    return state;
+}
+
+/// Revoked and recorded, and its node is gone.
+Scene a_lost_async_peer()
+{
+    Scene scene = an_async_primary();
+    scene.status.peer_sender.reset();
+    scene.peer().membership = Membership::offline;
+    scene.peer().run.reset();
+    scene.peer().certificate.reset();
+    scene.peer().score = -infinity;
+    scene.peer().data_status = DataStatus::stale;
+    return scene;
+}
+
+LocalState the_state_that_went_alone()
+{
+    LocalState state = a_lost_async_peer().state;
+    state.alone = AloneMark{system_identifier, timeline, end};
+    state.certified.clear();
+    return state;
 }
 
 LocalState the_shared_state()
@@ -257,58 +287,84 @@ const auto granting = table_of(row("the_mark_is_removed_first", a_proven_primary
                                    [](Scene& s) { s.peer().certificate->mode = CertificateMode::async; },
                                    takes(SetCertificate{std::nullopt})));
 
-const auto async_rows =
-    table_of(row("a_near_peer_is_left_alone", an_async_primary(), does_nothing()),
-             row("a_near_peer_is_recorded_first", in_mode(ReplicationMode::async, a_primary_with_candidate()),
-                 takes(decide::Record{
-                     DataStatus::primary, DataStatus::in_sync
+const auto async_rows = table_of(
+    row("a_near_peer_is_left_alone", an_async_primary(), does_nothing()),
+    row("the_mark_goes_before_a_near_peer_is_certified", in_mode(ReplicationMode::async, a_primary_with_candidate()),
+        takes(SaveState{
+            the_unmarked_state()
 })),
-             row(
-                 "a_near_peer_is_certified", an_async_primary(), [](Scene& s) { s.peer().certificate.reset(); },
-                 takes(SetCertificate{Certificate{"run-beta", CertificateMode::async}})),
-             row(
-                 "a_certified_peer_gets_its_score", an_async_primary(), [](Scene& s) { s.peer().score = -infinity; },
-                 takes(SetPeerScore{score_certified})),
-             row(
-                 "a_peer_at_the_limit_is_near", an_async_primary(),
-                 [](Scene& s) { s.status.peer_sender->flush = Lsn{0x4000000}; }, does_nothing()),
-             row(
-                 "a_peer_beyond_the_limit_loses_its_certificate", an_async_primary(),
-                 [](Scene& s) { s.status.peer_sender->flush = Lsn{0x3ffffff}; }, takes(SetCertificate{std::nullopt})),
-             row(
-                 "without_a_limit_no_peer_is_too_far", an_async_primary(),
-                 [](Scene& s)
-                 {
-                     s.status.peer_sender->flush = Lsn{1};
-                     s.context.params.max_promotion_lag_bytes = -1;
-                 },
-                 does_nothing()),
-             row(
-                 "a_peer_that_does_not_stream_loses_its_certificate", an_async_primary(),
-                 [](Scene& s) { s.status.peer_sender.reset(); }, takes(SetCertificate{std::nullopt})),
-             row(
-                 "a_lost_peer_is_recorded_stale", an_async_primary(),
-                 [](Scene& s)
-                 {
-                     s.status.peer_sender.reset();
-                     s.peer().certificate.reset();
-                     s.peer().score = -infinity;
-                 },
-                 takes(decide::Record{DataStatus::primary, DataStatus::stale})),
-             row(
-                 "a_new_run_of_the_peer_is_certified_anew", an_async_primary(),
-                 [](Scene& s) { s.peer().run->run = "run-beta-2"; },
-                 takes(SetCertificate{Certificate{"run-beta-2", CertificateMode::async}})),
-             row(
-                 "a_peer_of_another_promotion_is_not_certified", an_async_primary(),
-                 [](Scene& s) { s.peer().run->word = "word-other"; }, takes(SetCertificate{std::nullopt})),
-             row(
-                 "names_that_somebody_else_set_are_not_touched", an_async_primary(),
-                 [](Scene& s) { s.status.sync_standby_names = "*"; }, does_nothing()),
-             row("a_primary_switched_to_async_takes_the_certificate_back_first",
-                 in_mode(ReplicationMode::async, a_primary()), takes(SetCertificate{std::nullopt})),
-             row("a_primary_switched_to_sync_takes_the_certificate_back_first",
-                 in_mode(ReplicationMode::sync, an_async_primary()), takes(SetCertificate{std::nullopt})));
+    row(
+        "a_near_peer_is_recorded_first", an_async_primary(),
+        [](Scene& s)
+        {
+            s.peer().data_status = DataStatus::stale;
+            s.peer().certificate.reset();
+        },
+        takes(decide::Record{DataStatus::primary, DataStatus::in_sync})),
+    row(
+        "a_mark_that_cannot_be_removed_keeps_a_near_peer_uncertified",
+        in_mode(ReplicationMode::async, a_primary_with_candidate()), [](Scene& s) { s.failed<SaveState>(); },
+        does_nothing()),
+    row(
+        "a_near_peer_is_certified", an_async_primary(), [](Scene& s) { s.peer().certificate.reset(); },
+        takes(SetCertificate{Certificate{"run-beta", CertificateMode::async}})),
+    row(
+        "a_certified_peer_gets_its_score", an_async_primary(), [](Scene& s) { s.peer().score = -infinity; },
+        takes(SetPeerScore{score_certified})),
+    row(
+        "a_peer_at_the_limit_is_near", an_async_primary(),
+        [](Scene& s) { s.status.peer_sender->flush = Lsn{0x4000000}; }, does_nothing()),
+    row(
+        "a_peer_beyond_the_limit_loses_its_certificate", an_async_primary(),
+        [](Scene& s) { s.status.peer_sender->flush = Lsn{0x3ffffff}; }, takes(SetCertificate{std::nullopt})),
+    row(
+        "without_a_limit_no_peer_is_too_far", an_async_primary(),
+        [](Scene& s)
+        {
+            s.status.peer_sender->flush = Lsn{1};
+            s.context.params.max_promotion_lag_bytes = -1;
+        },
+        does_nothing()),
+    row(
+        "a_peer_that_does_not_stream_loses_its_certificate", an_async_primary(),
+        [](Scene& s) { s.status.peer_sender.reset(); }, takes(SetCertificate{std::nullopt})),
+    row(
+        "a_lost_peer_is_recorded_stale", an_async_primary(),
+        [](Scene& s)
+        {
+            s.status.peer_sender.reset();
+            s.peer().certificate.reset();
+            s.peer().score = -infinity;
+        },
+        takes(decide::Record{DataStatus::primary, DataStatus::stale})),
+    row(
+        "a_new_run_of_the_peer_is_certified_anew", an_async_primary(),
+        [](Scene& s) { s.peer().run->run = "run-beta-2"; }, takes(SaveState{the_state_that_certifies("run-beta-2")})),
+    row("a_lost_peer_cannot_be_promoted_any_more_before_the_mark_is_set", a_lost_async_peer(),
+        takes(SaveState{the_state_that_went_alone()})),
+    row(
+        "a_peer_that_may_not_know_yet_keeps_the_mark_away", a_lost_async_peer(),
+        [](Scene& s) { s.peer().membership = Membership::pending; }, does_nothing()),
+    row(
+        "names_of_others_stay_when_the_primary_is_alone", a_lost_async_peer(),
+        [](Scene& s)
+        {
+            s.state = a_lone_primary().state;
+            s.status.sync_standby_names = "*";
+        },
+        does_nothing()),
+    row(
+        "a_peer_of_another_promotion_is_not_certified", an_async_primary(),
+        [](Scene& s) { s.peer().run->word = "word-other"; }, takes(SetCertificate{std::nullopt})),
+    row(
+        "names_that_somebody_else_set_are_not_touched", an_async_primary(),
+        [](Scene& s) { s.status.sync_standby_names = "*"; }, does_nothing()),
+    row("a_primary_switched_to_async_takes_the_certificate_back_first", in_mode(ReplicationMode::async, a_primary()),
+        takes(SetCertificate{std::nullopt})),
+    row("a_primary_switched_to_sync_without_its_standby_sets_the_mark",
+        in_mode(ReplicationMode::sync, a_lost_async_peer()), takes(SaveState{the_state_that_went_alone()})),
+    row("a_primary_switched_to_sync_takes_the_certificate_back_first",
+        in_mode(ReplicationMode::sync, an_async_primary()), takes(SetCertificate{std::nullopt})));
 
 PGTWIN_DECISION_TABLE(SharedTimeline, sync_mode, sharing);
 PGTWIN_DECISION_TABLE(CertifyNeeds, sync_mode, eligible);

@@ -162,8 +162,8 @@ const auto follower_rows = table_of(
         "a_void_mark_goes_once_it_is_proven_that_it_follows", a_new_follower(),
         [](Scene& s) { s.state.alone->system_identifier++; }, takes(SaveState{the_following_state()})),
     row(
-        "in_async_mode_the_mark_goes_once_it_is_proven_that_it_follows", a_new_follower(),
-        [](Scene& s) { s.context.params.rep_mode = ReplicationMode::async; }, takes(SaveState{the_following_state()})),
+        "in_async_mode_it_was_passed_over_as_well", a_new_follower(),
+        [](Scene& s) { s.context.params.rep_mode = ReplicationMode::async; }, takes(LaunchWorker{"passed-over"})),
     row(
         "a_rewind_is_proven_once_it_streams", a_new_follower(),
         [](Scene& s)
