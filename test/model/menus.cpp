@@ -294,4 +294,27 @@ Exploration a_swap()
     return exploration;
 }
 
+Exploration a_rewind()
+{
+    Exploration exploration = of(Goal::rebuild);
+    Menu& menu = exploration.menu;
+    menu.states = {a_standby().state, with_mark(a_standby().state),
+                   with_rebuild(a_standby().state, Rebuild::rewinding)};
+    Directory clean = a_stopped_standby().directory;
+    clean.control->data_checksums = true;
+    Directory crashed = clean;
+    crashed.control->state = ControlState::in_archive_recovery;
+    Identity ahead = a_standby().upstream;
+    ahead.history = history_of(Timeline{number(timeline) + 1});
+    menu.offer(Subject::processes, finds(&Observation::processes, std::vector{Processes::postmaster, Processes::none}),
+               finds(&Observation::processes, std::vector{Processes::none}));
+    menu.offer(Subject::directory, finds(&Observation::directory, std::vector{clean, crashed}));
+    menu.offer(Subject::cluster, finds(&Observation::cluster, views({a_standby().cluster, two_standbys().cluster})));
+    menu.offer(Subject::upstream, finds(&Observation::upstream, std::vector{ahead, a_standby().upstream}));
+    menu.offer(Subject::server,
+               finds(&Observation::server, std::vector{look_of(a_standby()), look_of(two_standbys())}));
+    menu.offer(Subject::identity, finds(&Observation::identity, std::vector{a_standby().identity}));
+    return exploration;
+}
+
 } // namespace pgtwin::test

@@ -25,5 +25,7 @@ namespace pgtwin::test
 [[nodiscard]] Exploration a_probe();
 [[nodiscard]] Exploration a_rebuild_from_any_source();
 [[nodiscard]] Exploration a_swap();
+/// Directories that left the history of the primary, of which a rewind may be the way back.
+[[nodiscard]] Exploration a_rewind();
 
 } // namespace pgtwin::test

@@ -85,12 +85,13 @@ const auto explorations = table_of(
     Explored{"demote_in_any_cluster", a_demotion_in_any_cluster, 95000},
     Explored{"monitor_of_a_primary", monitor_of_a_primary, 252000},
     Explored{"monitor_of_a_strict_primary", monitor_of_a_strict_primary, 67000},
-    Explored{"monitor_of_an_async_primary", monitor_of_an_async_primary, 81000},
+    Explored{"monitor_of_an_async_primary", monitor_of_an_async_primary, 106000},
     Explored{"notify_of_a_primary", notify_of_a_primary, 93000},
     Explored{"monitor_of_a_standby", monitor_of_a_standby, 117000},
     Explored{"notify_of_a_standby", notify_of_a_standby, 30000},
     Explored{"reload_of_a_standby", reload_of_a_standby, 33000}, Explored{"probe", a_probe, 4000},
-    Explored{"rebuild_from_any_source", a_rebuild_from_any_source, 43000}, Explored{"swap", a_swap, 183000});
+    Explored{"rebuild_from_any_source", a_rebuild_from_any_source, 43000}, Explored{"swap", a_swap, 183000},
+    Explored{"rewind", a_rewind, 121000});
 
 INSTANTIATE_TEST_SUITE_P(Action, SingleAction, testing::ValuesIn(explorations),
                          [](const auto& each) { return each.param.sentence; });

@@ -141,6 +141,8 @@ bool Machine::start(std::size_t node)
     Node& self = world.node.at(node);
     if (self.server != Server::down || self.directory != byte(DirectoryKind::data))
         return false;
+    if (self.is_half_rewound != 0)
+        break_promise("P3: a server is started in a directory that a rewind left halfway");
     if (self.has_signal == 0)
         break_promise("S5: a server is started that would open for writing");
     self.server = Server::standby;
@@ -198,6 +200,7 @@ bool Machine::set_names(std::size_t node, bool is_set)
     }
     if (!is_set)
     {
+        self.is_unprotected = self.mode == byte(ReplicationMode::async) ? 1 : self.is_unprotected;
         self.are_names_taken = 0;
         self.are_names_young = 0;
     }
@@ -232,10 +235,43 @@ bool Machine::apply_to_server(std::size_t node, const Effect& effect)
     return true;
 }
 
+bool Machine::is_rewindable(std::size_t node) const
+{
+    const Node& self = world.node.at(node);
+    const Node& peer = world.node.at(1 - node);
+    const bool is_clean =
+        self.control == byte(ControlState::shut_down) || self.control == byte(ControlState::shut_down_in_recovery);
+    return is_peer_reachable(node) && peer.server == Server::primary && self.directory == byte(DirectoryKind::data) &&
+           self.is_half_rewound == 0 && is_clean && self.system == peer.system;
+}
+
+bool Machine::rewind(std::size_t node)
+{
+    Node& self = world.node.at(node);
+    if (self.server != Server::down)
+        break_promise("S4: a directory is rewound while its server runs");
+    if (self.memory.rebuild != byte(Rebuild::rewinding))
+        break_promise("R9: a directory is rewound before that is saved");
+    const bool is_done = is_rewindable(node);
+    if (!is_done)
+    {
+        leave_half_rewound(node);
+        return false;
+    }
+    self.wal = world.node.at(1 - node).wal;
+    self.has_signal = 0;
+    self.control = byte(ControlState::in_archive_recovery);
+    return true;
+}
+
 bool Machine::apply_to_directories(std::size_t node, const Effect& effect)
 {
     Node& self = world.node.at(node);
     const Node& peer = world.node.at(1 - node);
+    if (is_kind<decide::RehearseRewind>(effect))
+        return is_rewindable(node);
+    if (is_kind<decide::Rewind>(effect))
+        return rewind(node);
     if (is_kind<decide::WriteStandbyConfiguration>(effect))
     {
         if (self.directory != byte(DirectoryKind::data))
@@ -266,6 +302,7 @@ bool Machine::apply_to_directories(std::size_t node, const Effect& effect)
         self.directory = byte(DirectoryKind::data);
         self.system = byte(self.new_copy - 1);
         self.wal = self.new_wal;
+        self.is_half_rewound = 0;
         self.has_signal = 0;
         self.control = byte(ControlState::in_production);
         self.new_copy = 0;

@@ -13,6 +13,7 @@ const Events cut = bit(Event::network_down);
 const Events blocked = bit(Event::replication_blocked);
 const Events crash = bit(Event::crash);
 const Events kills = events({Event::kill, Event::kill_worker});
+const Events losses = events({Event::wipe, Event::tear, Event::crash});
 const Events orders = events({Event::ordered_demote, Event::ordered_stop, Event::leave});
 
 void nothing_else(Plan&) {}
@@ -83,9 +84,10 @@ Explored counting(Explored explored, int commits, int promotions)
     return explored;
 }
 
-Explored doing(Explored explored, std::vector<const char*> deeds)
+Explored showing(Explored explored, const char* rule, std::vector<const char*> steps)
 {
-    explored.deeds = std::move(deeds);
+    for (const char* const step : steps)
+        explored.deeds.push_back({rule, step});
     return explored;
 }
 
@@ -98,8 +100,9 @@ Explored needing(Explored explored, Reason human)
 std::vector<Explored> from_the_beginning()
 {
     return {
-        doing(with(row("first_deployment", Root::first_deployment, 1, power | cut | crash | kills), {Rule::first_run}),
-              {"promote: set mark"}),
+        showing(
+            with(row("first_deployment", Root::first_deployment, 1, power | cut | crash | kills), {Rule::first_run}),
+            "R3", {"promote: set mark"}),
         needing(row("two_databases", Root::two_databases, 1, power | cut | kills), Reason::different_systems),
     };
 }
@@ -110,17 +113,26 @@ std::vector<Explored> from_a_running_pair()
     return {
         with(row("running_pair", pair, 2, power | cut | crash | kills), {Rule::certified}),
         counting(with(row("running_pair_in_depth", pair, 2, power | cut), {Rule::certified}, set_deep), 2, 2),
-        with(row("orders", pair, 2, orders | kills), {Rule::certified}),
-        with(row("hung_servers", pair, 2, bit(Event::hang) | blocked | crash), {Rule::certified}, set_deep),
-        needing(with(row("torn_directories", pair, 2, events({Event::wipe, Event::tear, Event::crash})), {}, set_deep),
-                Reason::stale_alone),
-        with(row("strict", pair, 2, power | blocked | crash), {Rule::certified}, set_strict),
-        needing(counting(with(row("async", pair, 2, power | cut | crash), {Rule::certified}, set_async), 2, 2),
-                Reason::diverged),
-        needing(
+        showing(showing(with(row("orders", pair, 2, orders | kills), {Rule::certified}), "R7",
+                        {"promote: record data status", "promote: set mark", "promote: publish run"}),
+                "R8", {"demote: stop server (fast)", "demote: start server"}),
+        showing(with(row("hung_servers", pair, 2, bit(Event::hang) | blocked | crash), {Rule::certified}, set_deep),
+                "R5",
+                {"monitor: remove certificate", "monitor: note look", "monitor: set mark", "monitor: empty names"}),
+        showing(needing(with(row("torn_directories", pair, 2, events({Event::wipe, Event::tear, Event::crash})), {},
+                             set_deep),
+                        Reason::stale_alone),
+                "R9", {"rebuild: take base backup", "rebuild: swap directories"}),
+        showing(with(row("strict", pair, 2, power | blocked | crash), {Rule::certified}, set_strict), "R10",
+                {"promote: set names"}),
+        showing(counting(with(row("async", pair, 2, power | cut | crash), {Rule::certified}, set_async), 2, 2), "R11",
+                {"monitor: set mark"}),
+        showing(
             counting(with(row("changing_mode", pair, 1, power | crash), {Rule::certified}, set_changing_mode), 1, 1),
-            Reason::diverged),
+            "R11", {"monitor: grant asynchronous"}),
         counting(row("alone", Root::alone, 1, power | cut | crash | kills), 1, 1),
+        showing(counting(with(row("alone_until_its_peer_is_back", Root::alone, 0, 0), {}, set_deep), 1, 0), "R6",
+                {"monitor: set names", "monitor: note proof", "monitor: remove mark", "monitor: grant"}),
         counting(with(row("after_a_switchover", Root::switched, 1, power | crash | kills), {Rule::certified}), 1, 1),
     };
 }
@@ -129,7 +141,8 @@ std::vector<Explored> from_the_dark()
 {
     const Root dark = Root::both_down;
     return {
-        with(row("cold_boot", dark, 1, power | crash | kills), {Rule::compared}, set_deep),
+        showing(with(row("cold_boot", dark, 1, power | crash | kills), {Rule::compared}, set_deep), "R0",
+                {"start: save state", "start: publish run", "start: start server"}),
         with(row("a_node_that_cannot_start", dark, 1, bit(Event::failing_step)),
              {Rule::compared, Rule::peer_cannot_start}, set_deep),
         with(row("ignored_quorum", dark, 1, power | cut), {Rule::compared}, set_ignored_quorum),
@@ -137,6 +150,8 @@ std::vector<Explored> from_the_dark()
             with(row("stale_standby", Root::held_loss, 1, power | crash | kills), {Rule::alone}, set_quorum_of_one), 2,
             2),
         counting(with(row("two_histories", Root::forked, 1, power | crash), {Rule::compared}), 3, 1),
+        showing(counting(with(row("former_primary", Root::beaten, 1, power | cut | kills), {}, set_deep), 3, 1), "R9",
+                {"start: launch worker, diverged", "rebuild: rehearse a rewind", "rebuild: rewind"}),
         counting(with(row("cut_off", Root::cut_off, 1, power | crash), {Rule::compared}, set_quorum_of_one), 2, 1),
     };
 }
@@ -150,10 +165,11 @@ Explored after_an_override(const char* sentence, Root root, int commits)
 std::vector<Explored> with_an_operator()
 {
     return {
-        needing(counting(with(row("operator", Root::held_loss, 1, power | crash), {Rule::operator_override},
-                              set_an_operator),
-                         2, 2),
-                Reason::diverged),
+        showing(needing(counting(with(row("operator", Root::held_loss, 1, power | crash), {Rule::operator_override},
+                                      set_an_operator),
+                                 2, 2),
+                        Reason::diverged),
+                "R4", {"promote: clear override"}),
         after_an_override("after_an_override", Root::overridden, 2),
         after_an_override("long_after_an_override", Root::outgrown, 3),
     };

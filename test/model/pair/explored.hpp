@@ -18,6 +18,13 @@ inline constexpr std::size_t share = 40;
 inline constexpr std::size_t share = 1;
 #endif
 
+/// A rule of doc/safety.md, and the step of one of its actions that shows it: "monitor: set mark".
+struct Deed
+{
+    const char* rule;
+    const char* step;
+};
+
 /// One exploration, as a sentence about the pair.
 struct Explored
 {
@@ -31,7 +38,7 @@ struct Explored
     void (*change)(Plan&);           ///< what else is different
     std::size_t most_states;
     /// What must have been done, beside what every plan does.
-    std::vector<const char*> deeds;
+    std::vector<Deed> deeds;
     /// Why the pair may need a human once faults have ceased; nothing: it never does.
     std::optional<Reason> human = std::nullopt;
     friend std::ostream& operator<<(std::ostream& out, const Explored& explored) { return out << explored.sentence; }

@@ -9,6 +9,8 @@ namespace
 {
 
 constexpr int longest_action = 200;
+/// How many failures of a kind of step an action remembers.
+constexpr int most_failures = 3;
 
 template <typename T>
 bool is_kind(const Effect& effect)
@@ -27,7 +29,7 @@ bool is_private(const Effect& effect)
            is_kind<decide::FollowPeer>(effect) || is_kind<decide::EnsureSlot>(effect) ||
            is_kind<decide::DropSlot>(effect) || is_kind<decide::LaunchWorker>(effect) ||
            is_kind<decide::EndWorker>(effect) || is_kind<decide::LaunchSentinel>(effect) ||
-           is_kind<decide::EnsurePeerSlot>(effect);
+           is_kind<decide::EnsurePeerSlot>(effect) || is_kind<decide::RehearseRewind>(effect);
 }
 
 Byte later(Byte ring)
@@ -82,9 +84,9 @@ void Machine::note(Action& action, std::size_t kind, bool has_succeeded)
     Byte& tries = action.tries.at(kind);
     const int done = tries & 0x0F;
     const int failed = tries >> 4;
-    const int most = kind == decide::index_of<decide::Wait>() ? 1 : 3;
+    const int most = kind == decide::index_of<decide::Wait>() ? 1 : most_failures;
     const int now_done = std::max(done, std::min(done + (has_succeeded ? 1 : 0), most));
-    const int now_failed = std::min(failed + (has_succeeded ? 0 : 1), 3);
+    const int now_failed = std::min(failed + (has_succeeded ? 0 : 1), most_failures);
     tries = byte(now_done | now_failed << 4);
     forget(kind, action.looks);
 }
@@ -106,7 +108,9 @@ void Machine::go_on(std::size_t node, Slot which)
         // R5.2 within one action writes down each of its looks, while time passes.
         const bool is_writing_again = is_kind<decide::SaveWatch>(decision.effect) &&
                                       (slot(node, which).tries.at(decision.effect.kind) & 0x0F) > 1;
-        if (!is_private(decision.effect) || is_writing_again)
+        // What fails again and again is tried again after looks that are not counted one by one.
+        const bool is_failing_again = slot(node, which).tries.at(decision.effect.kind) >> 4 == most_failures;
+        if (!is_private(decision.effect) || is_writing_again || is_failing_again)
             return;
         const bool has_succeeded = apply(node, which, decision.effect);
         if (slot(node, which).goal != 0)
@@ -174,6 +178,13 @@ void Machine::end_server(std::size_t node)
     self.are_names_taken = 0;
     self.are_names_young = 0;
     self.is_unprotected = 0;
+}
+
+void Machine::leave_half_rewound(std::size_t node)
+{
+    Node& self = world.node.at(node);
+    self.is_half_rewound = 1;
+    self.wal = {};
 }
 
 void Machine::change_ring(std::size_t node)

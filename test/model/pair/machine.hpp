@@ -40,6 +40,8 @@ public:
 
     void lose_power(std::size_t node);
     void end_server(std::size_t node);
+    /// A rewind has changed a part of the directory when it ends.
+    void leave_half_rewound(std::size_t node);
     /// Corosync tells of another membership.
     void change_ring(std::size_t node);
     /// What happened to all: the promises that can be judged by the world alone.
@@ -62,6 +64,8 @@ private:
     [[nodiscard]] bool apply_to_cluster(std::size_t node, const Effect& effect);
     [[nodiscard]] bool apply_to_server(std::size_t node, const Effect& effect);
     [[nodiscard]] bool apply_to_directories(std::size_t node, const Effect& effect);
+    [[nodiscard]] bool rewind(std::size_t node);
+    [[nodiscard]] bool is_rewindable(std::size_t node) const;
     void write(std::size_t node, const Effect& effect);
     void save(Node& node, const Effect& effect) const;
     void remember(std::size_t node, const Effect& effect);

@@ -113,6 +113,7 @@ void wipe(Machine& machine, std::size_t node, DirectoryKind left)
     Node& self = world.node.at(node);
     self.directory = byte(left);
     self.wal = {};
+    self.is_half_rewound = 0;
     self.has_signal = 0;
     self.control = 0;
     self.system = 0;
@@ -160,6 +161,14 @@ void order(Machine& machine, std::size_t node, Goal goal)
         machine.proceed(node, Slot::action);
 }
 
+/// Moves that end a worker may do so in the middle of a rewind.
+void end_worker(Machine& machine, const Move& move)
+{
+    if (move.detail != 0)
+        machine.leave_half_rewound(move.node);
+    machine.world.worker.at(move.node) = {};
+}
+
 World& of(Machine& machine)
 {
     return machine.world;
@@ -182,6 +191,7 @@ constexpr auto rows = std::to_array<Row>({
     {Event::power_loss,          "LOSES POWER",
      [](Machine& machine, const Move& move)
      {
+         end_worker(machine, move);
          machine.lose_power(move.node);
      }},
     {Event::network_down,        "is CUT OFF from its peer",
@@ -237,7 +247,7 @@ constexpr auto rows = std::to_array<Row>({
     {Event::kill_worker,         "its worker is KILLED",
      [](Machine& machine, const Move& move)
      {
-         of(machine).worker.at(move.node) = {};
+         end_worker(machine, move);
      }},
     {Event::failing_step,        "cannot",
      [](Machine& machine, const Move& move)
@@ -425,6 +435,8 @@ std::string describe(const World& world, const Move& move, const Decider& decide
         text += " c" + std::to_string(world.commits + 1);
     if (move.event == Event::acknowledge)
         text += " c" + std::to_string(move.detail + 1);
+    if (move.detail != 0 && (move.event == Event::power_loss || move.event == Event::kill_worker))
+        text += " amid its rewind";
     return text + what_is_done(world, move, decider);
 }
 

@@ -238,6 +238,18 @@ void of_servers(Mutations& all)
                    if (goal == Goal::stop)
                        in_look(seen.processes, [](Processes& processes) { processes = Processes::none; });
                });
+    all.before("R9_a_rewind_is_not_saved_before",
+               [](Goal goal, Observation& seen, Context&)
+               {
+                   if (goal == Goal::rebuild && seen.attempts.done<decide::RehearseRewind>() > 0)
+                       in_look(seen.state, [](LocalState& state) { state.rebuild = Rebuild::rewinding; });
+               });
+    all.before("R9_a_rewind_that_was_cut_short_is_forgotten",
+               [](Goal goal, Observation& seen, Context&)
+               {
+                   if (goal == Goal::start)
+                       in_look(seen.state, [](LocalState& state) { state.rebuild = Rebuild::none; });
+               });
     all.add("no_fencing", {}, {});
     all.add("no_single_database", {}, {});
 }

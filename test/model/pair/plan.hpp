@@ -88,6 +88,7 @@ enum class Root
     forked,           ///< both are down; one wrote on in vain, the other was promoted and has acknowledged a commit
     cut_off,    ///< both are down; one was cut off and recorded its peer as stale, the other fenced it and took over
     overridden, ///< an operator has promoted the older copy; the other node is back, its instance is stopped
+    beaten,     ///< one wrote on in vain, the other was promoted; the first one is back, its instance is stopped
     outgrown,   ///< the same, and the older copy has gone on to another timeline since
 };
 

@@ -167,6 +167,14 @@ void take_over_and_commit(Maker& maker)
     maker.happen(1, {Event::commit});
 }
 
+void come_back_beaten(Maker& maker)
+{
+    take_over_and_commit(maker);
+    maker.happen(0, {Event::network_up, Event::boot, Event::join});
+    maker.happen(1, {Event::merge});
+    maker.happen(0, {Event::deliver});
+}
+
 void go_alone(Maker& maker)
 {
     maker.lose_peer_of(0);
@@ -204,6 +212,7 @@ constexpr auto ways = std::to_array<Way>({
     {Root::switched,     switch_over,          false},
     {Root::forked,       take_over_and_commit, true },
     {Root::cut_off,      cut_off,              true },
+    {Root::beaten,       come_back_beaten,     false},
     {Root::overridden,   override_the_better,  false},
     {Root::outgrown,     outgrow,              false},
     {Root::strangers,    promote_one_of_two,   true },

@@ -57,6 +57,8 @@ std::string held(const Node& node)
 {
     if (node.directory != byte(DirectoryKind::data))
         return "no usable data;";
+    if (node.is_half_rewound != 0)
+        return "what a rewind left halfway;";
     return "[" + text(node.wal) + "];" + (node.has_old_copy != 0 ? " aside [" + text(node.old_wal) + "];" : "");
 }
 

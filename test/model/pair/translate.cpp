@@ -201,6 +201,7 @@ Directory directory(const Looks& looks)
     directory.control.emplace();
     directory.control->system_identifier = first_system + looks.line.system;
     directory.control->state = static_cast<ControlState>(looks.control);
+    directory.control->data_checksums = true;
     directory.control->checkpoint = Lsn{lsn(looks.line.end).bytes() - 1};
     directory.history = history(looks.line);
     directory.control->timeline = directory.history.timeline;
@@ -252,13 +253,17 @@ void put(Seen<T>& place, const Looks& looks, Subject subject, Make make)
         place = Seen<T>{make()};
 }
 
+/// More looks than production ever counts up to.
+constexpr int many = 1000;
+
 decide::Attempts attempts(const Action& action)
 {
     decide::Attempts attempts;
     for (std::size_t kind = 0; kind < step_kinds; ++kind)
     {
-        const bool is_last_wait = action.is_late != 0 && kind == decide::index_of<decide::Wait>();
-        const int done = is_last_wait ? 100 : action.tries.at(kind) & 0x0F;
+        const bool is_wait = kind == decide::index_of<decide::Wait>();
+        const int kept = action.tries.at(kind) & 0x0F;
+        const int done = is_wait && (action.is_late != 0 || kept == 0x0F) ? many : kept;
         for (int i = 0; i < done; ++i)
             attempts.note(step_of_kind(kind), true);
         for (int i = 0; i < action.tries.at(kind) >> 4; ++i)

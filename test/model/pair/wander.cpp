@@ -68,14 +68,15 @@ Move Wanderer::pick(const std::vector<Move>& from)
 
 std::string Wanderer::judge_healing(const World& world)
 {
-    if (human_ || !has_room(world))
+    if (!has_room(world))
         return {};
     healed_++;
     const Healing healing = heal(world, plan_, decider_);
     after_ = healing.world;
     if (healing.broken != nullptr)
         return std::string{healing.broken} + ", while the pair heals";
-    return healing.is_whole ? "" : "L1: the pair does not come back";
+    const bool is_explained = healing.human && healing.human == human_;
+    return healing.is_whole || is_explained ? "" : "L1: the pair does not come back";
 }
 
 std::string Wanderer::replay(const Path& path)

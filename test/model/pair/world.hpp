@@ -231,6 +231,7 @@ struct Node
     Byte has_signal = 0;
     Byte names_peer = 0; ///< in primary_conninfo
     Byte control = 0;    ///< ControlState
+    Byte is_half_rewound = 0;
     Wal wal;
     Byte has_names = 0;
     Byte are_names_taken = 0; ///< by the checkpointer: commits wait
