@@ -178,6 +178,13 @@ std::vector<std::string> own_command(const char* subcommand)
     return {std::filesystem::read_symlink("/proc/self/exe").string(), subcommand};
 }
 
+/// Where systemd runs (sd_booted(3)).
+std::string systemd_run()
+{
+    std::error_code error;
+    return std::filesystem::is_directory("/run/systemd/system", error) ? "/usr/bin/systemd-run" : "";
+}
+
 /// Actions during which the end of the server is no failure.
 bool may_end_server(Goal goal)
 {
@@ -202,7 +209,7 @@ int act(const Call& call, port::Log& log, crm::Tools& tools, const Deadline& dea
     store::FileStore store{directories};
     const std::vector<std::string> environment = environment_of_child(call);
     store::RebuildWorker worker{
-        {directories.run, own_command("rebuild"), environment, directories.state + "/rebuild.log"}
+        {directories.run, own_command("rebuild"), environment, directories.state + "/rebuild.log", 2s, systemd_run()}
     };
     store::SentinelProcess sentinel{
         {directories.run, own_command("sentinel"), environment}
@@ -256,8 +263,11 @@ int perform(Call& call, std::chrono::milliseconds advertised)
 {
     const Deadline deadline = deadline_of(call.environment, advertised);
     const bool is_on_terminal = ::isatty(STDIN_FILENO) == 1 || ::isatty(STDERR_FILENO) == 1;
-    ocf::OcfLog log{ocf::log_plan(call.environment,
-                                  {value_of(call.environment, "OCF_RESOURCE_INSTANCE"), ::getpid(), is_on_terminal})};
+    ocf::LogPlan plan = ocf::log_plan(
+        call.environment, {value_of(call.environment, "OCF_RESOURCE_INSTANCE"), ::getpid(), is_on_terminal});
+    // The worker's standard error is a file of its own, which people can read while it works.
+    plan.to_stderr = plan.to_stderr || (call.goal == Goal::rebuild && !plan.to_terminal);
+    ocf::OcfLog log{std::move(plan)};
     if (::geteuid() != 0)
         return refuse("pgtwin must be run as root", OcfExit::permission, log);
     call.environment.try_emplace("OCF_RESOURCE_INSTANCE", instance_by_hand);

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <string>
 
+#include "pgtwin/model/resync.hpp"
+
 namespace pgtwin::action
 {
 namespace
@@ -15,19 +17,28 @@ using namespace std::chrono_literals;
 /// How often progress is published (issue: at most every 10 s).
 constexpr BootTime progress_interval = 10s;
 
-std::string progress_text(const char* what, const port::Progress& progress)
+std::uint64_t count(std::int64_t value)
 {
-    const std::int64_t percent = progress.total_bytes > 0 ? 100 * progress.done_bytes / progress.total_bytes : 0;
-    return std::string{what} + ": " + std::to_string(std::min<std::int64_t>(percent, 100)) + " %, " +
-           std::to_string(progress.done_bytes) + " of " + std::to_string(progress.total_bytes) + " bytes";
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0));
+}
+
+/// With rate and time left, as far as the time since the first report allows to tell.
+Resync resync_of(ResyncPhase phase, const port::Progress& progress, std::int64_t bytes, BootTime time)
+{
+    Resync resync{phase, count(progress.done_bytes), count(progress.total_bytes), 0, 0, {}, {}};
+    if (bytes > 0 && time >= 1s)
+        resync.rate = count(bytes * 1000 / time.count());
+    if (resync.rate > 0 && resync.total > resync.done)
+        resync.left = (resync.total - resync.done) / resync.rate;
+    return resync;
 }
 
 /// Publishes the first report and then one in each interval.
 class ProgressReporter
 {
 public:
-    ProgressReporter(const char* what, Ports& ports, const Deadline& deadline)
-        : what_{what}, ports_{ports}, deadline_{deadline}
+    ProgressReporter(ResyncPhase phase, Ports& ports, const Deadline& deadline)
+        : phase_{phase}, ports_{ports}, deadline_{deadline}
     {
     }
 
@@ -36,18 +47,25 @@ public:
         const BootTime now = ports_.clock.since_boot();
         if (last_.count() != 0 && now - last_ < progress_interval)
             return;
+        if (last_.count() == 0)
+        {
+            begun_ = now;
+            first_bytes_ = progress.done_bytes;
+        }
         last_ = now;
-        const std::string text = progress_text(what_, progress);
-        ports_.log.write(Severity::info, text);
-        if (const auto published = ports_.cluster.publish_resync(text, deadline_.at_most(5s)); !published)
+        const Resync resync = resync_of(phase_, progress, progress.done_bytes - first_bytes_, now - begun_);
+        ports_.log.write(Severity::info, resync.in_words());
+        if (const auto published = ports_.cluster.publish_resync(resync.text(), deadline_.at_most(5s)); !published)
             ports_.log.write(Severity::debug, "could not publish progress: " + published.error().what);
     }
 
 private:
-    const char* what_;
+    ResyncPhase phase_;
     Ports& ports_;
     const Deadline& deadline_;
     BootTime last_{};
+    BootTime begun_{};
+    std::int64_t first_bytes_ = 0;
 };
 
 struct Apply
@@ -144,10 +162,17 @@ struct Apply
     {
         return ports.postgres.ensure_peer_slot(deadline);
     }
-    Expected<void> operator()(const decide::BaseBackup& /*step*/) const
+    Expected<void> operator()(const decide::BaseBackup& step) const
     {
-        ProgressReporter reporter{"base backup", ports, deadline};
-        return ports.server.base_backup([&reporter](const port::Progress& progress) { reporter(progress); }, deadline);
+        if (step.pause > 0ms)
+            ports.clock.wait(step.pause);
+        ProgressReporter reporter{ResyncPhase::copying, ports, deadline};
+        return ports.server.base_backup(
+            step.tablespaces, [&reporter](const port::Progress& progress) { reporter(progress); }, deadline);
+    }
+    Expected<void> operator()(const decide::MakeRoom& step) const
+    {
+        return ports.server.make_room(step.sacrifice, deadline);
     }
     Expected<void> operator()(const decide::TakeOverSettings& /*step*/) const
     {
@@ -162,13 +187,13 @@ struct Apply
                 ports.log.write(Severity::warning, line);
         return remembered;
     }
-    Expected<void> operator()(const decide::SwapDirectories& /*step*/) const
+    Expected<void> operator()(const decide::SwapDirectories& step) const
     {
-        return ports.server.swap_directories(deadline);
+        return ports.server.swap_directories(step.old, deadline);
     }
     Expected<void> operator()(const decide::DisposeOldDirectory& step) const
     {
-        return ports.server.dispose_old_directory(step.is_torn ? port::OldCopy::torn : port::OldCopy::usable, deadline);
+        return ports.server.dispose_old_directory(step.old, deadline);
     }
     Expected<void> operator()(const decide::RehearseRewind& step) const
     {
@@ -178,7 +203,7 @@ struct Apply
     }
     Expected<void> operator()(const decide::Rewind& /*step*/) const
     {
-        ProgressReporter reporter{"rewind", ports, deadline};
+        ProgressReporter reporter{ResyncPhase::rewinding, ports, deadline};
         return ports.server.rewind([&reporter](const port::Progress& progress) { reporter(progress); }, deadline);
     }
 };
@@ -193,6 +218,19 @@ std::string describe_names(const decide::SetSyncStandbyNames& step)
 {
     return step.names.empty() ? "commits no longer wait for the standby"
                               : "commits wait for the standby: synchronous_standby_names is " + step.names;
+}
+
+std::string resync_in_words(const std::string& text)
+{
+    const auto resync = text.empty() ? Expected<Resync>{Resync{}} : Resync::parse(text);
+    return resync ? resync->in_words() : text;
+}
+
+std::string describe_sacrifice(const decide::MakeRoom& step)
+{
+    return step.sacrifice == Sacrifice::kept_copy
+               ? "the copy that an earlier base backup left was removed, to make room for another one"
+               : "the data directory was removed by order of the operator, to make room for a base backup";
 }
 
 } // namespace
@@ -211,7 +249,9 @@ std::string describe(const decide::Step& step)
     if (const auto* launch = std::get_if<decide::LaunchWorker>(&step))
         return "this node is repaired from its peer (" + launch->why + ")";
     if (const auto* resync = std::get_if<decide::PublishResync>(&step))
-        return resync->text;
+        return resync_in_words(resync->text);
+    if (const auto* room = std::get_if<decide::MakeRoom>(&step))
+        return describe_sacrifice(*room);
     if (std::holds_alternative<decide::Record>(step))
         return "this node is recorded as primary";
     if (std::holds_alternative<decide::StopImmediate>(step))

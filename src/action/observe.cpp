@@ -19,6 +19,8 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds look_limit = 5s;
 /// The peer may be a machine that is not there.
 constexpr std::chrono::milliseconds peer_limit = 3s;
+/// It makes a checkpoint and looks at each of its files.
+constexpr std::chrono::milliseconds size_limit = 10min;
 
 template <typename T>
 void keep(Seen<T>& place, Expected<T> found, const char* what, Ports& ports)
@@ -56,6 +58,26 @@ Expected<std::optional<ClusterView>> look_at_cluster(bool is_run_by_pacemaker, P
     return view.error();
 }
 
+void look_at_upstream(Observation& seen, Ports& ports, const Deadline& deadline)
+{
+    auto identity = ports.postgres.peer_identity(deadline.at_most(peer_limit));
+    seen.upstream_fault = identity ? std::optional<ErrorKind>{} : identity.error().kind;
+    keep(seen.upstream, std::move(identity), "identity of the peer", ports);
+}
+
+/// The primary is asked once: that costs it a checkpoint.
+Expected<std::vector<Room>> look_at_room(Observation& seen, Ports& ports, const Deadline& deadline)
+{
+    if (!seen.source)
+    {
+        auto parts = ports.postgres.peer_parts(deadline.at_most(size_limit));
+        if (!parts)
+            return parts.error();
+        seen.source = std::move(*parts);
+    }
+    return ports.server.room_for(*seen.source);
+}
+
 /// Looks that ask the database.
 bool observe_database(Subject subject, Observation& seen, Ports& ports, const Deadline& deadline)
 {
@@ -68,7 +90,10 @@ bool observe_database(Subject subject, Observation& seen, Ports& ports, const De
         keep(seen.identity, ports.postgres.identity(deadline.at_most(look_limit)), "identity of the server", ports);
         return true;
     case Subject::upstream:
-        keep(seen.upstream, ports.postgres.peer_identity(deadline.at_most(peer_limit)), "identity of the peer", ports);
+        look_at_upstream(seen, ports, deadline);
+        return true;
+    case Subject::room:
+        keep(seen.room, look_at_room(seen, ports, deadline), "room for a base backup", ports);
         return true;
     case Subject::settings:
         keep(seen.settings, ports.postgres.settings(deadline), "settings", ports);
@@ -146,6 +171,12 @@ struct Forget
         seen.membership = {};
         seen.upstream = {};
         seen.is_worker_running = {};
+        seen.room = {};
+    }
+    void operator()(const decide::MakeRoom& /*step*/) const
+    {
+        seen.directory = {};
+        seen.room = {};
     }
     void operator()(const decide::PublishRun& /*step*/) const { seen.cluster = {}; }
     void operator()(const decide::PublishPosition& /*step*/) const { seen.cluster = {}; }
@@ -175,7 +206,13 @@ struct Forget
     void operator()(const decide::StopImmediate& /*step*/) const { forget_server(seen); }
     void operator()(const decide::KillAll& /*step*/) const { forget_server(seen); }
     void operator()(const decide::PromoteServer& /*step*/) const { forget_server(seen); }
-    void operator()(const decide::BaseBackup& /*step*/) const { forget_server(seen); }
+    void operator()(const decide::BaseBackup& /*step*/) const
+    {
+        forget_server(seen);
+        seen.upstream = {};
+        seen.room = {};
+        seen.source.reset();
+    }
     void operator()(const decide::SwapDirectories& /*step*/) const { forget_server(seen); }
     void operator()(const decide::DisposeOldDirectory& /*step*/) const { seen.directory = {}; }
     void operator()(const decide::RehearseRewind& /*step*/) const {}

@@ -55,6 +55,7 @@ pg::Options options_of(const Params& params, const Place& place)
     options.passfile = params.pgpassfile;
     options.conninfo_extra = params.primary_conninfo_opt;
     options.restore_command = params.restore_command;
+    options.backup_rate = params.basebackup_max_rate;
     options.slot_wal_limit = params.max_slot_wal_keep_size;
     options.sync_names = params.rep_mode == ReplicationMode::async ? pg::SyncNames::untouched : pg::SyncNames::managed;
     options.old_directory = params.backup_before_basebackup ? pg::OldDirectory::keep : pg::OldDirectory::remove;

@@ -233,6 +233,18 @@ constexpr auto table = table_of(
             "so a base backup needs room for both.",
     },
     ParamSpec{
+        .name = "replace_old_copy_on",
+        .field = &Params::replace_old_copy_on,
+        .fallback = "",
+        .brief = "Node whose old data may go before a base backup",
+        .detail =
+            "Name of the node on which a base backup may remove the old data directory first if there is no room for "
+            "both, provided that backup_before_basebackup is false. Until the base backup is complete the primary "
+            "then has the only copy. Set it for one base backup, then remove it. Empty: without room for both copies "
+            "no base backup is taken.",
+        .rule = may_be_node,
+    },
+    ParamSpec{
         .name = "basebackup_timeout",
         .field = &Params::basebackup_timeout,
         .fallback = "3600s",
@@ -241,6 +253,16 @@ constexpr auto table = table_of(
                   "Pacemaker (s, min, h) are understood.",
         .low = 1,
         .high = thirty_days,
+    },
+    ParamSpec{
+        .name = "basebackup_max_rate",
+        .field = &Params::basebackup_max_rate,
+        .fallback = "",
+        .brief = "Largest rate of a base backup",
+        .detail = "How much data a base backup transfers per second at most, as pg_basebackup --max-rate takes it: "
+                  "kilobytes, "
+                  "or with the suffix M megabytes, from 32k to 1024M. Empty: no limit.",
+        .rule = may_be_rate,
     },
     ParamSpec{
         .name = "replication_failure_threshold",

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 
 #include "pgtwin/model/names.hpp"
 
@@ -169,6 +171,25 @@ std::string may_be_two_nodes(std::string_view text)
     if (names.size() == 1 || (names.size() == 2 && same_node(names[0], names[1])))
         return "must name two different nodes, or be empty";
     return {};
+}
+
+std::string may_be_node(std::string_view text)
+{
+    return text.empty() || is_node(text) ? "" : "must be the name of a node as crm_node -l shows it";
+}
+
+std::string may_be_rate(std::string_view text)
+{
+    constexpr std::int64_t least = 32;
+    constexpr std::int64_t most = 1'048'576;
+    constexpr std::int64_t kilobytes_in_megabyte = 1024;
+    std::int64_t rate = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
+    const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+    const bool is_read = error == std::errc{} && (unit.empty() || unit == "k" || unit == "M");
+    const bool is_in_range =
+        is_read && rate >= (unit == "M" ? 1 : least) && rate <= (unit == "M" ? most / kilobytes_in_megabyte : most);
+    return text.empty() || is_in_range ? "" : "must be a rate from 32k to 1024M, such as 50M";
 }
 
 std::string may_be_hosts(std::string_view text)

@@ -44,6 +44,8 @@ bool Observation::is_asked(Subject subject) const
         return settings_on_disk.is_asked();
     case Subject::installation:
         return installation.is_asked();
+    case Subject::room:
+        return room.is_asked();
     }
     return true;
 }
@@ -93,6 +95,7 @@ const char* name_of(const Step& step)
         "rewind",
         "take over settings",
         "warn",
+        "make room for a base backup",
     };
     return names.at(step.index());
 }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "rebuild.hpp"
+
+#include <algorithm>
+#include <array>
+
 #include "pgtwin/decide/goals.hpp"
 #include "pgtwin/decide/promotion.hpp"
 #include "pgtwin/decide/upkeep.hpp"
-#include "pgtwin/message/message.hpp"
 
 namespace pgtwin::decide
 {
@@ -11,83 +15,17 @@ namespace
 
 using namespace std::chrono_literals;
 
-constexpr int backup_tries = 3;
-/// How many looks may find no progress before people are told, and between two such lines.
-constexpr int looks_for_source = 5;
-constexpr int looks_for_stream = 50;
-/// How many looks may find no primary before the worker ends. While it lives, its node says nothing that lets the other
-/// one be promoted; the next monitor that sees a primary launches it again.
-constexpr int looks_for_primary = 10;
+constexpr int swap_tries = 3;
 constexpr int rehearsals = 3;
+/// Before each try of a base backup.
+constexpr std::array<std::chrono::milliseconds, 5> backup_pauses{0s, 5s, 20s, 60s, 180s};
+constexpr int backup_tries = backup_pauses.size();
 /// How many looks the server of a rewound directory has to stream.
 constexpr int looks_for_rewound = 600;
 
 Next step(Step taken)
 {
     return taken;
-}
-
-std::string text_of(Reason reason, const std::string& why)
-{
-    const std::string text{message::message_of(reason).text};
-    return why.empty() ? text : text + ": " + why;
-}
-
-/// Waits on; what holds the worker up is told to people while it does, by the log and by the attribute.
-Next wait_on(const Observation& seen, std::chrono::milliseconds pause, Reason reason, const std::string& why)
-{
-    const int looks = pause >= 1s ? looks_for_source : looks_for_stream;
-    const bool is_due = seen.attempts.tried<Wait>() >= looks * (1 + seen.attempts.tried<PublishResync>());
-    std::string text = "waiting: " + text_of(reason, why);
-    if (is_due && seen.resync != text && seen.remaining > 2s)
-        return step(PublishResync{std::move(text), Severity::warning});
-    return wait_or(seen, pause, reason, why);
-}
-
-/// The worker ends; the attribute names the cause as well as the log.
-Next give_up(const Observation& seen, Reason reason)
-{
-    std::string text = text_of(reason, seen.failure);
-    if (seen.resync != text)
-        return step(PublishResync{std::move(text), Severity::warning});
-    return Outcome{reason, seen.failure};
-}
-
-/// Why the source cannot be asked.
-std::string what_is_missing(const Observation& seen)
-{
-    if (seen.view() == nullptr)
-        return "the cluster cannot be read";
-    return is_peer_primary(*seen.view()) ? seen.upstream.why() : "the cluster shows no primary";
-}
-
-/// The source is proven before anything is touched: cluster and source itself call it primary, same system, same
-/// version.
-Maybe prove_source(const Observation& seen)
-{
-    if (auto next = need(seen, Subject::cluster, Subject::upstream, Subject::directory))
-        return next;
-    const bool is_without_primary = seen.view() != nullptr && !is_peer_primary(*seen.view());
-    if (is_without_primary && seen.attempts.tried<Wait>() >= looks_for_primary)
-        return give_up(seen, Reason::rebuild_no_source);
-    if (seen.view() == nullptr || is_without_primary || !seen.upstream)
-        return wait_on(seen, 1s, Reason::rebuild_no_source, what_is_missing(seen));
-    if (seen.upstream->role != Role::primary)
-        return wait_on(seen, 1s, Reason::rebuild_source_not_primary, {});
-    if (!seen.directory)
-        return wait_on(seen, 1s, Reason::directory_unknown, seen.directory.why());
-    const auto& control = seen.directory->control;
-    if (control && control->system_identifier != seen.upstream->system_identifier)
-        return Next{
-            Outcome{Reason::rebuild_wrong_system, {}}
-        };
-    if (seen.directory->program_version != 0 && seen.upstream->major_version != seen.directory->program_version)
-        return Next{
-            Outcome{Reason::rebuild_version_differs, "primary " + std::to_string(seen.upstream->major_version) +
-                                                         ", programs here " +
-                                                         std::to_string(seen.directory->program_version)}
-        };
-    return std::nullopt;
 }
 
 Maybe stop_server(const Observation& seen)
@@ -114,42 +52,86 @@ Next save(const Observation& seen, LocalState state)
 }
 
 constexpr const char* torn = "torn";
+constexpr const char* damaged = "damaged";
 
-LocalState with_phase(const LocalState& state, Rebuild phase)
+/// What is displaced by the copy, as the state remembers it; of a directory whose repair goes on it was told before.
+std::string worth_of_directory(const Observation& seen)
 {
-    LocalState next = state;
-    next.rebuild_reason = state.rebuild == Rebuild::rewinding ? torn : "";
+    const LocalState& state = *seen.state;
+    if (state.rebuild == Rebuild::rewinding)
+        return torn;
+    if (state.rebuild != Rebuild::none && !state.rebuild_reason.empty())
+        return state.rebuild_reason;
+    return seen.directory && seen.directory->kind == DirectoryKind::incomplete ? damaged : "";
+}
+
+OldCopy worth_of_old_copy(const LocalState& state)
+{
+    if (state.rebuild_reason == torn)
+        return OldCopy::torn;
+    return state.rebuild_reason == damaged ? OldCopy::damaged : OldCopy::usable;
+}
+
+LocalState with_phase(const Observation& seen, Rebuild phase)
+{
+    LocalState next = *seen.state;
+    next.rebuild_reason = worth_of_directory(seen);
     next.rebuild = phase;
     return next;
 }
 
-constexpr const char* begun = "base backup: 0 %";
+std::string begun()
+{
+    return Resync{ResyncPhase::copying, 0, 0, 0, 0, {}, {}}.text();
+}
 
 /// WAL that a copy or a rewind will need is kept from before it begins.
 Maybe reserve_wal(const Observation& seen)
 {
     if (seen.attempts.done<EnsurePeerSlot>() > 0)
         return std::nullopt;
-    return seen.attempts.failed<EnsurePeerSlot>() < backup_tries ? step(EnsurePeerSlot{})
-                                                                 : give_up(seen, Reason::rebuild_no_slot);
+    if (seen.attempts.failed<EnsurePeerSlot>() <= seen.attempts.tried<Wait>())
+        return step(EnsurePeerSlot{});
+    return wait_for_remedy(seen, growing_pause(seen), Reason::rebuild_no_slot, seen.failure);
+}
+
+/// The next try, after a growing pause; why the one before failed is told first.
+Next try_copy(const Observation& seen)
+{
+    const int failed = seen.attempts.failed<BaseBackup>();
+    if (failed >= backup_tries)
+        return give_up(seen, Reason::rebuild_copy_failed);
+    const std::string failure =
+        resync_text(ResyncPhase::waiting, Reason::rebuild_copy_failed,
+                    "try " + std::to_string(failed) + " of " + std::to_string(backup_tries) + ": " + seen.failure);
+    if (failed > 0 && seen.attempts.done<MakeRoom>() == 0 && seen.resync != failure)
+        return step(PublishResync{failure, Severity::warning});
+    BaseBackup backup;
+    if (seen.source)
+        for (const BackupPart& part : *seen.source)
+            if (!part.location.empty())
+                backup.tablespaces.push_back(part.location);
+    backup.pause = backup_pauses.at(static_cast<std::size_t>(failed));
+    return step(std::move(backup));
 }
 
 /// Copy, and the durable word that the copy is complete.
-Maybe copy(const Observation& seen)
+Next copy(const Observation& seen, const Context& context)
 {
     if (seen.state->rebuild == Rebuild::none)
-        return save(seen, with_phase(*seen.state, Rebuild::copying));
-    if (seen.attempts.tried<BaseBackup>() == 0 && seen.resync != begun)
-        return step(PublishResync{begun});
-    if (seen.attempts.done<BaseBackup>() == 0)
-        return seen.attempts.failed<BaseBackup>() < backup_tries ? step(BaseBackup{})
-                                                                 : give_up(seen, Reason::rebuild_copy_failed);
-    return save(seen, with_phase(*seen.state, Rebuild::swapping));
+        return save(seen, with_phase(seen, Rebuild::copying));
+    if (seen.attempts.done<BaseBackup>() > 0)
+        return save(seen, with_phase(seen, Rebuild::swapping));
+    if (auto next = prove_room(seen, context))
+        return *next;
+    if (seen.attempts.tried<BaseBackup>() == 0 && seen.resync != begun())
+        return step(PublishResync{begun()});
+    return try_copy(seen);
 }
 
 bool is_swap_hopeless(const Observation& seen)
 {
-    return seen.attempts.done<SwapDirectories>() == 0 && seen.attempts.failed<SwapDirectories>() >= backup_tries;
+    return seen.attempts.done<SwapDirectories>() == 0 && seen.attempts.failed<SwapDirectories>() >= swap_tries;
 }
 
 /// Where there is no directory at all, its disk was lost during the swap, the new copy with it: the next worker takes
@@ -161,7 +143,7 @@ Next end_without_swap(const Observation& seen)
     const bool is_lost = seen.directory && (seen.directory->kind == DirectoryKind::absent ||
                                             seen.directory->kind == DirectoryKind::empty);
     if (is_lost && seen.state->rebuild == Rebuild::swapping && seen.attempts.failed<SaveState>() == 0)
-        return step(SaveState{with_phase(*seen.state, Rebuild::copying)});
+        return step(SaveState{with_phase(seen, Rebuild::copying)});
     return give_up(seen, Reason::rebuild_swap_failed);
 }
 
@@ -196,19 +178,24 @@ LocalState new_state(const Observation& seen, const Context& context, Rebuild ph
 /// Whether the directory only left the history of the primary, and nobody may rely on what it has beyond: a mark
 /// says that somebody may. A timeline of ours that nobody else has might be taken for another one of its number.
 /// Without checksums or hint bits in the WAL nobody knows which pages differ (manual, pg_rewind).
-bool is_rewindable(const Observation& seen)
+bool has_only_left_history(const Observation& seen)
 {
     const LocalState& state = *seen.state;
     const bool is_shared = !state.alone && state.unshared == Timeline::none;
     if (state.rebuild != Rebuild::none || !is_shared || !seen.directory->control)
         return false;
     const ControlData& control = *seen.directory->control;
-    const bool is_clean =
-        control.state == ControlState::shut_down || control.state == ControlState::shut_down_in_recovery;
     const Timeline mine = seen.directory->history.timeline;
     const TimelineHistory& theirs = seen.upstream->history;
-    return is_clean && (control.wal_log_hints || control.data_checksums) && mine != theirs.timeline &&
-           theirs.contains(mine);
+    return (control.wal_log_hints || control.data_checksums) && mine != theirs.timeline && theirs.contains(mine);
+}
+
+bool is_rewindable(const Observation& seen)
+{
+    if (!has_only_left_history(seen))
+        return false;
+    const ControlState state = seen.directory->control->state;
+    return state == ControlState::shut_down || state == ControlState::shut_down_in_recovery;
 }
 
 /// A rewind changes the only directory: whatever can go wrong should do so before. Empty: a base backup it is.
@@ -217,7 +204,14 @@ Maybe rehearse(const Observation& seen)
     const int failed = seen.attempts.failed<RehearseRewind>();
     if (failed < rehearsals)
         return step(RehearseRewind{failed == 0 ? 0s : 2s});
-    const std::string text = "a base backup follows, since a rewind is not possible: " + seen.failure;
+    const std::string text = Resync{ResyncPhase::preparing,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    {},
+                                    "a base backup follows, since a rewind is not possible: " + seen.failure}
+                                 .text();
     return seen.resync == text ? Maybe{} : step(PublishResync{text, Severity::warning});
 }
 
@@ -228,7 +222,7 @@ Maybe rewind(const Observation& seen, const Context& context)
     if (!is_prepared)
         return is_rewindable(seen) ? rehearse(seen) : std::nullopt;
     if (seen.state->rebuild == Rebuild::none)
-        return save(seen, with_phase(*seen.state, Rebuild::rewinding));
+        return save(seen, with_phase(seen, Rebuild::rewinding));
     if (seen.state->rebuild != Rebuild::rewinding || seen.attempts.failed<Rewind>() > 0)
         return std::nullopt;
     if (seen.attempts.done<Rewind>() == 0)
@@ -242,7 +236,7 @@ Maybe rewind(const Observation& seen, const Context& context)
 Maybe swap(const Observation& seen, const Context& context)
 {
     if (seen.attempts.done<SwapDirectories>() == 0)
-        return step(SwapDirectories{});
+        return step(SwapDirectories{worth_of_old_copy(*seen.state)});
     if (auto next = configure(seen))
         return next;
     return save(seen, new_state(seen, context, Rebuild::none));
@@ -304,10 +298,24 @@ Next run_new_copy(const Observation& seen, const Context& context)
     if (auto next = standby_upkeep(seen, context))
         return *next;
     if (seen.attempts.done<Rewind>() == 0 && may_try<DisposeOldDirectory>(seen))
-        return step(DisposeOldDirectory{seen.state->rebuild_reason == torn});
+        return step(DisposeOldDirectory{worth_of_old_copy(*seen.state)});
     if (!seen.resync || !seen.resync->empty())
         return step(PublishResync{});
     return Outcome{Reason::rebuilt, {}};
+}
+
+/// Before anything is touched. A copy that is complete needs no source any more, and a rewind no room.
+Maybe prove_all(const Observation& seen, const Context& context)
+{
+    if (seen.state->rebuild == Rebuild::swapping || seen.attempts.done<BaseBackup>() > 0)
+        return std::nullopt;
+    if (auto next = prove_source(seen))
+        return next;
+    const bool may_rewind = has_only_left_history(seen) && seen.attempts.failed<RehearseRewind>() < rehearsals;
+    const bool is_stopped = seen.processes && *seen.processes == Processes::none;
+    if (may_rewind || is_stopped || !seen.processes)
+        return std::nullopt;
+    return prove_room(seen, context);
 }
 
 } // namespace
@@ -323,9 +331,8 @@ Next rebuild(const Observation& seen, const Context& context)
         return run_new_copy(seen, context);
     if (is_swap_hopeless(seen))
         return end_without_swap(seen);
-    if (seen.state->rebuild != Rebuild::swapping)
-        if (auto next = prove_source(seen))
-            return *next;
+    if (auto next = prove_all(seen, context))
+        return *next;
     if (auto next = stop_server(seen))
         return *next;
     if (seen.state->rebuild == Rebuild::swapping)
@@ -337,7 +344,7 @@ Next rebuild(const Observation& seen, const Context& context)
     if (seen.directory)
         if (auto next = rewind(seen, context))
             return *next;
-    return *copy(seen);
+    return copy(seen, context);
 }
 
 } // namespace pgtwin::decide

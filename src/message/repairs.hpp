@@ -13,10 +13,17 @@ inline constexpr auto repairs = table_of(
             .id = "rebuild-no-source",
             .severity = Severity::error,
             .text = "the primary cannot be reached",
-            .hint = "check its address, pg_hba.conf and the password file",
+            .hint = "check its address, the network and the firewall",
             .more = "The worker logs in to the primary over the replication protocol before it touches anything. The "
                     "line names the answer. To try it by hand, as user postgres: psql -w \"host=<other node> "
                     "user=replicator dbname=replication replication=true\" -c IDENTIFY_SYSTEM."},
+    Message{.reason = Reason::rebuild_denied,
+            .id = "rebuild-denied",
+            .severity = Severity::error,
+            .text = "the primary does not let this node in",
+            .hint = "check pg_hba.conf there, the password file here, and the replication user",
+            .more = "The primary has answered, and refused the login or the right to replicate. The line names its "
+                    "answer. The repair goes on by itself within seconds after that is mended."},
     Message{.reason = Reason::rebuild_wrong_system,
             .id = "rebuild-wrong-system",
             .severity = Severity::error,
@@ -38,7 +45,12 @@ inline constexpr auto repairs = table_of(
             .severity = Severity::error,
             .text = "not enough space for a second copy of the data",
             .hint = "free space beside the data directory",
-            .more = "The old directory stays until the new one is complete, so both have to fit."},
+            .more =
+                "The old directory stays until the new one is complete, so both have to fit. The primary tells how "
+                "large its "
+                "databases and tablespaces are before anything is touched. With backup_before_basebackup=false, the "
+                "parameter replace_old_copy_on=<this node> lets the old directory go first. The repair goes on by "
+                "itself once there is room."},
     Message{.reason = Reason::rebuild_no_slot,
             .id = "rebuild-no-slot",
             .severity = Severity::error,
@@ -50,8 +62,8 @@ inline constexpr auto repairs = table_of(
             .text = "the base backup failed",
             .hint = "see the log of pgtwin on this node",
             .more = "The old data directory was not touched, and the base backup is tried again. The line before says "
-                    "what went wrong. Causes are space, the network, and tablespaces: their directories have to be "
-                    "empty on this node."},
+                    "what went wrong. Causes are space, the network, and the directory of a tablespace that the "
+                    "server's user may not write."},
     Message{.reason = Reason::rebuild_not_streaming,
             .id = "rebuild-not-streaming",
             .severity = Severity::error,

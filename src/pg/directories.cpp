@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pgtwin/pg/elsewhere.hpp"
 #include "pgtwin/sys/error.hpp"
 #include "pgtwin/sys/fd.hpp"
 #include "pgtwin/sys/file.hpp"
@@ -103,6 +104,21 @@ Expected<void> make_for(const std::string& path, const sys::User& user)
     return {};
 }
 
+/// Removes a copy with what it has outside, as far as the data directory and the new one do not use that.
+Expected<void> remove_copy(const Directories& places, const std::string& copy, const sys::User& user,
+                           const Deadline& deadline)
+{
+    {
+        const auto guard = sys::AsUser::enter(user);
+        if (!guard)
+            return guard.error();
+        const auto removed = remove_elsewhere(copy, {places.data, places.fresh, places.moving}, deadline);
+        if (!removed && removed.error().kind != ErrorKind::denied)
+            return removed;
+    }
+    return as_user_or_root(user, [&] { return sys::remove_tree(copy, deadline); });
+}
+
 enum class Global
 {
     first,
@@ -127,8 +143,9 @@ Expected<void> move_entries(const std::string& from, const std::string& to, Glob
     return {};
 }
 
-Expected<void> swap_siblings(const Directories& places, const sys::User& user, const Deadline& deadline)
+Expected<void> swap_siblings(const Directories& places, OldCopy old, const sys::User& user, const Deadline& deadline)
 {
+    const std::string& aside = old == OldCopy::usable ? places.old : places.torn;
     const auto has_data = exists(places.data);
     if (!has_data)
         return has_data.error();
@@ -138,16 +155,19 @@ Expected<void> swap_siblings(const Directories& places, const sys::User& user, c
         if (!is_full)
             return is_full.error();
         // With data, fresh and old all there, old is left from an earlier time; with no data, it is this swap's.
-        if (const auto removed = remove_directory(*is_full ? places.old : places.data, user, deadline); !removed)
+        if (const auto removed = *is_full
+                                     ? remove_copy(places, aside, user, deadline)
+                                     : as_user_or_root(user, [&] { return sys::remove_tree(places.data, deadline); });
+            !removed)
             return removed.error();
         if (*is_full)
-            if (const auto moved = as_user_or_root(user, [&] { return move_once(places.data, places.old); }); !moved)
+            if (const auto moved = as_user_or_root(user, [&] { return move_once(places.data, aside); }); !moved)
                 return moved.error();
     }
     return as_user_or_root(user, [&] { return move_once(places.fresh, places.data); });
 }
 
-Expected<void> empty_mount(const Directories& places, const Deadline& deadline)
+Expected<void> empty_mount(const Directories& places, const sys::User& user, const Deadline& deadline)
 {
     const auto is_untouched = exists(places.data + "/global");
     const auto is_full = holds_data(places.data);
@@ -155,7 +175,7 @@ Expected<void> empty_mount(const Directories& places, const Deadline& deadline)
         return is_full ? is_untouched.error() : is_full.error();
     // "global" moves first: while it is here, old is left from an earlier time.
     if (*is_untouched)
-        if (const auto removed = sys::remove_tree(places.old, deadline); !removed)
+        if (const auto removed = remove_copy(places, places.old, user, deadline); !removed)
             return removed.error();
     if (*is_full)
     {
@@ -176,7 +196,7 @@ Expected<void> swap_in_mount(const Directories& places, const sys::User& user, c
     if (!is_built)
         return is_built.error();
     if (*is_built)
-        if (const auto emptied = empty_mount(places, deadline); !emptied)
+        if (const auto emptied = empty_mount(places, user, deadline); !emptied)
             return emptied.error();
     if (const auto moved = move_entries(places.moving, places.data, Global::last); !moved)
         return moved.error();
@@ -189,7 +209,8 @@ Expected<void> swap_in_mount(const Directories& places, const sys::User& user, c
 
 bool is_extraneous(std::string_view name)
 {
-    constexpr std::array<std::string_view, 4> names{"lost+found", "pgtwin-new", "pgtwin-moving", "pgtwin-old"};
+    constexpr std::array<std::string_view, 5> names{"lost+found", "pgtwin-new", "pgtwin-moving", "pgtwin-old",
+                                                    "pgtwin-torn"};
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -205,17 +226,18 @@ Expected<Directories> directories_of(const std::string& pgdata)
     if (!is_mount)
         return is_mount.error();
     const std::string stem = *data + (*is_mount ? "/pgtwin" : ".pgtwin");
-    return Directories{*data, stem + "-new", stem + "-old", stem + "-moving", *is_mount};
+    return Directories{*data, stem + "-new", stem + "-old", stem + "-moving", *is_mount, stem + "-torn"};
 }
 
 Expected<void> make_fresh(const Directories& directories, const sys::User& user, const Deadline& deadline)
 {
-    if (const auto removed = remove_directory(directories.fresh, user, deadline); !removed)
+    const auto removed = as_user_or_root(user, [&] { return sys::remove_tree(directories.fresh, deadline); });
+    if (!removed)
         return removed.error();
     return as_user_or_root(user, [&] { return make_for(directories.fresh, user); });
 }
 
-Expected<void> swap_in(const Directories& directories, const sys::User& user, const Deadline& deadline)
+Expected<void> swap_in(const Directories& directories, OldCopy old, const sys::User& user, const Deadline& deadline)
 {
     const auto is_built = exists(directories.fresh);
     const auto is_moving = exists(directories.moving);
@@ -223,7 +245,7 @@ Expected<void> swap_in(const Directories& directories, const sys::User& user, co
         return is_built ? is_moving.error() : is_built.error();
     if (*is_built || *is_moving)
         return directories.is_mount ? swap_in_mount(directories, user, deadline)
-                                    : swap_siblings(directories, user, deadline);
+                                    : swap_siblings(directories, old, user, deadline);
     const auto is_done = exists(directories.data + "/PG_VERSION");
     if (!is_done)
         return is_done.error();
@@ -232,9 +254,46 @@ Expected<void> swap_in(const Directories& directories, const sys::User& user, co
     return {};
 }
 
-Expected<void> remove_directory(const std::string& path, const sys::User& user, const Deadline& deadline)
+Expected<void> keep_one(const Directories& directories, OldCopy old, const sys::User& user, const Deadline& deadline)
 {
-    return as_user_or_root(user, [&] { return sys::remove_tree(path, deadline); });
+    if (directories.is_mount)
+        return remove_displaced(directories, user, deadline);
+    const auto has_kept = exists(directories.old);
+    if (!has_kept)
+        return has_kept.error();
+    if (old == OldCopy::damaged && !*has_kept)
+        return as_user_or_root(user, [&] { return move_once(directories.torn, directories.old); });
+    return remove_copy(directories, directories.torn, user, deadline);
+}
+
+Expected<void> remove_displaced(const Directories& directories, const sys::User& user, const Deadline& deadline)
+{
+    const auto removed = remove_copy(directories, directories.old, user, deadline);
+    return removed ? remove_copy(directories, directories.torn, user, deadline) : removed;
+}
+
+Expected<void> remove_data(const Directories& directories, const sys::User& user, const Deadline& deadline)
+{
+    const auto is_there = exists(directories.data);
+    if (!is_there)
+        return is_there.error();
+    if (!directories.is_mount && *is_there)
+    {
+        if (const auto removed = remove_copy(directories, directories.torn, user, deadline); !removed)
+            return removed;
+        const auto moved = as_user_or_root(user, [&] { return move_once(directories.data, directories.torn); });
+        if (!moved)
+            return moved;
+    }
+    if (directories.is_mount)
+    {
+        const auto guard = sys::AsUser::enter(user);
+        const auto made = guard ? sys::make_directory(directories.torn, private_mode) : Expected<void>{guard.error()};
+        const auto moved = made ? move_entries(directories.data, directories.torn, Global::first) : made;
+        if (!moved)
+            return moved;
+    }
+    return remove_copy(directories, directories.torn, user, deadline);
 }
 
 } // namespace pgtwin::pg

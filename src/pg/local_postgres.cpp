@@ -218,6 +218,17 @@ Expected<Identity> LocalPostgres::peer_identity(const Deadline& deadline)
     return identify(*connection, deadline);
 }
 
+Expected<std::vector<BackupPart>> LocalPostgres::peer_parts(const Deadline& deadline)
+{
+    auto connection = peer(deadline);
+    if (!connection)
+        return connection.error();
+    const auto rows = connection->query(queries::begin_backup, {}, deadline);
+    if (!rows)
+        return within("cannot ask the peer for the size of its data", rows.error());
+    return parse_parts(*rows);
+}
+
 Expected<void> LocalPostgres::alter_system(const Values& values, const Deadline& deadline) const
 {
     auto connection = local(deadline);

@@ -7,9 +7,7 @@
 
 #include "pgtwin/pg/auto_conf.hpp"
 #include "pgtwin/pg/conninfo.hpp"
-#include "pgtwin/pg/directories.hpp"
 #include "pgtwin/pg/local_server.hpp"
-#include "pgtwin/pg/programs.hpp"
 
 namespace pgtwin::pg
 {
@@ -90,23 +88,6 @@ bool has_login(const std::string& conninfo)
     return conninfo.find("passfile") != std::string::npos || conninfo.find("sslcert") != std::string::npos;
 }
 
-/// The nearest directory above that exists: the file system a new directory will lie on.
-std::string existing(std::string path)
-{
-    for (auto info = sys::look_at(path, sys::Links::follow); path != "/" && (!info || !*info);
-         info = sys::look_at(path, sys::Links::follow))
-        path = sys::parent_of(path);
-    return path;
-}
-
-Expected<void> backed_up(const sys::Command& command, const Deadline& deadline)
-{
-    const auto finished = sys::run(command, deadline);
-    if (!finished)
-        return finished.error();
-    return finished->is_success() ? Expected<void>{} : sys::failure(command, *finished);
-}
-
 } // namespace
 
 Expected<Installation> LocalServer::installation()
@@ -180,69 +161,6 @@ Expected<void> LocalServer::checkpoint_in_background()
         return checkpointer.error();
     const auto started = sys::spawn_detached(*checkpointer, "");
     return started ? Expected<void>{} : started.error();
-}
-
-Expected<std::int64_t> LocalServer::free_space()
-{
-    const auto places = directories_of(instance_.options().pgdata);
-    if (!places)
-        return places.error();
-    return sys::free_space(existing(sys::parent_of(places->fresh)));
-}
-
-Expected<void> LocalServer::base_backup(const std::function<void(port::Progress)>& progress, const Deadline& deadline)
-{
-    const auto user = instance_.user();
-    const auto places = directories_of(instance_.options().pgdata);
-    const auto conninfo = instance_.peer_conninfo("pgtwin_basebackup");
-    if (!user || !places)
-        return user ? places.error() : user.error();
-    if (!conninfo)
-        return conninfo.error();
-    if (const auto made = make_fresh(*places, *user, deadline); !made)
-        return made.error();
-    std::vector<std::string> arguments{"-D", places->fresh, "-X", "stream", "-c", "fast", "-P", "-w", "-d", *conninfo};
-    if (!instance_.options().slot_name.empty())
-        arguments.insert(arguments.end(), {"-S", instance_.options().slot_name});
-    auto backup = command("pg_basebackup", std::move(arguments));
-    if (!backup)
-        return backup.error();
-    backup->on_error_line = [&](std::string_view line)
-    {
-        if (const auto step = parse_progress(line); step && progress)
-            progress(*step);
-    };
-    return backed_up(*backup, deadline);
-}
-
-Expected<void> LocalServer::swap_directories(const Deadline& deadline)
-{
-    const auto user = instance_.user();
-    const auto places = directories_of(instance_.options().pgdata);
-    if (!user || !places)
-        return user ? places.error() : user.error();
-    return swap_in(*places, *user, deadline);
-}
-
-Expected<void> LocalServer::dispose_old_directory(port::OldCopy copy, const Deadline& deadline)
-{
-    const auto user = instance_.user();
-    const auto places = directories_of(instance_.options().pgdata);
-    if (!user || !places)
-        return user ? places.error() : user.error();
-    const bool is_kept = instance_.options().old_directory == OldDirectory::keep && copy == port::OldCopy::usable;
-    if (is_kept && !places->is_mount)
-        return {};
-    return remove_directory(places->old, *user, deadline);
-}
-
-Expected<void> LocalServer::discard_new_directory(const Deadline& deadline)
-{
-    const auto user = instance_.user();
-    const auto places = directories_of(instance_.options().pgdata);
-    if (!user || !places)
-        return user ? places.error() : user.error();
-    return remove_directory(places->fresh, *user, deadline);
 }
 
 } // namespace pgtwin::pg

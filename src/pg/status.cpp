@@ -145,6 +145,27 @@ Expected<ServerStatus> parse_status(const Rows& rows)
     return status;
 }
 
+Expected<std::vector<BackupPart>> parse_parts(const Rows& rows)
+{
+    constexpr std::size_t column_count = 3;
+    constexpr std::int64_t kilobyte = 1024;
+    std::vector<BackupPart> parts;
+    for (const Row& row : rows)
+    {
+        if (row.size() != column_count)
+            return malformed("BASE_BACKUP has another shape");
+        Columns columns{row};
+        (void)columns.text();
+        BackupPart part{columns.text(), columns.number<std::int64_t>() * kilobyte};
+        if (columns.misunderstood())
+            return malformed("BASE_BACKUP");
+        if (!part.location.starts_with('/'))
+            part.location.clear();
+        parts.push_back(std::move(part));
+    }
+    return parts.empty() ? malformed("BASE_BACKUP tells no parts") : Expected<std::vector<BackupPart>>{parts};
+}
+
 Expected<Identity> parse_identity(const Rows& rows)
 {
     constexpr std::size_t least_columns = 3;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <limits>
 #include <optional>
 #include <poll.h>
@@ -22,6 +23,9 @@ namespace
 using std::chrono::milliseconds;
 
 constexpr int look_again_milliseconds = 10;
+constexpr std::uint64_t longest_log = std::uint64_t{1} << 20;
+/// systemd may be stuck; the worker has to run all the same.
+constexpr milliseconds scope_limit = std::chrono::seconds{10};
 
 std::string lock_of(const std::string& run_directory)
 {
@@ -176,6 +180,33 @@ Expected<void> wait_for_worker(const std::string& run_directory, pid_t worker, c
     }
 }
 
+/// One that could not be waited for must not begin later.
+void kill_late(pid_t worker)
+{
+    const auto process = sys::find_process(worker);
+    if (!process || !*process)
+        return;
+    if (const auto handle = sys::ProcessHandle::open(**process))
+        (void)handle->signal(SIGKILL);
+}
+
+/// Makes its directory, and puts a long one aside.
+Expected<void> prepare_log(const std::string& path)
+{
+    if (path.empty())
+        return {};
+    if (const Expected<void> made = ensure_directory(sys::parent_of(path)); !made)
+        return made.error();
+    const auto info = sys::look_at(path);
+    if (!info)
+        return info.error();
+    if (!*info || (*info)->size < longest_log)
+        return {};
+    std::error_code error;
+    std::filesystem::rename(path, path + ".1", error);
+    return error ? Error{ErrorKind::internal, "cannot put " + path + " aside: " + error.message()} : Expected<void>{};
+}
+
 Expected<void> lead_a_session()
 {
     if (::getsid(0) == ::getpid() || ::setsid() >= 0)
@@ -195,6 +226,14 @@ Expected<Holder> myself()
 
 } // namespace
 
+std::vector<std::string> in_scope(const std::string& systemd_run, const std::vector<std::string>& command)
+{
+    std::vector<std::string> argv{
+        systemd_run, "--scope", "--quiet", "--collect", "--description=repair of a data directory by pgtwin", "--"};
+    argv.insert(argv.end(), command.begin(), command.end());
+    return argv;
+}
+
 RebuildWorker::RebuildWorker(WorkerOptions options) : options_{std::move(options)} {}
 
 Expected<bool> RebuildWorker::is_running()
@@ -212,16 +251,23 @@ Expected<void> RebuildWorker::launch(const Deadline& deadline)
     // What a worker that crashed left running would write into the directory of the next one.
     if (const Expected<void> ended = end(deadline); !ended)
         return ended.error();
-    if (!options_.log_file.empty())
-        if (const Expected<void> made = ensure_directory(sys::parent_of(options_.log_file)); !made)
-            return made.error();
-    sys::Command command;
-    command.argv = options_.command;
-    command.environment = options_.environment;
-    const Expected<pid_t> worker = sys::spawn_detached(command, options_.log_file);
+    if (const Expected<void> ready = prepare_log(options_.log_file); !ready)
+        return ready.error();
+    if (!options_.systemd_run.empty())
+        if (start(in_scope(options_.systemd_run, options_.command), deadline.at_most(scope_limit)))
+            return {};
+    return start(options_.command, deadline);
+}
+
+Expected<void> RebuildWorker::start(const std::vector<std::string>& command, const Deadline& deadline) const
+{
+    const Expected<pid_t> worker = sys::spawn_detached({command, options_.environment}, options_.log_file);
     if (!worker)
         return within("cannot start the worker", worker.error());
-    return wait_for_worker(options_.run_directory, *worker, deadline);
+    const Expected<void> ready = wait_for_worker(options_.run_directory, *worker, deadline);
+    if (!ready && ready.error().kind == ErrorKind::timed_out)
+        kill_late(*worker);
+    return ready;
 }
 
 Expected<void> RebuildWorker::end(const Deadline& deadline)

@@ -47,8 +47,9 @@ protected:
     }
     void clone()
     {
-        ASSERT_TRUE(second.server.base_backup([](port::Progress) {}, patience()));
-        ASSERT_TRUE(second.server.swap_directories(patience()));
+        ASSERT_TRUE(second.server.base_backup(
+            {}, [](port::Progress) {}, patience()));
+        ASSERT_TRUE(second.server.swap_directories(OldCopy::usable, patience()));
         pair.settle_second();
         start_standby(second);
     }
@@ -147,7 +148,8 @@ TYPED_TEST(Ports, MakeAndDropTheSlotHoweverOften)
 
 TYPED_TEST(Ports, CopyOnlyFromARunningPeer)
 {
-    EXPECT_FALSE(this->second.server.base_backup([](port::Progress) {}, patience()));
+    EXPECT_FALSE(this->second.server.base_backup(
+        {}, [](port::Progress) {}, patience()));
     EXPECT_FALSE(this->second.postgres.ensure_peer_slot(patience()));
     EXPECT_EQ(this->second.server.directory(patience()).value().kind, DirectoryKind::absent);
 }
@@ -161,7 +163,7 @@ TYPED_TEST(Ports, MakeAStandbyThatStreams)
     EXPECT_EQ(this->status(this->first)->peer_sender->sync_state, "async");
     ASSERT_TRUE(this->first.postgres.set_sync_standby_names("\"psql2\"", patience()));
     EXPECT_TRUE(eventually([&] { return this->status(this->first)->peer_sender->sync_state == "sync"; }));
-    ASSERT_TRUE(this->second.server.dispose_old_directory(port::OldCopy::usable, patience()));
+    ASSERT_TRUE(this->second.server.dispose_old_directory(OldCopy::usable, patience()));
 }
 
 TYPED_TEST(Ports, SendEverythingBeforeAFastShutdownEnds)

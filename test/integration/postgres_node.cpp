@@ -114,9 +114,13 @@ void Node::create_primary()
 
 void Node::clone_peer()
 {
-    const auto copied = server().base_backup(nullptr, patience());
+    std::vector<std::string> tablespaces;
+    for (const BackupPart& part : postgres().peer_parts(patience()).value())
+        if (!part.location.empty())
+            tablespaces.push_back(part.location);
+    const auto copied = server().base_backup(tablespaces, nullptr, patience());
     ASSERT_TRUE(copied) << copied.error().what;
-    ASSERT_TRUE(server().swap_directories(patience()));
+    ASSERT_TRUE(server().swap_directories(OldCopy::usable, patience()));
     ASSERT_TRUE(server().write_standby_configuration(Upstream::peer, patience()));
     std::ofstream file{options.pgdata + "/postgresql.conf", std::ios::app};
     file << "unix_socket_directories = '" << directory_ << "'\n";

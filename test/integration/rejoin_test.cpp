@@ -61,21 +61,21 @@ protected:
 TEST_F(Rejoin, BaseBackupReportsItsProgress)
 {
     std::vector<port::Progress> seen;
-    const auto copied = standby_.server().base_backup([&](port::Progress step) { seen.push_back(step); }, patience());
+    const auto copied = standby_.server().base_backup(
+        {}, [&](port::Progress step) { seen.push_back(step); }, patience());
     ASSERT_TRUE(copied) << copied.error().what;
     ASSERT_FALSE(seen.empty());
     EXPECT_GT(seen.back().done_bytes, 1 << 20);
     EXPECT_GE(seen.back().total_bytes, seen.back().done_bytes);
     EXPECT_EQ(DirectoryKind::absent, standby_.server().directory(patience()).value().kind);
-    ASSERT_TRUE(standby_.server().discard_new_directory(patience()));
-    EXPECT_FALSE(fs::exists(standby_.options.pgdata + ".pgtwin-new"));
+    EXPECT_TRUE(fs::exists(standby_.options.pgdata + ".pgtwin-new"));
 }
 
 TEST_F(Rejoin, BaseBackupThatFailsLeavesTheOldDirectoryAlone)
 {
     standby_.create();
     ASSERT_TRUE(primary_.server().stop(port::StopMode::fast, patience()));
-    const auto copied = standby_.server().base_backup(nullptr, patience());
+    const auto copied = standby_.server().base_backup({}, nullptr, patience());
     ASSERT_FALSE(copied);
     EXPECT_NE(std::string::npos, copied.error().what.find("connection to server")) << copied.error().what;
     EXPECT_EQ(DirectoryKind::data, standby_.server().directory(patience()).value().kind);
@@ -84,16 +84,16 @@ TEST_F(Rejoin, BaseBackupThatFailsLeavesTheOldDirectoryAlone)
 TEST_F(Rejoin, BaseBackupNeedsItsSlot)
 {
     ASSERT_TRUE(primary_.postgres().drop_slot(patience()));
-    EXPECT_FALSE(standby_.server().base_backup(nullptr, patience()));
+    EXPECT_FALSE(standby_.server().base_backup({}, nullptr, patience()));
     ASSERT_TRUE(standby_.postgres().ensure_peer_slot(patience()));
-    EXPECT_TRUE(standby_.server().base_backup(nullptr, patience()));
+    EXPECT_TRUE(standby_.server().base_backup({}, nullptr, patience()));
 }
 
 TEST_F(Rejoin, BaseBackupIsNotTakenForTheSynchronousStandby)
 {
     primary_.sql("ALTER SYSTEM SET log_connections = on");
     ASSERT_TRUE(primary_.postgres().set_sync_standby_names("\"psql2\"", patience()));
-    ASSERT_TRUE(standby_.server().base_backup(nullptr, patience()));
+    ASSERT_TRUE(standby_.server().base_backup({}, nullptr, patience()));
     std::ifstream file{primary_.options.log_file};
     const std::string log{std::istreambuf_iterator<char>{file}, {}};
     EXPECT_NE(std::string::npos, log.find("application_name=pgtwin_basebackup")) << log;
@@ -123,10 +123,14 @@ TEST_F(Rejoin, NewDirectoryTakesThePlaceOfTheOldOne)
     ASSERT_TRUE(eventually([&] { return primary_.status().peer_sender.has_value(); }));
     EXPECT_EQ(primary_.status().system_identifier, standby_.status().system_identifier);
     const std::string old = standby_.options.pgdata + ".pgtwin-old";
-    ASSERT_TRUE(standby_.server().dispose_old_directory(port::OldCopy::usable, patience()));
+    ASSERT_TRUE(standby_.server().dispose_old_directory(OldCopy::usable, patience()));
     EXPECT_TRUE(fs::exists(old));
+    std::ifstream note{old + "/pgtwin.provenance"};
+    const std::string provenance{std::istreambuf_iterator<char>{note}, {}};
+    EXPECT_NE(std::string::npos, provenance.find("data directory " + standby_.options.pgdata)) << provenance;
+    EXPECT_NE(std::string::npos, provenance.find("Database system identifier:")) << provenance;
     standby_.options.old_directory = pg::OldDirectory::remove;
-    ASSERT_TRUE(standby_.server().dispose_old_directory(port::OldCopy::usable, patience()));
+    ASSERT_TRUE(standby_.server().dispose_old_directory(OldCopy::usable, patience()));
     EXPECT_FALSE(fs::exists(old));
 }
 
@@ -251,7 +255,7 @@ TEST_F(Rejoin, TornDirectoryIsNotKept)
     standby_.clone_peer();
     const std::string old = standby_.options.pgdata + ".pgtwin-old";
     ASSERT_TRUE(fs::exists(old));
-    ASSERT_TRUE(standby_.server().dispose_old_directory(port::OldCopy::torn, patience()));
+    ASSERT_TRUE(standby_.server().dispose_old_directory(OldCopy::torn, patience()));
     EXPECT_FALSE(fs::exists(old));
 }
 
@@ -332,7 +336,7 @@ TEST_F(Login, TakesUserAndPasswordFromThePasswordFile)
     ASSERT_TRUE(identity) << identity.error().what;
     EXPECT_EQ(Role::primary, identity->role);
     ASSERT_TRUE(standby_.postgres().ensure_peer_slot(patience()));
-    const auto copied = standby_.server().base_backup(nullptr, patience());
+    const auto copied = standby_.server().base_backup({}, nullptr, patience());
     EXPECT_TRUE(copied) << copied.error().what;
 }
 
@@ -343,7 +347,7 @@ TEST_F(Login, WithAWrongPasswordIsDenied)
     ASSERT_FALSE(identity);
     EXPECT_EQ(ErrorKind::denied, identity.error().kind);
     EXPECT_EQ(std::string::npos, identity.error().what.find("wrong"));
-    EXPECT_FALSE(standby_.server().base_backup(nullptr, patience()));
+    EXPECT_FALSE(standby_.server().base_backup({}, nullptr, patience()));
 }
 
 TEST_F(Login, WithoutAPasswordFileFailsWithoutAsking)

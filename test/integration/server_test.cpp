@@ -361,10 +361,5 @@ TEST_F(Server, InstallationIsChecked)
     EXPECT_EQ(InstallationFault::program_missing, node_.server().installation().value().fault);
 }
 
-TEST_F(Server, HasFreeSpaceEvenWithoutADirectory)
-{
-    EXPECT_GT(node_.server().free_space().value(), 0);
-}
-
 } // namespace
 } // namespace pgtwin::test

@@ -259,6 +259,12 @@ Exploration a_probe()
     return exploration;
 }
 
+/// With and without room for a copy.
+std::vector<std::vector<Room>> rooms()
+{
+    return {{{"/", 1, 2}}, {{"/", 2, 1}}};
+}
+
 Exploration a_rebuild_from_any_source()
 {
     Exploration exploration = of(Goal::rebuild);
@@ -274,6 +280,7 @@ Exploration a_rebuild_from_any_source()
     menu.offer(Subject::upstream, finds_or_not(&Observation::upstream, upstreams()),
                finds(&Observation::upstream, upstreams()));
     menu.offer(Subject::server, finds(&Observation::server, std::vector{look_of(a_standby())}));
+    menu.offer(Subject::room, finds_or_not(&Observation::room, rooms()), finds(&Observation::room, rooms()));
     menu.offer(Subject::identity, finds(&Observation::identity, std::vector{a_standby().identity}));
     return exploration;
 }
@@ -290,6 +297,7 @@ Exploration a_swap()
                finds_or_not(&Observation::server, std::vector{look_of(a_standby()), look_of(two_standbys())}));
     menu.offer(Subject::cluster, finds_or_not(&Observation::cluster, views({a_standby().cluster})));
     menu.offer(Subject::upstream, finds(&Observation::upstream, std::vector{a_standby().upstream}));
+    menu.offer(Subject::room, finds(&Observation::room, std::vector{a_standby().room}));
     menu.offer(Subject::identity, finds(&Observation::identity, std::vector{a_standby().identity}));
     return exploration;
 }

@@ -54,7 +54,8 @@ bool is_heavy(const Step& step)
            std::holds_alternative<StopImmediate>(step) || std::holds_alternative<KillAll>(step) ||
            std::holds_alternative<PromoteServer>(step) || std::holds_alternative<WriteStandbyConfiguration>(step) ||
            std::holds_alternative<BaseBackup>(step) || std::holds_alternative<SwapDirectories>(step) ||
-           std::holds_alternative<DisposeOldDirectory>(step) || std::holds_alternative<Rewind>(step);
+           std::holds_alternative<DisposeOldDirectory>(step) || std::holds_alternative<MakeRoom>(step) ||
+           std::holds_alternative<Rewind>(step);
 }
 
 Broken by_goal(const Point& the, const Step& step)
@@ -286,6 +287,12 @@ struct RuleOfStep
     Broken operator()(const SwapDirectories& /*step*/) const
     {
         return the.was_running() ? Broken{"S4: nothing is swapped under a running server"} : Broken{};
+    }
+    Broken operator()(const MakeRoom& step) const
+    {
+        return step.sacrifice == Sacrifice::data_directory
+                   ? Broken{"P3: nobody has told to remove the only copy on this node"}
+                   : Broken{};
     }
     Broken operator()(const DisposeOldDirectory& /*step*/) const
     {

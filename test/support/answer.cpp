@@ -26,6 +26,20 @@ const char* word(DataStatus status)
     return "?";
 }
 
+const char* word(OldCopy copy)
+{
+    switch (copy)
+    {
+    case OldCopy::usable:
+        return "usable";
+    case OldCopy::damaged:
+        return "damaged";
+    case OldCopy::torn:
+        return "torn";
+    }
+    return "?";
+}
+
 template <typename T>
 std::string text_or_none(const std::optional<T>& value)
 {
@@ -56,6 +70,19 @@ struct Content
             text += "[" + line + "] ";
         return text + (step.watch ? step.watch->text() : "");
     }
+    std::string operator()(const BaseBackup& step) const
+    {
+        std::string text;
+        for (const std::string& location : step.tablespaces)
+            text += "[" + location + "]";
+        return text;
+    }
+    std::string operator()(const MakeRoom& step) const
+    {
+        return step.sacrifice == Sacrifice::kept_copy ? "kept copy" : "data directory";
+    }
+    std::string operator()(const SwapDirectories& step) const { return word(step.old); }
+    std::string operator()(const DisposeOldDirectory& step) const { return word(step.old); }
     std::string operator()(const LaunchWorker& step) const { return step.why; }
     std::string operator()(const WriteStandbyConfiguration& step) const
     {

@@ -137,6 +137,16 @@ Expected<Identity> FakePostgres::peer_identity(const Deadline& /*deadline*/)
                     major_version};
 }
 
+Expected<std::vector<BackupPart>> FakePostgres::peer_parts(const Deadline& /*deadline*/)
+{
+    journal_.looks["size of the peer"]++;
+    if (!peer_.is_primary() || !peer_.is_reachable)
+        return error(ErrorKind::unavailable, "no connection");
+    return std::vector<BackupPart>{
+        {"", backup_bytes}
+    };
+}
+
 Expected<Settings> FakePostgres::settings(const Deadline& /*deadline*/)
 {
     journal_.looks["settings"]++;
@@ -293,12 +303,24 @@ Expected<void> FakeServer::checkpoint_in_background()
     return journal_.note("checkpoint");
 }
 
-Expected<std::int64_t> FakeServer::free_space()
+Expected<std::vector<Room>> FakeServer::room_for(const std::vector<BackupPart>& parts)
 {
-    return std::int64_t{1} << 40U;
+    std::vector<Room> rooms;
+    for (const BackupPart& part : parts)
+        rooms.push_back({"/", part.bytes, std::int64_t{1} << 40U});
+    return rooms;
 }
 
-Expected<void> FakeServer::base_backup(const std::function<void(port::Progress)>& progress,
+Expected<void> FakeServer::make_room(Sacrifice /*sacrifice*/, const Deadline& /*deadline*/)
+{
+    if (auto noted = journal_.note("make room"); !noted)
+        return noted;
+    own_.displaced_directory.reset();
+    return {};
+}
+
+Expected<void> FakeServer::base_backup(const std::vector<std::string>& /*tablespaces*/,
+                                       const std::function<void(port::Progress)>& progress,
                                        const Deadline& /*deadline*/)
 {
     if (auto noted = journal_.note("base backup"); !noted)
@@ -311,7 +333,7 @@ Expected<void> FakeServer::base_backup(const std::function<void(port::Progress)>
     return {};
 }
 
-Expected<void> FakeServer::swap_directories(const Deadline& /*deadline*/)
+Expected<void> FakeServer::swap_directories(OldCopy /*old*/, const Deadline& /*deadline*/)
 {
     if (auto noted = journal_.note("swap directories"); !noted)
         return noted;
@@ -343,17 +365,11 @@ Expected<void> FakeServer::rewind(const std::function<void(port::Progress)>& pro
     return {};
 }
 
-Expected<void> FakeServer::dispose_old_directory(port::OldCopy /*copy*/, const Deadline& /*deadline*/)
+Expected<void> FakeServer::dispose_old_directory(OldCopy /*old*/, const Deadline& /*deadline*/)
 {
     if (auto noted = journal_.note("dispose of the old directory"); !noted)
         return noted;
     own_.displaced_directory.reset();
-    return {};
-}
-
-Expected<void> FakeServer::discard_new_directory(const Deadline& /*deadline*/)
-{
-    own_.new_directory.reset();
     return {};
 }
 

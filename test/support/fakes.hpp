@@ -84,6 +84,7 @@ public:
     Expected<std::pair<Answer, std::optional<ServerStatus>>> status(const Deadline& deadline) override;
     Expected<Identity> identity(const Deadline& deadline) override;
     Expected<Identity> peer_identity(const Deadline& deadline) override;
+    Expected<std::vector<BackupPart>> peer_parts(const Deadline& deadline) override;
     Expected<Settings> settings(const Deadline& deadline) override;
     Expected<void> set_sync_standby_names(std::string_view names, const Deadline& deadline) override;
     Expected<void> ensure_slot(const Deadline& deadline) override;
@@ -118,13 +119,14 @@ public:
     Expected<void> kill_all(const Deadline& deadline) override;
     Expected<void> promote(const Deadline& deadline) override;
     Expected<void> checkpoint_in_background() override;
-    Expected<std::int64_t> free_space() override;
-    Expected<void> base_backup(const std::function<void(port::Progress)>& progress, const Deadline& deadline) override;
-    Expected<void> swap_directories(const Deadline& deadline) override;
-    Expected<void> dispose_old_directory(port::OldCopy copy, const Deadline& deadline) override;
+    Expected<std::vector<Room>> room_for(const std::vector<BackupPart>& parts) override;
+    Expected<void> make_room(Sacrifice sacrifice, const Deadline& deadline) override;
+    Expected<void> base_backup(const std::vector<std::string>& tablespaces,
+                               const std::function<void(port::Progress)>& progress, const Deadline& deadline) override;
+    Expected<void> swap_directories(OldCopy old, const Deadline& deadline) override;
+    Expected<void> dispose_old_directory(OldCopy old, const Deadline& deadline) override;
     Expected<void> rehearse_rewind(const Deadline& deadline) override;
     Expected<void> rewind(const std::function<void(port::Progress)>& progress, const Deadline& deadline) override;
-    Expected<void> discard_new_directory(const Deadline& deadline) override;
 
 private:
     FakeInstance& own_;

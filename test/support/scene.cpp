@@ -135,6 +135,9 @@ decide::Observation Scene::observation() const
     set(seen.membership, membership, Subject::membership, *this);
     set(seen.identity, identity, Subject::identity, *this);
     set(seen.upstream, upstream, Subject::upstream, *this);
+    set(seen.room, room, Subject::room, *this);
+    seen.upstream_fault = upstream_fault;
+    seen.source = source;
     set(seen.settings, settings, Subject::settings, *this);
     set(seen.settings_on_disk, settings_on_disk, Subject::settings_on_disk, *this);
     seen.now = now;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "pgtwin/decide/observation.hpp"
 
@@ -33,6 +34,13 @@ struct Scene
     std::string membership = "ring 8";
     Identity identity;
     Identity upstream;
+    std::optional<ErrorKind> upstream_fault;
+    std::vector<Room> room{
+        {"/", 1, 2}
+    };
+    std::vector<BackupPart> source{
+        {"", 1}
+    };
     Settings settings;
     Settings settings_on_disk;
     std::set<decide::Subject> unknown;

@@ -41,7 +41,9 @@ struct Params
     std::string vip;
     int max_slot_wal_keep_size = 0; ///< MiB; 0: the setting of the server stays
     bool backup_before_basebackup = true;
+    std::string replace_old_copy_on; ///< name of a node; empty: nowhere
     std::chrono::seconds basebackup_timeout{};
+    std::string basebackup_max_rate; ///< as pg_basebackup takes it; empty: no limit
     int replication_failure_threshold = 0;
     std::chrono::seconds monitor_timeout_promoted{};
     std::chrono::seconds monitor_timeout_unpromoted{};

@@ -27,6 +27,10 @@ namespace pgtwin::config
 [[nodiscard]] std::string may_be_application_name(std::string_view text);
 /// Two different names as Pacemaker knows them, or empty.
 [[nodiscard]] std::string may_be_two_nodes(std::string_view text);
+[[nodiscard]] std::string may_be_node(std::string_view text);
+/// What pg_basebackup --max-rate takes: kilobytes, or megabytes with the suffix M, from 32 to 1048576 kilobytes; or
+/// empty.
+[[nodiscard]] std::string may_be_rate(std::string_view text);
 /// At most two pairs of node and host, or empty.
 [[nodiscard]] std::string may_be_hosts(std::string_view text);
 /// An IPv4 or IPv6 address without a prefix length, or empty.

@@ -8,11 +8,13 @@
 #include <variant>
 #include <vector>
 
+#include "pgtwin/base/expected.hpp"
 #include "pgtwin/config/params.hpp"
 #include "pgtwin/decide/step.hpp"
 #include "pgtwin/model/cluster.hpp"
 #include "pgtwin/model/installation.hpp"
 #include "pgtwin/model/local_state.hpp"
+#include "pgtwin/model/room.hpp"
 #include "pgtwin/model/seen.hpp"
 #include "pgtwin/model/server.hpp"
 
@@ -69,14 +71,17 @@ struct Observation
     Seen<Settings> settings;
     Seen<Settings> settings_on_disk;
     Seen<Installation> installation;
+    Seen<std::vector<Room>> room;
 
     bool is_run_by_pacemaker = false; ///< then there is a cluster, whatever its tools say
     BootTime now{};
     std::chrono::milliseconds remaining{}; ///< until this action's deadline
     std::chrono::milliseconds elapsed{};   ///< since this action began
     Attempts attempts;
-    std::string failure;               ///< of the step that failed last, for people
-    std::optional<std::string> resync; ///< what this action has published of a base backup
+    std::string failure;                           ///< of the step that failed last, for people
+    std::optional<ErrorKind> upstream_fault;       ///< why upstream is unknown
+    std::optional<std::vector<BackupPart>> source; ///< what the primary said of its size
+    std::optional<std::string> resync;             ///< what this action has published of a base backup
 
     /// Status of a server that answered; null otherwise.
     [[nodiscard]] const ServerStatus* status() const

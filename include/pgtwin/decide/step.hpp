@@ -12,6 +12,7 @@
 #include "pgtwin/message/severity.hpp"
 #include "pgtwin/model/cluster.hpp"
 #include "pgtwin/model/local_state.hpp"
+#include "pgtwin/model/room.hpp"
 
 namespace pgtwin::decide
 {
@@ -32,6 +33,7 @@ enum class Subject
     settings, ///< of the running server
     settings_on_disk,
     installation,
+    room, ///< for a copy of the primary, which is asked how large it is
 };
 
 /// Ask for a look at something; the only step that changes nothing.
@@ -83,7 +85,7 @@ struct Record
 };
 struct PublishResync
 {
-    std::string text;
+    std::string text;                   ///< of a Resync; empty: the repair is over
     Severity severity = Severity::info; ///< of the line that is logged with it
 };
 struct ClearOverride
@@ -160,13 +162,20 @@ struct EnsurePeerSlot
 };
 struct BaseBackup
 {
+    std::vector<std::string> tablespaces; ///< their locations on the primary
+    std::chrono::milliseconds pause{};    ///< before it, since one has failed
+};
+struct MakeRoom
+{
+    Sacrifice sacrifice{};
 };
 struct SwapDirectories
 {
+    OldCopy old{};
 };
 struct DisposeOldDirectory
 {
-    bool is_torn = false; ///< not worth keeping, whatever the parameters say
+    OldCopy old{};
 };
 /// pg_rewind without its writes; it may fail for what passes, so that a later try waits before.
 struct RehearseRewind
@@ -177,12 +186,12 @@ struct Rewind
 {
 };
 
-using Step =
-    std::variant<Inspect, Wait, SaveState, SaveWatch, PublishRun, PublishPosition, SetCertificate, SetOwnScore,
-                 SetPeerScore, Record, PublishResync, ClearOverride, WriteStandbyConfiguration, StartServer, StopFast,
-                 StopImmediate, KillAll, PromoteServer, CheckpointInBackground, ResumeReplay, FollowPeer,
-                 SetSyncStandbyNames, EnsureSlot, DropSlot, LaunchWorker, EndWorker, LaunchSentinel, EnsurePeerSlot,
-                 BaseBackup, SwapDirectories, DisposeOldDirectory, RehearseRewind, Rewind, TakeOverSettings, Warn>;
+using Step = std::variant<Inspect, Wait, SaveState, SaveWatch, PublishRun, PublishPosition, SetCertificate, SetOwnScore,
+                          SetPeerScore, Record, PublishResync, ClearOverride, WriteStandbyConfiguration, StartServer,
+                          StopFast, StopImmediate, KillAll, PromoteServer, CheckpointInBackground, ResumeReplay,
+                          FollowPeer, SetSyncStandbyNames, EnsureSlot, DropSlot, LaunchWorker, EndWorker,
+                          LaunchSentinel, EnsurePeerSlot, BaseBackup, SwapDirectories, DisposeOldDirectory,
+                          RehearseRewind, Rewind, TakeOverSettings, Warn, MakeRoom>;
 
 /// Index of a step type in Step.
 template <typename T, std::size_t I = 0>

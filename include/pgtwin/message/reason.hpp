@@ -81,6 +81,7 @@ enum class Reason
 
     // the worker
     rebuild_no_source,
+    rebuild_denied,
     rebuild_wrong_system,
     rebuild_source_not_primary,
     rebuild_version_differs,

@@ -6,6 +6,7 @@
 
 #include "pgtwin/base/deadline.hpp"
 #include "pgtwin/base/expected.hpp"
+#include "pgtwin/model/room.hpp"
 #include "pgtwin/sys/user.hpp"
 
 namespace pgtwin::pg
@@ -22,6 +23,7 @@ struct Directories
     std::string old;    ///< the displaced one
     std::string moving; ///< mount point only: the complete new copy while its entries move to their place
     bool is_mount = false;
+    std::string torn{}; ///< where one goes that is not usable, so that it does not push out a kept one
     friend bool operator==(const Directories&, const Directories&) = default;
 };
 
@@ -35,9 +37,20 @@ struct Directories
                                         const Deadline& deadline);
 
 /// Puts the complete `fresh` in the place of `data`. Safe to repeat after a crash at any point; success if it was done.
-[[nodiscard]] Expected<void> swap_in(const Directories& directories, const sys::User& user, const Deadline& deadline);
+[[nodiscard]] Expected<void> swap_in(const Directories& directories, OldCopy old, const sys::User& user,
+                                     const Deadline& deadline);
 
-/// Removes `old` or `fresh`; success if it is not there.
-[[nodiscard]] Expected<void> remove_directory(const std::string& path, const sys::User& user, const Deadline& deadline);
+/// Keeps the displaced directory or removes it: exactly one is kept, a usable one if there is one. Nothing is kept in a
+/// mount point.
+[[nodiscard]] Expected<void> keep_one(const Directories& directories, OldCopy old, const sys::User& user,
+                                      const Deadline& deadline);
+
+/// Removes the kept copy and what was displaced; success if nothing is there.
+[[nodiscard]] Expected<void> remove_displaced(const Directories& directories, const sys::User& user,
+                                              const Deadline& deadline);
+
+/// Removes the content of `data`. Safe to repeat.
+[[nodiscard]] Expected<void> remove_data(const Directories& directories, const sys::User& user,
+                                         const Deadline& deadline);
 
 } // namespace pgtwin::pg

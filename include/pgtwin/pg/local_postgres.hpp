@@ -23,6 +23,7 @@ public:
     Expected<std::pair<Answer, std::optional<ServerStatus>>> status(const Deadline& deadline) override;
     Expected<Identity> identity(const Deadline& deadline) override;
     Expected<Identity> peer_identity(const Deadline& deadline) override;
+    Expected<std::vector<BackupPart>> peer_parts(const Deadline& deadline) override;
     Expected<Settings> settings(const Deadline& deadline) override;
     Expected<void> set_sync_standby_names(std::string_view names, const Deadline& deadline) override;
     Expected<void> ensure_slot(const Deadline& deadline) override;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "pgtwin/pg/directories.hpp"
 #include "pgtwin/pg/instance.hpp"
 #include "pgtwin/port/ports.hpp"
 #include "pgtwin/sys/process.hpp"
@@ -30,13 +31,14 @@ public:
     Expected<void> kill_all(const Deadline& deadline) override;
     Expected<void> promote(const Deadline& deadline) override;
     Expected<void> checkpoint_in_background() override;
-    Expected<std::int64_t> free_space() override;
-    Expected<void> base_backup(const std::function<void(port::Progress)>& progress, const Deadline& deadline) override;
-    Expected<void> swap_directories(const Deadline& deadline) override;
-    Expected<void> dispose_old_directory(port::OldCopy copy, const Deadline& deadline) override;
+    Expected<std::vector<Room>> room_for(const std::vector<BackupPart>& parts) override;
+    Expected<void> make_room(Sacrifice sacrifice, const Deadline& deadline) override;
+    Expected<void> base_backup(const std::vector<std::string>& tablespaces,
+                               const std::function<void(port::Progress)>& progress, const Deadline& deadline) override;
+    Expected<void> swap_directories(OldCopy old, const Deadline& deadline) override;
+    Expected<void> dispose_old_directory(OldCopy old, const Deadline& deadline) override;
     Expected<void> rehearse_rewind(const Deadline& deadline) override;
     Expected<void> rewind(const std::function<void(port::Progress)>& progress, const Deadline& deadline) override;
-    Expected<void> discard_new_directory(const Deadline& deadline) override;
 
 private:
     [[nodiscard]] Expected<sys::Command> command(const std::string& program, std::vector<std::string> arguments) const;
@@ -48,6 +50,18 @@ private:
     [[nodiscard]] Expected<void> look_into(Directory& directory, const Deadline& deadline) const;
     [[nodiscard]] Expected<std::vector<std::string>> start_arguments(const Deadline& deadline) const;
     [[nodiscard]] Expected<std::vector<std::string>> rewind_arguments(const Deadline& deadline);
+    /// Empty directories for the tablespaces and the pg_wal of a new copy, as arguments of pg_basebackup.
+    [[nodiscard]] Expected<std::vector<std::string>> arguments_elsewhere(const Directories& places,
+                                                                         const std::vector<std::string>& tablespaces,
+                                                                         const Deadline& deadline) const;
+    [[nodiscard]] Expected<void> copy_from_peer(const Directories& places, const std::vector<std::string>& tablespaces,
+                                                const std::function<void(port::Progress)>& progress,
+                                                const Deadline& deadline);
+    /// Leaves a word in a kept copy of where it comes from and how far it goes.
+    [[nodiscard]] Expected<void> note_provenance(const std::string& copy, const sys::User& user,
+                                                 const Deadline& deadline) const;
+    /// By the manifest; success if there is no pg_verifybackup.
+    [[nodiscard]] Expected<void> verify(const std::string& directory, const Deadline& deadline) const;
     /// The server refuses to start while the number in its lock file belongs to any process, even to a dead one.
     [[nodiscard]] Expected<void> wait_for_the_dead(const Deadline& deadline) const;
     [[nodiscard]] Error start_failure(const std::string& said, std::uint64_t log_before) const;

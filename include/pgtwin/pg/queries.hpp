@@ -123,6 +123,10 @@ FROM me, at, pg_control_system())";
 /// Replication commands (manual, "Streaming Replication Protocol").
 inline constexpr const char* identify_system = "IDENTIFY_SYSTEM";
 inline constexpr const char* timeline_history = "TIMELINE_HISTORY ";
+/// The second result, before the data, is one row for each part: oid of the tablespace, location, kilobytes. The row of
+/// the data directory has neither oid nor location.
+inline constexpr const char* begin_backup =
+    "BASE_BACKUP (LABEL 'pgtwin', PROGRESS true, CHECKPOINT 'fast', WAIT false, MANIFEST 'no')";
 inline constexpr const char* create_peer_slot = "CREATE_REPLICATION_SLOT ";
 
 } // namespace pgtwin::pg::queries

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pgtwin/base/expected.hpp"
+#include "pgtwin/model/room.hpp"
 #include "pgtwin/model/server.hpp"
 #include "pgtwin/pg/connection.hpp"
 
@@ -13,6 +14,9 @@ namespace pgtwin::pg
 
 /// The answer to IDENTIFY_SYSTEM, with a history that is still empty but for its timeline; role and version stay unset.
 [[nodiscard]] Expected<Identity> parse_identity(const Rows& rows);
+
+/// The second answer to BASE_BACKUP. In-place tablespaces, whose location is not absolute, lie in the data directory.
+[[nodiscard]] Expected<std::vector<BackupPart>> parse_parts(const Rows& rows);
 
 /// A system identifier, which SQL shows as a signed number and the replication protocol as an unsigned one.
 [[nodiscard]] std::optional<std::uint64_t> parse_system_identifier(const std::string& text);

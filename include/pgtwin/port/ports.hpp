@@ -15,6 +15,7 @@
 #include "pgtwin/model/cluster.hpp"
 #include "pgtwin/model/installation.hpp"
 #include "pgtwin/model/local_state.hpp"
+#include "pgtwin/model/room.hpp"
 #include "pgtwin/model/server.hpp"
 
 namespace pgtwin::port
@@ -35,6 +36,8 @@ public:
     virtual Expected<Identity> identity(const Deadline& deadline) = 0;
     /// The same of the peer, its history by TIMELINE_HISTORY: an authenticated replication connection is the proof.
     virtual Expected<Identity> peer_identity(const Deadline& deadline) = 0;
+    /// What a base backup of the peer would bring now, by the peer's own word; it makes a checkpoint there.
+    virtual Expected<std::vector<BackupPart>> peer_parts(const Deadline& deadline) = 0;
     /// All of pg_settings that a configuration check asks for.
     virtual Expected<Settings> settings(const Deadline& deadline) = 0;
 
@@ -57,13 +60,6 @@ enum class StopMode
 {
     fast,
     immediate,
-};
-
-/// What the directory that a base backup displaced is worth.
-enum class OldCopy
-{
-    usable,
-    torn,
 };
 
 /// Progress of a base backup or a rewind.
@@ -103,20 +99,24 @@ public:
     /// CHECKPOINT in a process of its own that outlives the action.
     virtual Expected<void> checkpoint_in_background() = 0;
 
-    /// Free space, in bytes, where PGDATA lies or will lie.
-    virtual Expected<std::int64_t> free_space() = 0;
-    /// pg_basebackup from the peer into the sibling directory of PGDATA, fsynced; reports progress as it goes.
-    virtual Expected<void> base_backup(const std::function<void(Progress)>& progress, const Deadline& deadline) = 0;
-    /// Puts the new directory in the place of PGDATA by rename; keeps the old one aside. Safe to repeat after a crash.
-    virtual Expected<void> swap_directories(const Deadline& deadline) = 0;
-    /// Removes the displaced old directory by exact name (or keeps it, per backup_before_basebackup, if it is usable).
-    virtual Expected<void> dispose_old_directory(OldCopy copy, const Deadline& deadline) = 0;
+    /// What a copy of these parts needs, and what is free, for each file system of this node that it touches.
+    virtual Expected<std::vector<Room>> room_for(const std::vector<BackupPart>& parts) = 0;
+    /// Removes something by exact name, with what it has in tablespaces and elsewhere; success if it is not there.
+    virtual Expected<void> make_room(Sacrifice sacrifice, const Deadline& deadline) = 0;
+    /// pg_basebackup from the peer into the sibling directory of PGDATA, fsynced and verified by its manifest; reports
+    /// progress as it goes. `tablespaces` are the locations on the peer; the copies lie in directories of their own.
+    virtual Expected<void> base_backup(const std::vector<std::string>& tablespaces,
+                                       const std::function<void(Progress)>& progress, const Deadline& deadline) = 0;
+    /// Puts the new directory in the place of PGDATA by rename; the old one stays aside. One that is not usable does
+    /// not take the place of a kept one. Safe to repeat after a crash.
+    virtual Expected<void> swap_directories(OldCopy old, const Deadline& deadline) = 0;
+    /// Removes the displaced old directory by exact name (or keeps it, per backup_before_basebackup): exactly one is
+    /// kept, a usable one if there is one.
+    virtual Expected<void> dispose_old_directory(OldCopy old, const Deadline& deadline) = 0;
     /// Whether pg_rewind could take the stopped PGDATA to the peer's history; changes nothing (pg_rewind --dry-run).
     virtual Expected<void> rehearse_rewind(const Deadline& deadline) = 0;
     /// pg_rewind, fsynced; this node's own configuration files stay. After an error or a crash PGDATA may be torn.
     virtual Expected<void> rewind(const std::function<void(Progress)>& progress, const Deadline& deadline) = 0;
-    /// Removes an incomplete new directory by exact name.
-    virtual Expected<void> discard_new_directory(const Deadline& deadline) = 0;
 };
 
 /// Pacemaker, through its command line tools.

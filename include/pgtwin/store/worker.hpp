@@ -21,7 +21,13 @@ struct WorkerOptions
     std::vector<std::string> environment;                      ///< all of it: the parameters of the action
     std::string log_file;                                      ///< where it writes; empty: nowhere
     std::chrono::milliseconds grace = std::chrono::seconds{2}; ///< between SIGTERM and SIGKILL
+    std::string systemd_run{};                                 ///< by absolute path; empty: systemd does not run here
 };
+
+/// systemd-run as the worker is started with it: in a scope of its own, so that neither a stop of pacemaker.service nor
+/// the limits of that service reach it. It becomes the worker itself (systemd-run(1), --scope).
+[[nodiscard]] std::vector<std::string> in_scope(const std::string& systemd_run,
+                                                const std::vector<std::string>& command);
 
 /// The worker as the actions see it. It lives in a session of its own, so that the executor of Pacemaker, which kills
 /// the process group of an action, does not reach it.
@@ -31,12 +37,15 @@ public:
     explicit RebuildWorker(WorkerOptions options);
 
     Expected<bool> is_running() override;
-    /// Success also if one runs already. Conflict: it ended without taking its lock.
+    /// Success also if one runs already. In a scope of systemd if that is to be had. Conflict: it ended without taking
+    /// its lock.
     Expected<void> launch(const Deadline& deadline) override;
     /// SIGTERM to all processes of its session, SIGKILL to those that are left after the grace.
     Expected<void> end(const Deadline& deadline) override;
 
 private:
+    [[nodiscard]] Expected<void> start(const std::vector<std::string>& command, const Deadline& deadline) const;
+
     WorkerOptions options_;
 };
 

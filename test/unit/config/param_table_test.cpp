@@ -68,6 +68,8 @@ TEST(ParamTable, HasEveryParameterOfThePredecessorAndTheNewOnes)
                                    "primary_conninfo_opt",
                                    "restore_command",
                                    "rep_user",
+                                   "replace_old_copy_on",
+                                   "basebackup_max_rate",
                                    "sync_degrade_delay"})
         EXPECT_EQ(names.count(name), 1U) << name;
 }

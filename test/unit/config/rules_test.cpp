@@ -27,6 +27,21 @@ TEST(Ipv6, IsEightGroupsWithAtMostOneGap)
         EXPECT_FALSE(is_ipv6(bad)) << bad;
 }
 
+TEST(Rate, IsWhatABaseBackupTakes)
+{
+    for (const char* const good : {"", "32", "32k", "1048576", "1M", "1024M", "50M"})
+        EXPECT_EQ(may_be_rate(good), "") << good;
+    for (const char* const bad : {"31", "31k", "1025M", "0M", "1G", "50 M", "M", "-50M", "1.5M", "1048577"})
+        EXPECT_NE(may_be_rate(bad), "") << bad;
+}
+
+TEST(Node, IsOneNameOrNone)
+{
+    EXPECT_EQ(may_be_node(""), "");
+    EXPECT_EQ(may_be_node("psql2.example.org"), "");
+    EXPECT_NE(may_be_node("psql1 psql2"), "");
+}
+
 TEST(Words, AreSeparatedByBlanksAndCommas)
 {
     EXPECT_EQ(words_of("  a, b\tc"), (std::vector<std::string>{"a", "b", "c"}));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/model/resync.hpp"
 #include "support/table.hpp"
 #include "workers.hpp"
 
@@ -9,6 +10,12 @@ namespace
 
 using namespace decide;
 using namespace std::chrono_literals;
+
+const char* const copy_begun = "phase=copying percent=0 done=0 total=0 rate=0 left=0";
+const char* const second_failure =
+    "phase=waiting cause=rebuild-copy-failed why=the base backup failed: try 2 of 5: broken pipe";
+const char* const swap_failed =
+    "phase=failed cause=rebuild-swap-failed why=cannot put the new data directory in the place of the old one";
 
 const auto sources = table_of(
     row(
@@ -31,7 +38,7 @@ const auto sources = table_of(
         {
             s.peer().run->role = Role::standby;
             s.done<Wait>(10);
-            s.resync = "the primary cannot be reached";
+            s.resync = "phase=failed cause=rebuild-no-source why=the primary cannot be reached";
         },
         ends(Reason::rebuild_no_source)),
     row(
@@ -41,11 +48,45 @@ const auto sources = table_of(
     row(
         "the_source_must_call_itself_primary", a_worker(), [](Scene& s) { s.upstream.role = Role::standby; }, waits()),
     row(
-        "a_source_of_another_system_is_refused", a_worker(), [](Scene& s) { s.upstream.system_identifier = 9; },
+        "a_source_of_another_system_is_refused_and_told_at_once", a_worker(),
+        [](Scene& s) { s.upstream.system_identifier = 9; },
+        takes(
+            PublishResync{"phase=waiting cause=rebuild-wrong-system why=the other node holds another database (system "
+                          "identifiers differ): here 7001, there 9",
+                          Severity::error})),
+    row(
+        "it_is_told_once", a_worker(),
+        [](Scene& s)
+        {
+            s.upstream.system_identifier = 9;
+            s.resync = "phase=waiting cause=rebuild-wrong-system why=it was told";
+        },
+        waits()),
+    row(
+        "a_source_of_another_system_ends_the_worker_in_time", a_worker(),
+        [](Scene& s)
+        {
+            s.upstream.system_identifier = 9;
+            s.remaining = 100ms;
+        },
         ends(Reason::rebuild_wrong_system)),
     row(
-        "a_source_of_another_major_version_is_refused", a_worker(), [](Scene& s) { s.upstream.major_version = 17; },
+        "a_source_of_another_major_version_is_refused", a_worker(),
+        [](Scene& s)
+        {
+            s.upstream.major_version = 17;
+            s.remaining = 100ms;
+        },
         ends(Reason::rebuild_version_differs)),
+    row(
+        "a_source_that_refuses_us_is_not_one_that_is_away", a_worker(),
+        [](Scene& s)
+        {
+            s.unknown = {Subject::upstream};
+            s.upstream_fault = ErrorKind::denied;
+            s.remaining = 100ms;
+        },
+        ends(Reason::rebuild_denied)),
     row(
         "an_unknown_directory_is_waited_for", a_worker(), [](Scene& s) { s.unknown = {Subject::directory}; }, waits()),
     row(
@@ -67,13 +108,43 @@ const auto copies = table_of(
         "without_a_slot_nothing_is_copied", a_quiet_worker(),
         [](Scene& s)
         {
-            s.failed<EnsurePeerSlot>(3);
-            s.resync = "cannot create the replication slot on the primary";
+            s.failed<EnsurePeerSlot>(3).done<Wait>(2);
+            s.resync = "phase=waiting cause=rebuild-no-slot why=it was told";
         },
-        ends(Reason::rebuild_no_slot)),
+        waits()),
+    row(
+        "that_there_is_no_slot_is_told_at_once", a_quiet_worker(),
+        [](Scene& s)
+        {
+            s.failed<EnsurePeerSlot>();
+            s.failure = "all are in use";
+        },
+        takes(PublishResync{"phase=waiting cause=rebuild-no-slot why=cannot create the replication slot on the "
+                            "primary: all are in use",
+                            Severity::error})),
+    row(
+        "a_slot_is_tried_again_after_a_pause", a_quiet_worker(),
+        [](Scene& s) { s.failed<EnsurePeerSlot>(3).done<Wait>(3); }, takes<EnsurePeerSlot>()),
     row(
         "that_it_copies_is_saved_before_the_copy", a_quiet_worker(), [](Scene& s) { s.done<EnsurePeerSlot>(); },
         takes(SaveState{in_phase(Rebuild::copying)})),
+    row(
+        "a_directory_that_is_damaged_is_remembered_as_such", a_quiet_worker(),
+        [](Scene& s)
+        {
+            s.directory.kind = DirectoryKind::incomplete;
+            s.directory.control.reset();
+            s.done<EnsurePeerSlot>();
+        },
+        takes(SaveState{damaged_in_phase(Rebuild::copying)})),
+    row(
+        "it_is_still_so_when_the_copy_is_complete", a_copying_worker(),
+        [](Scene& s)
+        {
+            s.state.rebuild_reason = "damaged";
+            s.done<BaseBackup>();
+        },
+        takes(SaveState{damaged_in_phase(Rebuild::swapping)})),
     row(
         "a_phase_that_cannot_be_saved_ends_the_worker", a_quiet_worker(),
         [](Scene& s) { s.done<EnsurePeerSlot>().failed<SaveState>(3); }, ends(Reason::cannot_save_state)),
@@ -83,31 +154,72 @@ const auto copies = table_of(
         [](Scene& s)
         {
             s.state.rebuild = Rebuild::copying;
-            s.resync = "base backup: 0 %";
+            s.resync = copy_begun;
             s.done<EnsurePeerSlot>().failed<PublishResync>();
         },
         takes<BaseBackup>()),
     row(
-        "a_copy_that_failed_is_tried_again", a_copying_worker(), [](Scene& s) { s.failed<BaseBackup>(2); },
-        takes<BaseBackup>()),
+        "a_copy_that_failed_is_told_with_its_cause", a_copying_worker(),
+        [](Scene& s)
+        {
+            s.failed<BaseBackup>(2);
+            s.failure = "broken pipe";
+        },
+        takes(PublishResync{second_failure, Severity::warning})),
     row(
-        "a_copy_that_fails_thrice_ends_the_worker_with_the_old_directory_in_place", a_copying_worker(),
+        "a_copy_that_failed_is_tried_again", a_copying_worker(),
+        [](Scene& s)
+        {
+            s.failed<BaseBackup>(2);
+            s.failure = "broken pipe";
+            s.resync = second_failure;
+        },
+        takes(BaseBackup{})),
+    row(
+        "a_copy_takes_the_tablespaces_along", a_copying_worker(),
+        [](Scene& s)
+        {
+            s.source = {
+                {"/srv/space", 1},
+                {"",           1}
+            };
+        },
+        takes(BaseBackup{{"/srv/space"}, 0s})),
+    row(
+        "before_another_try_the_source_is_proven_again", a_copying_worker(),
+        [](Scene& s)
+        {
+            s.failed<BaseBackup>();
+            s.not_asked = {Subject::upstream};
+        },
+        looks_at(Subject::upstream)),
+    row(
+        "a_copy_that_is_complete_needs_no_source_any_more", a_copying_worker(),
+        [](Scene& s)
+        {
+            s.done<BaseBackup>();
+            s.not_asked = {Subject::upstream};
+        },
+        takes<SaveState>()),
+    row(
+        "a_copy_that_fails_each_time_ends_the_worker_with_the_old_directory_in_place", a_copying_worker(),
 
         [](Scene& s)
         {
-            s.failed<BaseBackup>(3);
+            s.failed<BaseBackup>(5);
             s.failure = "no space";
-            s.resync = "the base backup failed: no space";
+            s.resync = "phase=failed cause=rebuild-copy-failed why=the base backup failed: no space";
         },
         ends(Reason::rebuild_copy_failed)),
     row(
-        "a_copy_that_fails_thrice_tells_people_why_before_it_ends", a_copying_worker(),
+        "a_copy_that_fails_each_time_tells_people_why_before_it_ends", a_copying_worker(),
         [](Scene& s)
         {
-            s.failed<BaseBackup>(3);
+            s.failed<BaseBackup>(5);
             s.failure = "no space";
         },
-        takes(PublishResync{"the base backup failed: no space", Severity::warning})),
+        takes(PublishResync{"phase=failed cause=rebuild-copy-failed why=the base backup failed: no space",
+                            Severity::warning})),
     row(
         "that_the_copy_is_complete_is_saved_before_the_swap", a_copying_worker(),
         [](Scene& s) { s.done<BaseBackup>(); }, takes(SaveState{in_phase(Rebuild::swapping)})),
@@ -116,7 +228,7 @@ const auto copies = table_of(
         [](Scene& s)
         {
             s.state.rebuild = Rebuild::copying;
-            s.resync = "base backup: 0 %";
+            s.resync = copy_begun;
             s.done<EnsurePeerSlot>().done<PublishResync>();
         },
         takes<BaseBackup>()));
@@ -137,7 +249,7 @@ const auto swaps = table_of(
         [](Scene& s)
         {
             s.failed<SwapDirectories>(3);
-            s.resync = "cannot put the new data directory in the place of the old one";
+            s.resync = swap_failed;
         },
         ends(Reason::rebuild_swap_failed)),
     row(
@@ -155,7 +267,7 @@ const auto swaps = table_of(
             s.failed<SwapDirectories>(3);
             s.directory.kind = DirectoryKind::absent;
             s.state.rebuild = Rebuild::copying;
-            s.resync = "cannot put the new data directory in the place of the old one";
+            s.resync = swap_failed;
         },
         ends(Reason::rebuild_swap_failed)),
     row(
@@ -218,7 +330,7 @@ const auto swaps = table_of(
         [](Scene& s)
         {
             s.failed<StartServer>(2);
-            s.resync = "the server does not start";
+            s.resync = "phase=failed cause=cannot-start why=the server does not start";
         },
         ends(Reason::cannot_start)),
     row(
@@ -228,7 +340,9 @@ const auto swaps = table_of(
             s.status.receiver.reset();
             s.done<Wait>(50);
         },
-        takes(PublishResync{"waiting: the new copy does not stream from the primary", Severity::warning})),
+        takes(
+            PublishResync{"phase=waiting cause=rebuild-not-streaming why=the new copy does not stream from the primary",
+                          Severity::warning})),
     row(
         "a_new_copy_that_never_streams_ends_the_worker_in_time", a_streaming_copy(),
         [](Scene& s)
@@ -240,6 +354,12 @@ const auto swaps = table_of(
     row(
         "the_old_directory_stays_until_the_new_one_streams", a_streaming_copy(),
         [](Scene& s) { s.status.receiver.reset(); }, waits()),
+    row(
+        "what_was_damaged_is_told_from_what_is_usable", a_swapping_worker(),
+        [](Scene& s) { s.state.rebuild_reason = "damaged"; }, takes(SwapDirectories{OldCopy::damaged})),
+    row(
+        "what_was_damaged_is_not_kept_like_what_is_usable", a_streaming_copy(),
+        [](Scene& s) { s.state.rebuild_reason = "damaged"; }, takes(DisposeOldDirectory{OldCopy::damaged})),
     row("once_it_streams_the_old_directory_may_go", a_streaming_copy(), takes<DisposeOldDirectory>()),
     row(
         "an_old_directory_that_cannot_go_is_no_failure", a_streaming_copy(),
@@ -251,6 +371,28 @@ const auto swaps = table_of(
         "a_new_copy_that_streams_is_the_goal", a_streaming_copy(),
         [](Scene& s) { s.done<DisposeOldDirectory>().resync = ""; }, ends(Reason::rebuilt)));
 
+TEST(FailedCopy, IsTriedAgainAfterPausesThatGrow)
+{
+    std::vector<std::chrono::milliseconds> pauses;
+    for (int failed = 0; failed < 5; ++failed)
+    {
+        Scene scene = a_copying_worker().failed<BaseBackup>(failed);
+        scene.resync = Resync{ResyncPhase::waiting,
+                              0,
+                              0,
+                              0,
+                              0,
+                              "rebuild-copy-failed",
+                              "the base backup failed: try " + std::to_string(failed) + " of 5: "}
+                           .text();
+        if (failed == 0)
+            scene.resync = copy_begun;
+        const Next next = rebuild(scene.observation(), scene.context);
+        pauses.push_back(std::get<BaseBackup>(std::get<Step>(next)).pause);
+    }
+    EXPECT_EQ(pauses, (std::vector<std::chrono::milliseconds>{0s, 5s, 20s, 60s, 180s}));
+}
+
 /// A worker whose source refused it, after so many looks.
 Observation a_refused_worker(int looks)
 {
@@ -260,7 +402,8 @@ Observation a_refused_worker(int looks)
     return seen;
 }
 
-const char* const refused_text = "waiting: the primary cannot be reached: certificate verify failed";
+const char* const refused_text =
+    "phase=waiting cause=rebuild-no-source why=the primary cannot be reached: certificate verify failed";
 
 TEST(RefusedWorker, TellsPeopleWhyAfterAFewLooks)
 {

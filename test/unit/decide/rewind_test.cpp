@@ -33,7 +33,7 @@ Scene a_torn_worker()
 {
     Scene scene = a_forked_worker();
     scene.state.rebuild = Rebuild::rewinding;
-    scene.resync = "base backup: 0 %";
+    scene.resync = "phase=copying percent=0 done=0 total=0 rate=0 left=0";
     return scene;
 }
 
@@ -66,7 +66,8 @@ LocalState the_rewound_state()
     return state;
 }
 
-constexpr const char* no_rewind = "a base backup follows, since a rewind is not possible: permission denied";
+constexpr const char* no_rewind =
+    "phase=preparing why=a base backup follows, since a rewind is not possible: permission denied";
 
 const auto rewinds = table_of(
     row("a_directory_that_left_the_history_is_rewound", a_forked_worker(), takes<RehearseRewind>()),
@@ -128,7 +129,7 @@ const auto rewinds = table_of(
         [](Scene& s)
         {
             s.failed<Rewind>();
-            s.resync = "base backup: 0 %";
+            s.resync = "phase=copying percent=0 done=0 total=0 rate=0 left=0";
         },
         takes<BaseBackup>()),
     row(
@@ -143,7 +144,7 @@ const auto rewinds = table_of(
         takes(SaveState{in_phase_of(a_torn_worker(), Rebuild::swapping, "torn")})),
     row(
         "and_is_not_kept", a_streaming_copy(), [](Scene& s) { s.state.rebuild_reason = "torn"; },
-        takes(DisposeOldDirectory{true})),
+        takes(DisposeOldDirectory{OldCopy::torn})),
     row(
         "a_rewound_standby_has_time_to_stream", a_rewound_standby(),
         [](Scene& s) { s.done<Wait>(599).done<PublishResync>(20); }, waits()),
@@ -156,7 +157,8 @@ const auto rewinds = table_of(
         {
             s.processes = Processes::none;
             s.done<Wait>(600).done<StopImmediate>();
-            s.resync = "the rewound data directory does not stream from the primary";
+            s.resync =
+                "phase=failed cause=rewind-failed why=the rewound data directory does not stream from the primary";
         },
         ends(Reason::rewind_failed)),
     row(
@@ -166,7 +168,8 @@ const auto rewinds = table_of(
             s.processes = Processes::none;
             s.attempts = {};
             s.done<PublishRun>().done<WriteStandbyConfiguration>().failed<StartServer>(2);
-            s.resync = "the rewound data directory does not stream from the primary";
+            s.resync =
+                "phase=failed cause=rewind-failed why=the rewound data directory does not stream from the primary";
         },
         ends(Reason::rewind_failed)),
     row(

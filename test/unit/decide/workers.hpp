@@ -29,7 +29,7 @@ inline Scene a_copying_worker()
 {
     Scene scene = a_quiet_worker();
     scene.state.rebuild = Rebuild::copying;
-    scene.resync = "base backup: 0 %";
+    scene.resync = "phase=copying percent=0 done=0 total=0 rate=0 left=0";
     return scene.done<EnsurePeerSlot>().done<PublishResync>();
 }
 
@@ -62,6 +62,13 @@ inline LocalState in_phase(Rebuild phase)
 {
     LocalState state = a_quiet_worker().state;
     state.rebuild = phase;
+    return state;
+}
+
+inline LocalState damaged_in_phase(Rebuild phase)
+{
+    LocalState state = in_phase(phase);
+    state.rebuild_reason = "damaged";
     return state;
 }
 

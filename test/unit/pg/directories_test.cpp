@@ -45,12 +45,13 @@ protected:
         std::ifstream{path + "/global/pg_control"} >> text;
         return text;
     }
-    [[nodiscard]] Expected<void> swap() const { return swap_in(places(), user_, Deadline{10s}); }
+    [[nodiscard]] Expected<void> swap() const { return swap_in(places(), OldCopy::usable, user_, Deadline{10s}); }
 
     /// The layout of a mount point, without a mount: the decision is directories_of's, the moves are the same.
     [[nodiscard]] Directories inside() const
     {
-        return {data(), data() + "/pgtwin-new", data() + "/pgtwin-old", data() + "/pgtwin-moving", true};
+        return {data(), data() + "/pgtwin-new", data() + "/pgtwin-old", data() + "/pgtwin-moving",
+                true,   data() + "/pgtwin-torn"};
     }
 
     std::string root_;
@@ -60,7 +61,8 @@ protected:
 TEST_F(Swap, PlacesLieBesideTheDirectory)
 {
     fs::create_directory(data());
-    EXPECT_EQ((Directories{data(), data() + ".pgtwin-new", data() + ".pgtwin-old", data() + ".pgtwin-moving", false}),
+    EXPECT_EQ((Directories{data(), data() + ".pgtwin-new", data() + ".pgtwin-old", data() + ".pgtwin-moving", false,
+                           data() + ".pgtwin-torn"}),
               directories_of(data() + "/").value());
 }
 
@@ -96,7 +98,7 @@ TEST_F(Swap, LeavesAloneWhateverElseLiesBeside)
     fill(data(), "old");
     fill(places().fresh, "new");
     ASSERT_TRUE(swap());
-    ASSERT_TRUE(remove_directory(places().old, user_, Deadline{10s}));
+    ASSERT_TRUE(remove_displaced(places(), user_, Deadline{10s}));
     for (const char* name : {".backup.1700000000", ".old", ".pgtwin-old.mine", "2"})
         EXPECT_EQ("precious", content_of(data() + name));
 }
@@ -127,6 +129,65 @@ TEST_F(Swap, ReplacesTheOldDirectoryOfAnEarlierTime)
     fill(places().fresh, "new");
     ASSERT_TRUE(swap());
     EXPECT_EQ("old", content_of(places().old));
+}
+
+TEST_F(Swap, DoesNotPushOutAUsableCopyByOneThatIsNot)
+{
+    for (const OldCopy old : {OldCopy::damaged, OldCopy::torn})
+    {
+        fill(places().old, "older");
+        fill(data(), "torn");
+        fill(places().fresh, "new");
+        ASSERT_TRUE(swap_in(places(), old, user_, Deadline{10s}));
+        EXPECT_EQ("new", content_of(data()));
+        EXPECT_EQ("older", content_of(places().old));
+        ASSERT_TRUE(keep_one(places(), old, user_, Deadline{10s}));
+        EXPECT_EQ("older", content_of(places().old));
+        EXPECT_FALSE(fs::exists(places().torn));
+    }
+}
+
+TEST_F(Swap, KeepsWhatIsDamagedIfThereIsNothingBetter)
+{
+    fill(data(), "damaged");
+    fill(places().fresh, "new");
+    ASSERT_TRUE(swap_in(places(), OldCopy::damaged, user_, Deadline{10s}));
+    EXPECT_FALSE(fs::exists(places().old));
+    ASSERT_TRUE(keep_one(places(), OldCopy::damaged, user_, Deadline{10s}));
+    ASSERT_TRUE(keep_one(places(), OldCopy::damaged, user_, Deadline{10s}));
+    EXPECT_EQ("damaged", content_of(places().old));
+}
+
+TEST_F(Swap, DoesNotKeepWhatIsTorn)
+{
+    fill(data(), "torn");
+    fill(places().fresh, "new");
+    ASSERT_TRUE(swap_in(places(), OldCopy::torn, user_, Deadline{10s}));
+    ASSERT_TRUE(keep_one(places(), OldCopy::torn, user_, Deadline{10s}));
+    EXPECT_FALSE(fs::exists(places().old) || fs::exists(places().torn));
+}
+
+TEST_F(Swap, MakesRoomByExactNames)
+{
+    fill(data(), "old");
+    fill(places().old, "older");
+    fill(data() + ".mine", "precious");
+    ASSERT_TRUE(remove_displaced(places(), user_, Deadline{10s}));
+    EXPECT_FALSE(fs::exists(places().old));
+    EXPECT_EQ("old", content_of(data()));
+    ASSERT_TRUE(remove_data(places(), user_, Deadline{10s}));
+    ASSERT_TRUE(remove_data(places(), user_, Deadline{10s}));
+    EXPECT_FALSE(fs::exists(data()) || fs::exists(places().torn));
+    EXPECT_EQ("precious", content_of(data() + ".mine"));
+}
+
+TEST_F(Swap, MakesRoomInAMountPoint)
+{
+    fill(data(), "old");
+    fs::create_directory(data() + "/lost+found");
+    ASSERT_TRUE(remove_data(inside(), user_, Deadline{10s}));
+    EXPECT_TRUE(fs::exists(data() + "/lost+found"));
+    EXPECT_FALSE(fs::exists(data() + "/global") || fs::exists(inside().torn));
 }
 
 TEST_F(Swap, OntoAnEmptyDirectoryKeepsWhatWasAside)
@@ -165,7 +226,7 @@ TEST_F(Swap, InsideAMountPointMovesTheEntries)
     fs::create_directory(data() + "/lost+found");
     fill(inside().old, "older");
     fill(inside().fresh, "new");
-    ASSERT_TRUE(swap_in(inside(), user_, Deadline{10s}));
+    ASSERT_TRUE(swap_in(inside(), OldCopy::usable, user_, Deadline{10s}));
     EXPECT_EQ("new", content_of(data()));
     EXPECT_EQ("old", content_of(inside().old));
     EXPECT_TRUE(fs::exists(data() + "/lost+found"));
@@ -178,7 +239,7 @@ TEST_F(Swap, InsideAMountPointGoesOnWhileTheOldEntriesMove)
     fs::remove(inside().old + "/PG_VERSION");
     std::ofstream{data() + "/PG_VERSION"} << "old";
     fill(inside().fresh, "new");
-    ASSERT_TRUE(swap_in(inside(), user_, Deadline{10s}));
+    ASSERT_TRUE(swap_in(inside(), OldCopy::usable, user_, Deadline{10s}));
     EXPECT_EQ("new", content_of(data()));
     EXPECT_EQ("old", content_of(inside().old));
     EXPECT_TRUE(fs::exists(inside().old + "/PG_VERSION"));
@@ -188,10 +249,10 @@ TEST_F(Swap, InsideAMountPointGoesOnWhileTheNewEntriesMove)
 {
     fill(inside().moving, "new");
     fs::rename(inside().moving + "/PG_VERSION", data() + "/PG_VERSION");
-    ASSERT_TRUE(swap_in(inside(), user_, Deadline{10s}));
+    ASSERT_TRUE(swap_in(inside(), OldCopy::usable, user_, Deadline{10s}));
     EXPECT_EQ("new", content_of(data()));
     EXPECT_FALSE(fs::exists(inside().moving));
-    ASSERT_TRUE(swap_in(inside(), user_, Deadline{10s}));
+    ASSERT_TRUE(swap_in(inside(), OldCopy::usable, user_, Deadline{10s}));
 }
 
 TEST_F(Swap, FreshDirectoryIsEmptyAndPrivate)

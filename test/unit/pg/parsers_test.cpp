@@ -134,5 +134,25 @@ TEST(IdentifySystem, IsRead)
     }));
 }
 
+TEST(BaseBackup, TellsTheSizesOfItsParts)
+{
+    const auto parts = parse_parts({
+        {"16400",      "/srv/space",      "12"},
+        {"16401",      "pg_tblspc/16401", "2" },
+        {std::nullopt, std::nullopt,      "30"}
+    });
+    ASSERT_TRUE(parts) << parts.error().what;
+    EXPECT_EQ((std::vector<BackupPart>{
+                  {"/srv/space", 12288},
+                  {"",           2048 },
+                  {"",           30720}
+    }),
+              *parts);
+    EXPECT_FALSE(parse_parts({}));
+    EXPECT_FALSE(parse_parts({
+        {"16400", "/srv/space", "?"}
+    }));
+}
+
 } // namespace
 } // namespace pgtwin::pg

@@ -62,11 +62,22 @@ protected:
 
     static Deadline soon() { return Deadline{seconds{10}}; }
 
-    store::RebuildWorker worker_for(const std::string& child)
+    /// Stands for systemd-run: notes that it was called, and drops the options up to "--".
+    std::string scope_tool(const std::string& ending)
+    {
+        const std::string path = root_ / "systemd-run";
+        std::ofstream{path} << "#!/bin/sh\n: >" << (root_ / "scoped")
+                            << "\nwhile [ \"$1\" != -- ]; do shift; done; shift\n"
+                            << ending << "\n";
+        std::filesystem::permissions(path, std::filesystem::perms{0755});
+        return path;
+    }
+
+    store::RebuildWorker worker_for(const std::string& child, const std::string& systemd_run = {})
     {
         const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
         return store::RebuildWorker{
-            {run_, {program}, {"RUN=" + run_, "CHILD=" + child}, {}, milliseconds{200}}
+            {run_, {program}, {"RUN=" + run_, "CHILD=" + child}, {}, milliseconds{200}, systemd_run}
         };
     }
 
@@ -103,6 +114,53 @@ protected:
 TEST_F(RebuildWorkerTest, DoesNotRunBeforeItWasLaunched)
 {
     EXPECT_FALSE(worker_for("holds the lock").is_running().value());
+}
+
+TEST_F(RebuildWorkerTest, LivesInAScopeOfItsOwnWhereSystemdRuns)
+{
+    const std::string scope = scope_tool("exec \"$@\"");
+    auto worker = worker_for("holds the lock", scope);
+    ASSERT_TRUE(worker.launch(soon()));
+    EXPECT_TRUE(std::filesystem::exists(root_ / "scoped"));
+    ASSERT_TRUE(worker.end(soon()));
+    EXPECT_FALSE(worker.is_running().value());
+}
+
+TEST_F(RebuildWorkerTest, LivesWithoutAScopeIfSystemdRefuses)
+{
+    auto worker = worker_for("holds the lock", scope_tool("exit 1"));
+    ASSERT_TRUE(worker.launch(soon()));
+    EXPECT_TRUE(std::filesystem::exists(root_ / "scoped"));
+    EXPECT_TRUE(worker.is_running().value());
+}
+
+TEST_F(RebuildWorkerTest, IsStartedWithoutAScopeIfTheToolIsMissing)
+{
+    auto worker = worker_for("holds the lock", "/no/systemd-run");
+    ASSERT_TRUE(worker.launch(soon()));
+    EXPECT_TRUE(worker.is_running().value());
+}
+
+TEST_F(RebuildWorkerTest, IsTheCommandOfTheScope)
+{
+    EXPECT_EQ(
+        store::in_scope("/usr/bin/systemd-run", {"/pgtwin", "rebuild"}),
+        (std::vector<std::string>{"/usr/bin/systemd-run", "--scope", "--quiet", "--collect",
+                                  "--description=repair of a data directory by pgtwin", "--", "/pgtwin", "rebuild"}));
+}
+
+TEST_F(RebuildWorkerTest, PutsALongLogAside)
+{
+    const std::string log = root_ / "rebuild.log";
+    const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
+    std::ofstream{log} << std::string(std::size_t{1} << 20, 'x');
+    store::RebuildWorker worker{
+        {run_, {program}, {"RUN=" + run_, "CHILD=holds the lock"}, log, milliseconds{200}}
+    };
+    ASSERT_TRUE(worker.launch(soon()));
+    EXPECT_EQ(std::filesystem::file_size(log), 0U);
+    EXPECT_EQ(std::filesystem::file_size(log + ".1"), std::size_t{1} << 20);
+    ASSERT_TRUE(worker.end(soon()));
 }
 
 TEST_F(RebuildWorkerTest, RunsOnceItWasLaunchedAndNoMoreAfterItsEnd)

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cluster/doom.hpp"
+#include "cluster/repairs.hpp"
+#include "cluster/scenario.hpp"
+#include "cluster/steps.hpp"
+#include "cluster/trouble.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using std::chrono::seconds;
+
+constexpr seconds repaired_within{180};
+constexpr seconds any_gap{300};
+constexpr const char* passwords = "/var/lib/postgresql/.pgpass";
+constexpr const char* new_directory = "/var/lib/postgresql/data.pgtwin-new";
+
+/// Base backups that something holds up.
+class RecoveryFaults : public PairTest
+{
+protected:
+    /// Takes the standby out so that it needs a base backup; the directory that has to be there until the end of it.
+    static std::string need_base_backup(const std::string& node)
+    {
+        take_out(lab(), node);
+        order_base_backup(lab(), node);
+        return directory_at(lab(), node, data_directory);
+    }
+
+    static void bring_online(const std::string& node) { lab().crm(peer_of(node), {"node", "online", node}); }
+
+    static void expect_untouched(const std::string& node, const std::string& directory)
+    {
+        EXPECT_EQ(directory_at(lab(), node, data_directory), directory)
+            << "the old copy is gone before the new one streams";
+        script(lab(), node, "test -s /var/lib/postgresql/data/global/pg_control");
+    }
+
+    static void wait_copying(const std::string& node)
+    {
+        wait_resync(lab(), node, "phase=copying", heal_limit);
+        wait_until(
+            "a base backup on its way", Deadline{heal_limit},
+            [&]() -> std::string
+            {
+                const bool is_begun = lab().try_exec(node, {"test", "-e", std::string{new_directory} + "/base"}).ok();
+                return is_begun ? "" : "nothing is there yet";
+            });
+    }
+};
+
+TEST_F(RecoveryFaults, WaitsForARightPassword)
+{
+    const std::string node = pair().standby();
+    const std::string directory = need_base_backup(node);
+    script(lab(), node, std::string{"cp -p "} + passwords + " /root/right && sed -i 's/[^:]*$/wrong/' " + passwords);
+    begin();
+    bring_online(node);
+    wait_resync(lab(), node, "cause=rebuild-denied", heal_limit);
+    expect_untouched(node, directory);
+    EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
+    script(lab(), node, std::string{"cat /root/right >"} + passwords);
+    expect_smooth_recovery("wrong password, then the right one");
+    EXPECT_EQ(lab().state().nodes[node].attribute("postgres-db-resync"), "");
+}
+
+TEST_F(RecoveryFaults, WaitsForAnOpenFirewall)
+{
+    const std::string node = pair().standby();
+    const std::string directory = need_base_backup(node);
+    begin();
+    {
+        const Blocked blocked{lab(), node, {replication_from_peer(node)}};
+        bring_online(node);
+        wait_resync(lab(), node, "cause=rebuild-no-source", heal_limit);
+        expect_untouched(node, directory);
+    }
+    expect_smooth_recovery("closed firewall, then an open one");
+}
+
+TEST_F(RecoveryFaults, RefusesAForeignPrimaryBehindTheAddressOfItsPeer)
+{
+    const std::string node = pair().standby();
+    const std::string directory = need_base_backup(node);
+    script(lab(), node,
+           "cd /tmp; rm -rf /tmp/foreign; B=$(ls -d /usr/lib/postgresql/*/bin | tail -1); "
+           "runuser -u postgres -- $B/initdb -A trust -D /tmp/foreign >/dev/null; "
+           "echo 'host replication all 127.0.0.0/8 trust' >>/tmp/foreign/pg_hba.conf; "
+           "runuser -u postgres -- $B/pg_ctl -D /tmp/foreign -w -l /tmp/foreign.log -o \"-c listen_addresses=127.0.0.9 "
+           "-c unix_socket_directories=/tmp/foreign\" start >/dev/null; "
+           "runuser -u postgres -- psql -h /tmp/foreign -d postgres -qc 'CREATE ROLE replicator REPLICATION LOGIN'; "
+           "cp /etc/hosts /root/hosts; sed \"s/^[0-9.]*\\([ \\t]\\+" +
+               peer_of(node) + "\\)/127.0.0.9\\1/\" /root/hosts >/etc/hosts");
+    begin();
+    bring_online(node);
+    wait_resync(lab(), node, "cause=rebuild-wrong-system", heal_limit);
+    expect_untouched(node, directory);
+    script(lab(), node,
+           "cat /root/hosts >/etc/hosts; B=$(ls -d /usr/lib/postgresql/*/bin | tail -1); "
+           "runuser -u postgres -- $B/pg_ctl -D /tmp/foreign -m immediate stop >/dev/null; rm -rf /tmp/foreign");
+    expect_smooth_recovery("foreign primary behind the address of the peer");
+}
+
+TEST_F(RecoveryFaults, CopiesAgainAfterItsWalWasLost)
+{
+    const std::string node = pair().standby();
+    const std::string primary = peer_of(node);
+    set_parameter(lab(), "replication_failure_threshold", "2");
+    take_out(lab(), node);
+    const std::string directory = directory_at(lab(), node, data_directory);
+    lab().exec(primary, {"runuser", "-u", "postgres", "--", "psql", "-c", "ALTER SYSTEM SET wal_keep_size = 0", "-c",
+                         "ALTER SYSTEM SET max_slot_wal_keep_size = '16MB'", "-c", "SELECT pg_reload_conf()"});
+    for (int segment = 0; segment < 6; ++segment)
+        (void)lab().sql(primary,
+                        "SELECT pg_logical_emit_message(true, 'bulk', repeat('x', 1000)); SELECT pg_switch_wal()");
+    lab().exec(primary, {"runuser", "-u", "postgres", "--", "psql", "-c", "CHECKPOINT"});
+    lab().exec(primary, {"runuser", "-u", "postgres", "--", "psql", "-c", "CHECKPOINT"});
+    begin();
+    bring_online(node);
+    expect_recovery("WAL lost, slot lost", gap_limit, repaired_within);
+    for (const std::string each : {first_node, second_node})
+        lab().exec(each, {"runuser", "-u", "postgres", "--", "psql", "-c", "ALTER SYSTEM RESET wal_keep_size", "-c",
+                          "ALTER SYSTEM RESET max_slot_wal_keep_size", "-c", "SELECT pg_reload_conf()"});
+    EXPECT_NE(directory_at(lab(), node, data_directory), directory) << "it was not copied";
+    EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
+}
+
+TEST_F(RecoveryFaults, StreamsAgainAfterItsSlotWasDropped)
+{
+    const std::string node = pair().standby();
+    const std::string primary = peer_of(node);
+    take_out(lab(), node);
+    const std::string directory = directory_at(lab(), node, data_directory);
+    (void)lab().sql(primary, "SELECT pg_drop_replication_slot('ha_slot')");
+    begin();
+    bring_online(node);
+    expect_recovery("slot dropped", gap_limit, heal_limit);
+    EXPECT_EQ(directory_at(lab(), node, data_directory), directory) << "it was copied without need";
+    EXPECT_EQ(lab().sql(primary, "SELECT active FROM pg_replication_slots WHERE slot_name = 'ha_slot'"), "t");
+}
+
+TEST_F(RecoveryFaults, IsNotPromotedBeforeItHasCaughtUp)
+{
+    const std::string node = pair().standby();
+    const std::string primary = peer_of(node);
+    take_out(lab(), node);
+    const Ran written = lab().try_sql(
+        primary,
+        "SELECT count(pg_logical_emit_message(true, 'bulk', repeat('x', 1048576))) FROM generate_series(1, 200)",
+        seconds{60});
+    ASSERT_TRUE(written.ok()) << written.explained();
+    begin();
+    bring_online(node);
+    lab().crm(primary, {"resource", "move", "postgres-clone", node});
+    wait_primary(lab(), node);
+    lab().crm(primary, {"resource", "clear", "postgres-clone"});
+    expect_smooth_recovery("switchover demanded while the standby catches up");
+    EXPECT_EQ(pair().primary(), node);
+}
+
+TEST_F(RecoveryFaults, BeginsAgainWhenItsNodeWasRebootedAmidTheCopy)
+{
+    const SlowCopies slow{lab()};
+    const std::string node = pair().standby();
+    const std::string directory = need_base_backup(node);
+    begin();
+    bring_online(node);
+    wait_copying(node);
+    lab().unplug(node);
+    lab().power_on(node);
+    expect_untouched(node, directory);
+    wait_copying(node);
+    expect_untouched(node, directory);
+    set_parameter(lab(), "basebackup_max_rate", "");
+    expect_recovery("reboot amid a base backup", gap_limit, repaired_within);
+}
+
+TEST_F(RecoveryFaults, BeginsAgainWhenThePrimaryDiedAmidTheCopy)
+{
+    const SlowCopies slow{lab()};
+    const std::string node = pair().standby();
+    const std::string primary = peer_of(node);
+    const std::string directory = need_base_backup(node);
+    begin();
+    bring_online(node);
+    wait_copying(node);
+    lab().power_off(primary);
+    wait_peer_gone(lab(), node);
+    expect_untouched(node, directory);
+    wait_primary(lab(), primary);
+    set_parameter(lab(), "basebackup_max_rate", "");
+    expect_recovery("primary lost amid a base backup", any_gap, repaired_within);
+    EXPECT_EQ(pair().primary(), primary);
+}
+
+/// What a worker has done when it is killed, as conditions that stay true; all with PGTWIN_KILL_STEPS, else two.
+std::vector<std::string> moments()
+{
+    const std::string data = data_directory;
+    const std::string is_displaced = "test -e " + data + ".pgtwin-old";
+    const std::vector<std::string> all{"test -e /run/pgtwin/postgres-db/rebuild.pid",
+                                       "test -e " + data + ".pgtwin-new",
+                                       "test -e " + data + ".pgtwin-new/global/pg_control || " + is_displaced,
+                                       "grep -qx rebuild=swapping /var/lib/pgtwin/postgres-db/state || " + is_displaced,
+                                       is_displaced,
+                                       "test ! -e " + data + ".pgtwin-new && " + is_displaced,
+                                       "test -e " + data + "/standby.signal",
+                                       "test -e " + data + "/postmaster.pid"};
+    if (is_every_occasion_wanted())
+        return all;
+    const std::size_t first = chosen_occasion(all.size() / 2);
+    return {all.at(first), all.at(first + all.size() / 2)};
+}
+
+TEST_F(RecoveryFaults, SurvivesTheEndOfItsWorkerAtAnyMoment)
+{
+    const std::string node = pair().standby();
+    for (const std::string& moment : moments())
+    {
+        (void)need_base_backup(node);
+        script(
+            lab(), node,
+            "cd /var/lib/postgresql; rm -rf data.pgtwin-old /run/pgtwin/postgres-db/rebuild.pid data/standby.signal");
+        begin();
+        bring_online(node);
+        lab().exec(node, {"sh", "-c", "until " + moment + "; do :; done; pkill -KILL -f '[p]gtwin rebuild' || true"},
+                   heal_limit);
+        expect_recovery("worker killed as soon as: " + moment, gap_limit, repaired_within);
+    }
+}
+
+TEST_F(RecoveryFaults, WaitsForRoomOnAFullDisk)
+{
+    const std::string node = pair().standby();
+    take_out(lab(), node);
+    script(lab(), node,
+           "cd /var/lib/postgresql; rm -rf data.pgtwin-*; mkdir disk; mount -t tmpfs -o size=900m,mode=0755 tmpfs "
+           "disk; chown "
+           "postgres:postgres disk; mv data disk/data; ln -s disk/data data; chown -h postgres:postgres data");
+    order_base_backup(lab(), node);
+    const std::string directory = directory_at(lab(), node, data_directory);
+    {
+        const SlowCopies slow{lab()};
+        begin();
+        bring_online(node);
+        wait_resync(lab(), node, "phase=copying", heal_limit);
+        (void)lab().try_exec(node, {"dd", "if=/dev/zero", "of=/var/lib/postgresql/disk/filler", "bs=1M"}, seconds{60});
+        set_parameter(lab(), "basebackup_max_rate", "");
+        wait_resync(lab(), node, "cause=rebuild-no-space", seconds{120});
+        expect_untouched(node, directory);
+        script(lab(), node, "rm /var/lib/postgresql/disk/filler");
+    }
+    expect_recovery("disk full amid a base backup", gap_limit, repaired_within);
+    EXPECT_NE(directory_at(lab(), node, data_directory), directory);
+    expect_equal_ledgers();
+}
+
+} // namespace
+} // namespace pgtwin::test

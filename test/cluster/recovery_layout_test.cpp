@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cluster/repairs.hpp"
+#include "cluster/scenario.hpp"
+#include "cluster/steps.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using std::chrono::seconds;
+
+constexpr seconds repaired_within{120};
+constexpr const char* old_directory = "/var/lib/postgresql/data.pgtwin-old";
+constexpr const char* space = "/var/lib/postgresql/space";
+
+/// Data directories as administrators lay them out, and what happens to them.
+class RecoveryLayout : public PairTest
+{
+protected:
+    static void damage(const std::string& node)
+    {
+        script(lab(), node, "truncate -s 100 /var/lib/postgresql/data/global/pg_control");
+    }
+
+    static bool is_there(const std::string& node, const std::string& path)
+    {
+        return lab().try_exec(node, {"test", "-e", path}).ok();
+    }
+
+    static std::string link_of(const std::string& node, const std::string& path)
+    {
+        return lab().try_exec(node, {"readlink", path}).out;
+    }
+
+    void bring_back_repaired(const std::string& node, const std::string& what)
+    {
+        begin();
+        bring_back(lab(), node);
+        expect_recovery(what, gap_limit, repaired_within);
+        EXPECT_EQ(pair().standby(), node);
+    }
+};
+
+TEST_F(RecoveryLayout, ReplacesADirectoryWhosePgControlIsDamagedAndKeepsIt)
+{
+    const std::string node = pair().standby();
+    take_out(lab(), node);
+    script(lab(), node, std::string{"rm -rf "} + old_directory);
+    damage(node);
+    const std::string damaged = directory_at(lab(), node, data_directory);
+    bring_back_repaired(node, "damaged pg_control");
+    EXPECT_NE(directory_at(lab(), node, data_directory), damaged);
+    EXPECT_EQ(directory_at(lab(), node, old_directory), damaged) << "the damaged directory is the only old copy";
+}
+
+TEST_F(RecoveryLayout, DoesNotLetADamagedDirectoryPushOutAUsableCopy)
+{
+    const std::string node = pair().standby();
+    take_out(lab(), node);
+    const std::string usable = directory_at(lab(), node, data_directory);
+    order_base_backup(lab(), node);
+    bring_back_repaired(node, "base backup of a usable directory");
+    ASSERT_EQ(directory_at(lab(), node, old_directory), usable);
+    take_out(lab(), node);
+    damage(node);
+    bring_back_repaired(node, "damaged pg_control beside a usable copy");
+    EXPECT_EQ(directory_at(lab(), node, old_directory), usable);
+    EXPECT_FALSE(is_there(node, "/var/lib/postgresql/data.pgtwin-torn"));
+}
+
+TEST_F(RecoveryLayout, LeavesADirectoryAloneThatTheServerMayNotUse)
+{
+    const std::string node = pair().standby();
+    take_out(lab(), node);
+    const std::string directory = directory_at(lab(), node, data_directory);
+    script(lab(), node, "chown root:root /var/lib/postgresql/data");
+    begin();
+    lab().crm(node, {"node", "online", node});
+    wait_state(lab(), "refused start", heal_limit,
+               [&](const ClusterState& state) -> std::string
+               {
+                   for (const std::string& failure : state.failures)
+                       if (failure.find("cannot be used by the server's user") != std::string::npos)
+                           return "";
+                   return state.summary();
+               });
+    EXPECT_EQ(directory_at(lab(), node, data_directory), directory);
+    script(lab(), node, "chown postgres:postgres /var/lib/postgresql/data");
+    clean_up(lab(), node);
+    expect_recovery("directory that belonged to root", gap_limit, repaired_within);
+    EXPECT_EQ(directory_at(lab(), node, data_directory), directory) << "it was replaced without need";
+}
+
+TEST_F(RecoveryLayout, KeepsTablespacesAndAWalThatLieElsewhere)
+{
+    const std::string node = pair().standby();
+    const std::string primary = peer_of(node);
+    for (const std::string each : {first_node, second_node})
+        script(lab(), each, std::string{"install -d -o postgres -g postgres -m 0700 "} + space);
+    lab().exec(primary, {"runuser", "-u", "postgres", "--", "psql", "-c",
+                         std::string{"CREATE TABLESPACE space LOCATION '"} + space + "'"});
+    (void)lab().sql(primary, "CREATE TABLE held TABLESPACE space AS SELECT generate_series(1, 100000) AS number");
+    pair().wait_healthy(heal_limit);
+    take_out(lab(), node);
+    script(lab(), node,
+           "cd /var/lib/postgresql; mv data/pg_wal wal; ln -s /var/lib/postgresql/wal data/pg_wal; chown -h "
+           "postgres:postgres data/pg_wal");
+    order_base_backup(lab(), node);
+    bring_back_repaired(node, "tablespace and pg_wal elsewhere");
+    EXPECT_EQ(lab().sql(node, "SELECT count(*) FROM held"), "100000");
+    EXPECT_EQ(link_of(node, "/var/lib/postgresql/data/pg_wal").rfind("/var/lib/postgresql/wal/pgtwin-", 0), 0U);
+    EXPECT_TRUE(is_there(node, std::string{old_directory} + "/pg_wal/archive_status")) << "the old copy lost its WAL";
+    take_out(lab(), node);
+    damage(node);
+    bring_back_repaired(node, "the same once more");
+    switch_over(lab(), node);
+    pair().wait_healthy(heal_limit);
+    EXPECT_EQ(lab().sql(node, "SELECT count(*) FROM held"), "100000");
+    EXPECT_EQ(pair().primary(), node);
+}
+
+/// The last one: a loss of power would take the mount away.
+TEST_F(RecoveryLayout, FillsAMountPointWithItsLostAndFound)
+{
+    const std::string node = pair().standby();
+    take_out(lab(), node);
+    script(lab(), node,
+           "cd /var/lib/postgresql; rm -rf data; mkdir data; mount -t tmpfs -o size=1g,mode=0700 tmpfs data; mkdir "
+           "data/lost+found; chown postgres:postgres data");
+    bring_back_repaired(node, "empty mount point");
+    take_out(lab(), node);
+    damage(node);
+    bring_back_repaired(node, "damaged pg_control in a mount point");
+    script(lab(), node, "mountpoint -q /var/lib/postgresql/data && test -d /var/lib/postgresql/data/lost+found");
+    EXPECT_FALSE(is_there(node, "/var/lib/postgresql/data/pgtwin-old"));
+    expect_equal_ledgers();
+}
+
+} // namespace
+} // namespace pgtwin::test
