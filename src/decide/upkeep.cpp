@@ -311,7 +311,9 @@ Maybe primary_upkeep(const Observation& seen, const Context& context)
         return next;
     if (auto next = withdraw_position(seen))
         return next;
-    return sync_mode(seen, context);
+    if (auto next = sync_mode(seen, context))
+        return next;
+    return watch_slot(seen, context);
 }
 
 Maybe standby_upkeep(const Observation& seen, const Context& context)

@@ -15,6 +15,8 @@ namespace
 
 using namespace std::chrono_literals;
 
+constexpr std::int64_t mebibyte = std::int64_t{1} << 20;
+constexpr std::int64_t much_wal = 1024 * mebibyte;
 /// What settles by itself while a pair comes up or switches over is not worth a line.
 constexpr std::chrono::milliseconds patience = 15s;
 
@@ -93,6 +95,27 @@ Maybe say_if_it_lasts(const Observation& seen, const std::string& line)
         return std::nullopt;
     watch.trouble->is_said = true;
     return Next{Step{Warn{{line}, std::move(watch)}}};
+}
+
+Maybe watch_slot(const Observation& seen, const Context& context)
+{
+    const auto& slot = seen.status()->slot;
+    if (!slot || (slot->held_bytes < much_wal && slot->wal_status != "unreserved"))
+        return std::nullopt;
+    std::int64_t step = much_wal;
+    while (step <= slot->held_bytes / 2)
+        step *= 2;
+    const int limit = context.params.max_slot_wal_keep_size;
+    std::string line = "slot " + context.params.slot_name + " keeps ";
+    line += slot->held_bytes < much_wal ? "WAL" : "more than " + std::to_string(step / mebibyte) + " MiB of WAL";
+    line += " for a standby that does not fetch it; ";
+    if (slot->wal_status == "unreserved")
+        line += "it is about to be given up, then the standby comes back by a base backup";
+    else if (limit > 0)
+        line += "it is given up beyond " + std::to_string(limit) + " MiB, then the standby comes back by a base backup";
+    else
+        line += "bring the standby back, or set max_slot_wal_keep_size before the disk is full";
+    return say_if_it_lasts(seen, line);
 }
 
 Maybe explain_refusal(const Observation& seen, const Context& context, const Verdict& verdict)

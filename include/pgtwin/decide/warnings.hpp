@@ -20,6 +20,10 @@ namespace pgtwin::decide
 /// changed. Needs watch to be known.
 [[nodiscard]] Maybe say_if_it_lasts(const Observation& seen, const std::string& line);
 
+/// Says in the same way that the slot of the peer keeps much WAL, and again each time that has doubled. Needs server
+/// and watch to be known.
+[[nodiscard]] Maybe watch_slot(const Observation& seen, const Context& context);
+
 /// Says in the same way why this standby may not be promoted, and what would override that. Needs watch, cluster and
 /// identity to be known.
 [[nodiscard]] Maybe explain_refusal(const Observation& seen, const Context& context, const Verdict& verdict);

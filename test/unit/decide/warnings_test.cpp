@@ -212,5 +212,57 @@ TEST(Validation, OfAServerThatDoesNotRunAsksNoServer)
     EXPECT_EQ(text(validate(scene.observation(), scene.context)), "ends: valid;");
 }
 
+constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
+
+/// A primary whose slot has kept so much for longer than a moment, after `said` was said.
+std::vector<std::string> said_of_slot(std::int64_t held, const std::string& wal_status, int limit, Watch& watch)
+{
+    Scene scene = a_primary();
+    scene.context.params.slot_name = "ha_slot";
+    scene.context.params.max_slot_wal_keep_size = limit;
+    scene.status.slot = Slot{false, wal_status, held};
+    scene.watch = watch;
+    std::vector<std::string> lines;
+    for (int look = 0; look < 3; ++look, scene.now += 20s)
+        if (const Maybe next = watch_slot(scene.observation(), scene.context))
+        {
+            const Warn warning = warning_in(next);
+            lines.insert(lines.end(), warning.lines.begin(), warning.lines.end());
+            scene.watch = *warning.watch;
+        }
+    watch = scene.watch;
+    return lines;
+}
+
+TEST(SlotWarning, IsSaidOnceForEachDoubling)
+{
+    Watch watch;
+    EXPECT_TRUE(said_of_slot(gibibyte - 1, "extended", 0, watch).empty());
+    EXPECT_EQ(said_of_slot(gibibyte, "extended", 0, watch),
+              std::vector<std::string>{"slot ha_slot keeps more than 1024 MiB of WAL for a standby that does not fetch "
+                                       "it; bring the standby back, or set max_slot_wal_keep_size before the disk is "
+                                       "full"});
+    EXPECT_TRUE(said_of_slot(2 * gibibyte - 1, "extended", 0, watch).empty());
+    EXPECT_EQ(said_of_slot(5 * gibibyte, "extended", 8000, watch),
+              std::vector<std::string>{"slot ha_slot keeps more than 4096 MiB of WAL for a standby that does not fetch "
+                                       "it; it is given up beyond 8000 MiB, then the standby comes back by a base "
+                                       "backup"});
+}
+
+TEST(SlotWarning, TellsThatASlotIsAboutToBeGivenUp)
+{
+    Watch watch;
+    EXPECT_EQ(said_of_slot(1000, "unreserved", 16, watch),
+              std::vector<std::string>{"slot ha_slot keeps WAL for a standby that does not fetch it; it is about to be "
+                                       "given up, then the standby comes back by a base backup"});
+}
+
+TEST(SlotWarning, ComesWithTheUpkeepOfAPrimary)
+{
+    Scene scene = a_primary();
+    scene.status.slot->held_bytes = gibibyte;
+    EXPECT_EQ(text(monitor(scene.observation(), scene.context)).rfind("warn", 0), 0U);
+}
+
 } // namespace
 } // namespace pgtwin::test
