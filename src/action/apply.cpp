@@ -228,9 +228,16 @@ std::string resync_in_words(const std::string& text)
 
 std::string describe_sacrifice(const decide::MakeRoom& step)
 {
-    return step.sacrifice == Sacrifice::kept_copy
-               ? "the copy that an earlier base backup left was removed, to make room for another one"
-               : "the data directory was removed by order of the operator, to make room for a base backup";
+    switch (step.sacrifice)
+    {
+    case Sacrifice::incomplete_copy:
+        return {};
+    case Sacrifice::kept_copy:
+        return "what an earlier base backup has kept was removed, if there was any, to make room for another one";
+    case Sacrifice::data_directory:
+        return "the data directory was removed by order of the operator, to make room for a base backup";
+    }
+    return {};
 }
 
 } // namespace

@@ -104,7 +104,7 @@ Next try_copy(const Observation& seen)
     const std::string failure =
         resync_text(ResyncPhase::waiting, Reason::rebuild_copy_failed,
                     "try " + std::to_string(failed) + " of " + std::to_string(backup_tries) + ": " + seen.failure);
-    if (failed > 0 && seen.attempts.done<MakeRoom>() == 0 && seen.resync != failure)
+    if (failed > 0 && seen.resync != failure)
         return step(PublishResync{failure, Severity::warning});
     BaseBackup backup;
     if (seen.source)

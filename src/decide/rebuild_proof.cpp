@@ -158,7 +158,9 @@ Maybe prove_room(const Observation& seen, const Context& context)
         std::find_if(seen.room->begin(), seen.room->end(), [](const Room& room) { return room.needed > room.free; });
     if (tight == seen.room->end())
         return std::nullopt;
-    if (is_usable(seen) && may_try<MakeRoom>(seen))
+    if (seen.attempts.tried<MakeRoom>() == 0)
+        return step(MakeRoom{Sacrifice::incomplete_copy});
+    if (is_usable(seen) && seen.attempts.tried<MakeRoom>() == 1)
         return step(MakeRoom{Sacrifice::kept_copy});
     if (!may_replace_old_copy(context) || !is_there(seen))
         return wait_for_remedy(seen, between_looks_at_cause, Reason::rebuild_no_space, describe(*tight));

@@ -231,8 +231,7 @@ Expected<Directories> directories_of(const std::string& pgdata)
 
 Expected<void> make_fresh(const Directories& directories, const sys::User& user, const Deadline& deadline)
 {
-    const auto removed = as_user_or_root(user, [&] { return sys::remove_tree(directories.fresh, deadline); });
-    if (!removed)
+    if (const auto removed = remove_fresh(directories, user, deadline); !removed)
         return removed.error();
     return as_user_or_root(user, [&] { return make_for(directories.fresh, user); });
 }
@@ -252,6 +251,11 @@ Expected<void> swap_in(const Directories& directories, OldCopy old, const sys::U
     if (!*is_done)
         return Error{ErrorKind::conflict, "there is no new directory " + directories.fresh};
     return {};
+}
+
+Expected<void> remove_fresh(const Directories& directories, const sys::User& user, const Deadline& deadline)
+{
+    return as_user_or_root(user, [&] { return sys::remove_tree(directories.fresh, deadline); });
 }
 
 Expected<void> keep_one(const Directories& directories, OldCopy old, const sys::User& user, const Deadline& deadline)

@@ -224,8 +224,16 @@ Expected<void> LocalServer::make_room(Sacrifice sacrifice, const Deadline& deadl
     const auto places = directories_of(instance_.options().pgdata);
     if (!user || !places)
         return user ? places.error() : user.error();
-    return sacrifice == Sacrifice::kept_copy ? remove_displaced(*places, *user, deadline)
-                                             : remove_data(*places, *user, deadline);
+    switch (sacrifice)
+    {
+    case Sacrifice::incomplete_copy:
+        return remove_fresh(*places, *user, deadline);
+    case Sacrifice::kept_copy:
+        return remove_displaced(*places, *user, deadline);
+    case Sacrifice::data_directory:
+        return remove_data(*places, *user, deadline);
+    }
+    return {};
 }
 
 Expected<void> LocalServer::swap_directories(OldCopy old, const Deadline& deadline)

@@ -79,6 +79,8 @@ struct Content
     }
     std::string operator()(const MakeRoom& step) const
     {
+        if (step.sacrifice == Sacrifice::incomplete_copy)
+            return "incomplete copy";
         return step.sacrifice == Sacrifice::kept_copy ? "kept copy" : "data directory";
     }
     std::string operator()(const SwapDirectories& step) const { return word(step.old); }

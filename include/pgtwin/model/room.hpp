@@ -35,8 +35,9 @@ enum class OldCopy
 /// What is removed before a base backup, so that there is room for it.
 enum class Sacrifice
 {
-    kept_copy,      ///< the one that an earlier base backup displaced
-    data_directory, ///< by order of the operator only
+    incomplete_copy, ///< what is left of a base backup that did not come to its end
+    kept_copy,       ///< the one that an earlier base backup displaced
+    data_directory,  ///< by order of the operator only
 };
 
 } // namespace pgtwin

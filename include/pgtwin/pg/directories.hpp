@@ -45,6 +45,10 @@ struct Directories
 [[nodiscard]] Expected<void> keep_one(const Directories& directories, OldCopy old, const sys::User& user,
                                       const Deadline& deadline);
 
+/// Removes the new copy; success if it is not there.
+[[nodiscard]] Expected<void> remove_fresh(const Directories& directories, const sys::User& user,
+                                          const Deadline& deadline);
+
 /// Removes the kept copy and what was displaced; success if nothing is there.
 [[nodiscard]] Expected<void> remove_displaced(const Directories& directories, const sys::User& user,
                                               const Deadline& deadline);

@@ -17,7 +17,7 @@ Scene a_worker_without_room()
     scene.room = {
         {"/srv", 3 << 20, 1 << 20}
     };
-    return scene.done<MakeRoom>();
+    return scene.done<MakeRoom>(2);
 }
 
 /// The same, with the old server stopped and the phase saved.
@@ -25,7 +25,7 @@ Scene a_quiet_worker_without_room()
 {
     Scene scene = a_copying_worker();
     scene.room = a_worker_without_room().room;
-    return scene.done<MakeRoom>();
+    return scene.done<MakeRoom>(2);
 }
 
 /// It was told by name that the old copy may go.
@@ -62,13 +62,22 @@ const auto rooms = table_of(
         "that_is_missing_ends_the_worker_in_time", a_worker_without_room(), [](Scene& s) { s.remaining = 100ms; },
         ends(Reason::rebuild_no_space)),
     row(
-        "is_made_by_what_an_earlier_base_backup_left", a_worker_without_room(), [](Scene& s) { s.attempts = {}; },
+        "is_made_by_the_rest_of_an_incomplete_copy_first", a_worker_without_room(), [](Scene& s) { s.attempts = {}; },
+        takes(MakeRoom{Sacrifice::incomplete_copy})),
+    row(
+        "is_made_by_what_an_earlier_base_backup_left", a_worker_without_room(),
+        [](Scene& s)
+        {
+            s.attempts = {};
+            s.done<MakeRoom>();
+        },
         takes(MakeRoom{Sacrifice::kept_copy})),
     row(
         "is_not_made_by_the_only_usable_copy", a_worker_without_room(),
         [](Scene& s)
         {
             s.attempts = {};
+            s.done<MakeRoom>();
             s.directory.kind = DirectoryKind::incomplete;
         },
         takes<PublishResync>()),

@@ -172,6 +172,9 @@ TEST_F(Swap, MakesRoomByExactNames)
     fill(data(), "old");
     fill(places().old, "older");
     fill(data() + ".mine", "precious");
+    fill(places().fresh, "incomplete");
+    ASSERT_TRUE(remove_fresh(places(), user_, Deadline{10s}));
+    EXPECT_FALSE(fs::exists(places().fresh));
     ASSERT_TRUE(remove_displaced(places(), user_, Deadline{10s}));
     EXPECT_FALSE(fs::exists(places().old));
     EXPECT_EQ("old", content_of(data()));
