@@ -34,6 +34,7 @@
 #include "pgtwin/pg/local_postgres.hpp"
 #include "pgtwin/pg/local_server.hpp"
 #include "pgtwin/store/files.hpp"
+#include "pgtwin/store/history.hpp"
 #include "pgtwin/store/sentinel.hpp"
 #include "pgtwin/store/worker.hpp"
 #include "pgtwin/sys/clock.hpp"
@@ -159,6 +160,43 @@ int report(const Call& call, const decide::Outcome& outcome, port::Log& log)
     return code(exit);
 }
 
+HistoryEntry entry_of(const Call& call, const action::Ending& ending, std::chrono::nanoseconds took)
+{
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    HistoryEntry entry;
+    entry.when = std::chrono::duration_cast<std::chrono::seconds>(now);
+    entry.took = std::chrono::duration_cast<std::chrono::milliseconds>(took);
+    entry.action = call.action;
+    entry.reason = message::message_of(ending.outcome.reason).id;
+    entry.exit_code = code(ocf::exit_for(call.goal, ending.outcome.reason));
+    entry.detail = ending.outcome.detail;
+    entry.steps = ending.account.steps();
+    entry.facts = ending.account.facts();
+    return entry;
+}
+
+/// Whether people would want to read of it: monitors and notifications that found and did nothing new are not for them.
+bool is_worth_remembering(const Call& call, const HistoryEntry& entry, const store::HistoryFile& history, Reason reason)
+{
+    if (call.goal == Goal::probe || call.goal == Goal::validate)
+        return false;
+    if (call.goal != Goal::monitor && call.goal != Goal::notify)
+        return true;
+    if (entry.steps.empty() && message::message_of(reason).severity == Severity::debug)
+        return false;
+    const auto last = history.last();
+    return !last || last->action != entry.action || last->reason != entry.reason || last->steps != entry.steps;
+}
+
+/// For `pgtwin explain`. An action never fails because of it.
+void remember(const Call& call, const action::Ending& ending, std::chrono::nanoseconds took)
+{
+    const store::HistoryFile history{admin::directories_of(call.instance.resource).state};
+    const HistoryEntry entry = entry_of(call, ending, took);
+    if (is_worth_remembering(call, entry, history, ending.outcome.reason))
+        (void)history.append(entry);
+}
+
 /// What pgtwin starts itself gets the same instance and node, however the action was called.
 std::vector<std::string> environment_of_child(const Call& call)
 {
@@ -223,7 +261,10 @@ int act(const Call& call, port::Log& log, crm::Tools& tools, const Deadline& dea
     }
     const auto intent = may_end_server(call.goal) ? store::IntentLock::take(directories.run, deadline.at_most(2s))
                                                   : Error{ErrorKind::conflict, "not needed"};
-    return report(call, action::run(call.goal, ports, context_of(call, peer, clock), deadline), log);
+    const auto begin = std::chrono::steady_clock::now();
+    const action::Ending ending = action::run_with_account(call.goal, ports, context_of(call, peer, clock), deadline);
+    remember(call, ending, std::chrono::steady_clock::now() - begin);
+    return report(call, ending.outcome, log);
 }
 
 /// All that is wrong with the parameters, the clone and the place of this node in it.

@@ -28,9 +28,10 @@ Severity severity_of(const Step& step)
 }
 
 /// One step: its success or failure is remembered, and what it may have changed is forgotten.
-void take(const Step& step, Observation& seen, Ports& ports, const Deadline& deadline)
+void take(const Step& step, Observation& seen, Account& account, Ports& ports, const Deadline& deadline)
 {
     const auto result = apply(step, ports, deadline);
+    account.note(step, seen, result ? std::string{} : result.error().what);
     seen.attempts.note(step, result.has_value());
     seen.failure = failure_of(step, result, seen.failure);
     forget(step, seen);
@@ -46,6 +47,12 @@ void take(const Step& step, Observation& seen, Ports& ports, const Deadline& dea
 
 Outcome run(Goal goal, Ports& ports, const decide::Context& context, const Deadline& deadline)
 {
+    return run_with_account(goal, ports, context, deadline).outcome;
+}
+
+Ending run_with_account(Goal goal, Ports& ports, const decide::Context& context, const Deadline& deadline)
+{
+    Account account;
     Observation seen;
     seen.is_run_by_pacemaker = context.is_run_by_pacemaker;
     const auto whole = deadline.left();
@@ -56,14 +63,21 @@ Outcome run(Goal goal, Ports& ports, const decide::Context& context, const Deadl
         seen.now = ports.clock.since_boot();
         const decide::Next next = decide::next(goal, seen, context);
         if (const auto* outcome = std::get_if<Outcome>(&next))
-            return *outcome;
+        {
+            account.end(seen);
+            return {*outcome, std::move(account)};
+        }
         const Step& step = std::get<Step>(next);
         if (const auto* inspect = std::get_if<Inspect>(&step))
             observe(inspect->subject, seen, ports, deadline);
         else
-            take(step, seen, ports, deadline);
+            take(step, seen, account, ports, deadline);
     }
-    return Outcome{Reason::deadline_reached, {}};
+    account.end(seen);
+    return {
+        Outcome{Reason::deadline_reached, {}},
+        std::move(account)
+    };
 }
 
 } // namespace pgtwin::action

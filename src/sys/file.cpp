@@ -137,6 +137,19 @@ Expected<void> write_file(const std::string& path, std::string_view content, mod
     return rename_durably(temporary, path, 0);
 }
 
+Expected<std::uint64_t> append_file(const std::string& path, std::string_view text, mode_t mode)
+{
+    const Fd file{::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode)};
+    struct stat info = {};
+    if (!file || ::fstat(file.get(), &info) != 0)
+        return system_error("cannot append to " + path, errno);
+    if (!S_ISREG(info.st_mode))
+        return Error{ErrorKind::malformed, path + " is not a regular file"};
+    if (::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+        return system_error("cannot append to " + path, errno);
+    return static_cast<std::uint64_t>(info.st_size) + text.size();
+}
+
 Expected<void> make_directory(const std::string& path, mode_t mode)
 {
     if (::mkdir(path.c_str(), S_IRWXU) != 0)

@@ -49,6 +49,10 @@ struct FileInfo
 /// renamed, then the directory is fsynced. A reader sees the old content or the new one.
 [[nodiscard]] Expected<void> write_file(const std::string& path, std::string_view content, mode_t mode);
 
+/// Adds to the end of a file in one write, created with that mode; it is not waited for the disk. Answers how large the
+/// file is then.
+[[nodiscard]] Expected<std::uint64_t> append_file(const std::string& path, std::string_view text, mode_t mode);
+
 /// Creates a directory with exactly this mode, durably; success if it is one already.
 [[nodiscard]] Expected<void> make_directory(const std::string& path, mode_t mode);
 
