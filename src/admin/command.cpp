@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "explain.hpp"
 #include "status.hpp"
 
 namespace pgtwin::admin
@@ -18,7 +19,8 @@ struct Handler
 };
 
 constexpr std::array handlers{
-    Handler{"status", show_status},
+    Handler{"status",  show_status     },
+    Handler{"explain", show_explanation},
 };
 
 } // namespace

@@ -44,7 +44,7 @@ Expected<ClusterLook> look_at_cluster(crm::Tools& tools, const Deadline& deadlin
     ClusterLook look{text->source, text->problem, host_name(), *std::move(resources), {}};
     if (look.source == crm::CibSource::saved)
     {
-        look.status = Seen<crm::Cib>::unknown(text->problem);
+        look.status = Seen<crm::Cib>::unknown(text->problem.what);
         return look;
     }
     if (auto name = crm::node_name(tools, deadline.at_most(name_limit)))

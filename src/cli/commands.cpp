@@ -21,6 +21,12 @@ constexpr std::array status_options{
     OptionSpec{"color",      Value::required, colors,    "colours; auto: if this is a terminal"                      },
 };
 
+constexpr std::array explain_options{
+    OptionSpec{"last",  Value::required, "NUMBER", "how many decisions, 10 if not given" },
+    OptionSpec{"json",  Value::none,     "",       "as JSON"                             },
+    OptionSpec{"color", Value::required, colors,   "colours; auto: if this is a terminal"},
+};
+
 std::string option_head(const OptionSpec& option)
 {
     std::string head = "  --" + std::string{option.name};
@@ -42,13 +48,17 @@ std::span<const CommandSpec> command_table()
             "then what is wrong and what helps. It works on either node, with the other node away, with Pacemaker "
             "stopped, as root or as the user of the server; what cannot be told is shown as unknown. Without a "
             "name it shows every resource of pgtwin. Exit code: 0 healthy, 1 degraded, 2 down (no primary), "
-            "3 unknown."                         },
+            "3 unknown."                                                                 },
+        CommandSpec{
+                    "explain",   "[RESOURCE]", 0, 1, explain_options,     "what pgtwin decided on this node, and why",
+                    "Shows the last actions on this node that changed something or failed: when, what Pacemaker asked for, "
+            "how it ended, what was done, and what was observed. The newest is the last."},
         CommandSpec{
                     "configure", "crm|pcs",    1, 1, configure_options(), "print the configuration of a new pair",
                     "Prints a commented shell script for crmsh or pcs, with everything that has to be true before it is "
             "run: fencing, quorum, and what PostgreSQL needs. It changes nothing. The options --node (twice), "
             "--pgdata and --vip have to be given; the others are the parameters of the agent. Exit code: 0, or "
-            "2 if something is missing or wrong."},
+            "2 if something is missing or wrong."                                        },
     };
     return commands;
 }

@@ -278,7 +278,7 @@ Expected<CibText> read_cib(Tools& tools, const Deadline& deadline)
     Expected<std::string> saved = sys::read_file(saved_cib, sys::Links::refuse, largest_cib);
     if (!saved)
         return live.error();
-    return CibText{CibSource::saved, *std::move(saved), live.error().what};
+    return CibText{CibSource::saved, *std::move(saved), live.error()};
 }
 
 Expected<std::string> node_name(Tools& tools, const Deadline& deadline)

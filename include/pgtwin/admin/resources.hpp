@@ -17,8 +17,8 @@ namespace pgtwin::admin
 struct ClusterLook
 {
     crm::CibSource source = crm::CibSource::live;
-    std::string problem; ///< why it is not the live CIB
-    std::string self;    ///< this node's name in the cluster, else the host's name
+    Error problem{};  ///< why it is not the live CIB
+    std::string self; ///< this node's name in the cluster, else the host's name
     crm::ResourceView resources;
     Seen<crm::Cib> status; ///< nodes and their attributes; unknown of a saved CIB
 };

@@ -91,7 +91,7 @@ struct CibText
 {
     CibSource source = CibSource::live;
     std::string xml;
-    std::string problem; ///< why it is not the live one
+    Error problem{}; ///< why it is not the live one
 };
 
 /// The CIB of the running cluster, or, if that does not answer, the saved one. The error is that of the running one.

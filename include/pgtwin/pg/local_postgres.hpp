@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "pgtwin/pg/connection.hpp"
+#include "pgtwin/pg/details.hpp"
 #include "pgtwin/pg/instance.hpp"
 #include "pgtwin/port/ports.hpp"
 
@@ -32,6 +33,9 @@ public:
     Expected<void> resume_replay(const Deadline& deadline) override;
     Expected<void> follow_peer(const Deadline& deadline) override;
     Expected<void> take_over_settings(const Deadline& deadline) override;
+
+    /// What commands for people show beside the status.
+    [[nodiscard]] Expected<ServerDetails> details(const Deadline& deadline) const;
 
 private:
     using Session = std::variant<Connection, Refusal>;

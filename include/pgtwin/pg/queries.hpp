@@ -52,6 +52,27 @@ LEFT JOIN LATERAL (SELECT * FROM pg_stat_replication WHERE application_name = $1
 LEFT JOIN LATERAL (SELECT * FROM pg_stat_wal_receiver LIMIT 1) AS receiver ON true
 LEFT JOIN LATERAL (SELECT * FROM pg_replication_slots WHERE slot_name = $2 AND slot_type = 'physical') AS slot ON true)";
 
+/// What people want to know beside the status. $1: application_name of the peer's standby. Times are seconds since
+/// 1970, delays milliseconds.
+///
+/// One row:
+///  0 start of the server, 1 major version
+///  2 when that standby connected (NULL: it has not), 3 delay until its disk has WAL, 4 until it is replayed
+///  5 when the WAL receiver was started (NULL: there is none), 6 end of WAL that the primary named last
+///  7 received and not replayed WAL is there, 8 age of the last transaction that was replayed
+inline constexpr const char* details = R"(
+SELECT extract(epoch FROM pg_postmaster_start_time())::bigint, current_setting('server_version_num')::int / 10000,
+    extract(epoch FROM sender.backend_start)::bigint, (extract(epoch FROM sender.flush_lag) * 1000)::bigint,
+    (extract(epoch FROM sender.replay_lag) * 1000)::bigint,
+    extract(epoch FROM receiver.backend_start)::bigint, receiver.latest_end_lsn,
+    pg_is_in_recovery() AND pg_last_wal_receive_lsn() > pg_last_wal_replay_lsn(),
+    (extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint
+FROM (VALUES (1)) AS one
+LEFT JOIN LATERAL (SELECT * FROM pg_stat_replication WHERE application_name = $1
+    ORDER BY state = 'streaming' DESC, pid LIMIT 1) AS sender ON true
+LEFT JOIN LATERAL (SELECT backend_start, latest_end_lsn FROM pg_stat_wal_receiver JOIN pg_stat_activity USING (pid)
+    LIMIT 1) AS receiver ON true)";
+
 /// All settings in their base units: name, setting.
 inline constexpr const char* settings = "SELECT name, setting FROM pg_settings";
 

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <chrono>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cluster/scenario.hpp"
+#include "cluster/steps.hpp"
+#include "cluster/trouble.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr const char* executable = "/usr/lib/ocf/resource.d/heartbeat/pgtwin";
+
+constexpr int healthy = 0;
+constexpr int degraded = 1;
+constexpr int unknown = 3;
+
+/// What `pgtwin status` answers, and how long that took.
+struct Status
+{
+    int code = -1;
+    json whole;
+    milliseconds took{};
+    std::string error;
+
+    [[nodiscard]] const json& pair() const { return whole.at("pairs").at(0); }
+    [[nodiscard]] json node(const std::string& name) const
+    {
+        for (const json& each : pair().at("nodes"))
+            if (each.at("name") == name)
+                return each;
+        return {};
+    }
+    [[nodiscard]] bool has_problem(const std::string& id) const
+    {
+        for (const json& problem : pair().at("problems"))
+            if (problem.at("id") == id)
+                return true;
+        return false;
+    }
+    [[nodiscard]] std::string in_words() const
+    {
+        return "exit code " + std::to_string(code) + ": " + whole.dump() + error;
+    }
+};
+
+class PairStatus : public PairTest
+{
+protected:
+    static Status status_on(const std::string& node, const Arguments& before = {})
+    {
+        Arguments argv = before;
+        argv.insert(argv.end(), {executable, "status", "--json"});
+        const auto begin = steady_clock::now();
+        const Ran ran = lab().try_exec(node, argv);
+        Status status;
+        status.took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
+        status.code = ran.code;
+        status.whole = json::parse(ran.out, nullptr, false);
+        status.error = ran.err;
+        if (status.whole.is_discarded())
+            throw LabError("pgtwin status --json on " + node + " wrote no JSON: " + ran.explained());
+        report("status on " + node + ": " + std::to_string(status.took.count()) + " ms");
+        return status;
+    }
+
+    static Status wait_status(const std::string& node, const std::string& what,
+                              const std::function<bool(const Status&)>& is_reached)
+    {
+        Status status;
+        wait_until(what, Deadline{heal_limit},
+                   [&]() -> std::string
+                   {
+                       status = status_on(node);
+                       return is_reached(status) ? "" : status.in_words();
+                   });
+        return status;
+    }
+};
+
+TEST_F(PairStatus, OfAHealthyPairIsTheSameOnBothNodes)
+{
+    const std::string primary = pair().primary();
+    const std::string standby = peer_of(primary);
+    for (const std::string& asked : {primary, standby})
+    {
+        const Status status =
+            wait_status(asked, "healthy on " + asked, [](const Status& s) { return s.code == healthy; });
+        EXPECT_EQ(status.whole.at("verdict"), "healthy");
+        EXPECT_EQ(status.pair().at("resource"), "postgres-db");
+        EXPECT_EQ(status.pair().at("clone"), "postgres-clone");
+        EXPECT_EQ(status.node(primary).at("role"), "primary") << status.in_words();
+        EXPECT_EQ(status.node(standby).at("role"), "standby") << status.in_words();
+        EXPECT_EQ(status.node(standby).at("promotion").at("id"), "certified") << status.in_words();
+        EXPECT_EQ(status.node(primary).at("timeline"), status.node(standby).at("timeline"));
+        EXPECT_EQ(status.pair().at("replication").at("state"), "streaming");
+        EXPECT_EQ(status.pair().at("replication").at("sync_state"), "sync");
+        EXPECT_EQ(status.pair().at("addresses").at(0).at("node"), primary) << status.in_words();
+        EXPECT_EQ(status.pair().at("cluster").at("source"), "live");
+        EXPECT_LT(status.took, seconds{4});
+    }
+    EXPECT_EQ(status_on(primary).pair().at("slot").at("active"), true);
+}
+
+TEST_F(PairStatus, FitsAScreenOfEightyColumns)
+{
+    const std::string node = pair().primary();
+    const std::string text = lab().exec(node, {executable, "status"});
+    report("\n" + text);
+    std::istringstream lines{text};
+    for (std::string line; std::getline(lines, line);)
+        EXPECT_LE(line.size(), 80U) << line;
+    EXPECT_EQ(lab().try_exec(node, {executable, "status", "no-such-resource"}).code, unknown);
+    EXPECT_NE(
+        lab().exec(node, {executable, "status", "--prometheus"}).find("pgtwin_status{resource=\"postgres-db\"} 0"),
+        std::string::npos);
+}
+
+TEST_F(PairStatus, OfTheUserOfTheServerTellsTheRolesAndWhatItMayNotKnow)
+{
+    const std::string primary = pair().primary();
+    for (const std::string& asked : {primary, peer_of(primary)})
+    {
+        const Status status = status_on(asked, {"runuser", "-u", "postgres", "--"});
+        EXPECT_EQ(status.code, unknown) << status.in_words();
+        EXPECT_TRUE(status.has_problem("cluster-denied")) << status.in_words();
+        EXPECT_EQ(status.node(primary).at("role"), "primary") << status.in_words();
+        EXPECT_EQ(status.node(peer_of(primary)).at("role"), "standby") << status.in_words();
+    }
+}
+
+TEST_F(PairStatus, TellsThatTheStandbyIsGoneAndThatItIsBack)
+{
+    const std::string primary = pair().primary();
+    const std::string standby = peer_of(primary);
+    begin();
+    take_out(lab(), standby);
+    for (const std::string& asked : {primary, standby})
+    {
+        const Status status = wait_status(asked, "no standby, asked on " + asked,
+                                          [](const Status& s) { return s.has_problem("standby-missing"); });
+        EXPECT_EQ(status.code, degraded);
+        EXPECT_TRUE(status.has_problem("node-standby")) << status.in_words();
+        EXPECT_EQ(status.node(primary).at("role"), "primary");
+        EXPECT_EQ(status.node(standby).at("role"), "stopped");
+        EXPECT_EQ(status.node(standby).at("promotion").at("allowed"), false);
+    }
+    bring_back(lab(), standby);
+    expect_recovery("the standby was taken out and status was asked");
+    (void)wait_status(primary, "healthy again", [](const Status& s) { return s.code == healthy; });
+}
+
+TEST_F(PairStatus, ShowsARepair)
+{
+    const std::string primary = pair().primary();
+    const std::string standby = peer_of(primary);
+    begin();
+    take_out(lab(), standby);
+    lab().exec(standby, {"sh", "-c", std::string{"rm -rf "} + data_directory + "/*"});
+    lab().delay(standby, milliseconds{100});
+    bring_back(lab(), standby);
+    const Status status = wait_status(primary, "a repair of the standby",
+                                      [&](const Status& s) { return s.node(standby).at("repair").is_object(); });
+    EXPECT_EQ(status.code, degraded);
+    EXPECT_TRUE(status.has_problem("repair"));
+    EXPECT_EQ(status.node(standby).at("promotion").at("allowed"), false);
+    lab().delay(standby, milliseconds{0});
+    expect_recovery("status was asked while the standby was filled", 2 * gap_limit, 2 * heal_limit);
+}
+
+TEST_F(PairStatus, WorksWithPacemakerStopped)
+{
+    const std::string primary = pair().primary();
+    const std::string standby = peer_of(primary);
+    begin();
+    lab().stop_stack(standby);
+    const Status status = status_on(standby);
+    EXPECT_EQ(status.code, degraded) << status.in_words();
+    EXPECT_EQ(status.pair().at("cluster").at("source"), "saved");
+    EXPECT_TRUE(status.has_problem("cluster-stopped"));
+    EXPECT_EQ(status.node(primary).at("role"), "primary") << status.in_words();
+    EXPECT_EQ(status.node(standby).at("role"), "stopped");
+    EXPECT_LT(status.took, seconds{4});
+    lab().start_stack(standby);
+    expect_recovery("status was asked with Pacemaker stopped", 2 * gap_limit);
+}
+
+TEST_F(PairStatus, AnswersInTimeWithThePeerPoweredOff)
+{
+    const std::string primary = pair().primary();
+    const std::string standby = peer_of(primary);
+    begin();
+    lab().unplug(standby);
+    EXPECT_LT(status_on(primary).took, seconds{4});
+    wait_peer_gone(lab(), primary);
+    const Status status =
+        wait_status(primary, "no standby", [](const Status& s) { return s.has_problem("standby-missing"); });
+    EXPECT_EQ(status.code, degraded) << status.in_words();
+    EXPECT_TRUE(status.has_problem("node-away"));
+    EXPECT_EQ(status.node(standby).at("membership"), "offline");
+    EXPECT_LT(status.took, seconds{4});
+    lab().power_on(standby);
+    expect_recovery("status was asked with the peer powered off", 2 * gap_limit, 2 * heal_limit);
+}
+
+TEST_F(PairStatus, AnswersInTimeWithADaemonOfPacemakerFrozen)
+{
+    const std::string standby = pair().standby();
+    begin();
+    {
+        const Frozen frozen{lab(), standby, cib_daemon};
+        const Status status = status_on(standby);
+        EXPECT_EQ(status.code, degraded) << status.in_words();
+        EXPECT_TRUE(status.has_problem("cluster-hung")) << status.in_words();
+        EXPECT_EQ(status.node(standby).at("role"), "standby") << status.in_words();
+        EXPECT_LT(status.took, seconds{4});
+    }
+    expect_recovery("status was asked with a frozen daemon", 2 * gap_limit, 2 * heal_limit);
+}
+
+TEST_F(PairStatus, ExplainsASwitchover)
+{
+    const std::string to = pair().standby();
+    begin();
+    switch_over(lab(), to);
+    expect_recovery("switchover that is explained");
+    const json told = json::parse(lab().exec(to, {executable, "explain", "--json"}));
+    const json& decisions = told.at("pairs").at(0).at("decisions");
+    bool is_told = false;
+    for (const json& decision : decisions)
+        is_told = is_told || (decision.at("action") == "promote" && decision.at("reason") == "promoted" &&
+                              !decision.at("steps").empty() && !decision.at("facts").get<std::string>().empty());
+    EXPECT_TRUE(is_told) << decisions.dump(1);
+    report("\n" + lab().exec(to, {executable, "explain", "--last=3"}));
+    const std::size_t before = decisions.size();
+    (void)wait_status(to, "healthy again", [](const Status& s) { return s.code == healthy; });
+    const json later = json::parse(lab().exec(to, {executable, "explain", "--json", "--last=1000"}));
+    EXPECT_LE(later.at("pairs").at(0).at("decisions").size(), before + 3) << "a steady monitor writes";
+}
+
+} // namespace
+} // namespace pgtwin::test
