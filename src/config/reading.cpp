@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "pgtwin/config/aliases.hpp"
 #include "pgtwin/config/param_table.hpp"
 #include "pgtwin/config/rules.hpp"
 #include "pgtwin/model/names.hpp"
@@ -184,18 +185,39 @@ std::string_view value_in(const Environment& environment, std::string_view name)
     return found == environment.end() ? std::string_view{} : trimmed(found->second);
 }
 
-void read_one(Reading& reading, const ParamSpec& spec, std::string_view value)
+/// A value with the name under which the administrator gave it.
+struct Given
+{
+    std::string_view name;
+    std::string_view value;
+};
+
+Given given_for(const Environment& environment, const ParamSpec& spec)
+{
+    if (const std::string_view value = value_in(environment, spec.name); !value.empty())
+        return {spec.name, value};
+    for (const AliasSpec& alias : alias_table())
+    {
+        const std::string_view value = value_in(environment, alias.name);
+        if (alias.meaning == spec.name && !value.empty())
+            return {alias.name, alias.value_of == nullptr ? value : alias.value_of(value)};
+    }
+    return {spec.name, {}};
+}
+
+void read_one(Reading& reading, const ParamSpec& spec, const Given& given)
 {
     if (!spec.is_required)
         (void)assign(reading.params, spec, spec.fallback);
-    if (value.empty())
+    if (given.value.empty())
     {
         if (spec.is_required)
             reading.errors.push_back({std::string{spec.name}, "", "must be set", Scope::every_node});
         return;
     }
-    if (std::string problem = assign(reading.params, spec, value); !problem.empty())
-        reading.errors.push_back({std::string{spec.name}, std::string{value}, std::move(problem), Scope::every_node});
+    if (std::string problem = assign(reading.params, spec, given.value); !problem.empty())
+        reading.errors.push_back(
+            {std::string{given.name}, std::string{given.value}, std::move(problem), Scope::every_node});
 }
 
 void drop_trailing_slashes(std::string& path)
@@ -246,7 +268,7 @@ Reading read_params(const Environment& environment)
 {
     Reading reading;
     for (const ParamSpec& spec : param_table())
-        read_one(reading, spec, value_in(environment, spec.name));
+        read_one(reading, spec, given_for(environment, spec));
     drop_trailing_slashes(reading.params.pgdata);
     drop_trailing_slashes(reading.params.pg_bindir);
     check_hosts_against_nodes(reading, environment);

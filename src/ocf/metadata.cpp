@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "pgtwin/config/actions.hpp"
+#include "pgtwin/config/aliases.hpp"
 #include "pgtwin/config/param_table.hpp"
 
 namespace pgtwin::ocf
@@ -86,19 +87,41 @@ void describe(Writer& writer, std::string_view detail, std::string_view brief)
     writer.close();
 }
 
-void write_parameter(Writer& writer, const config::ParamSpec& spec)
+/// What a shell shows of one parameter.
+struct Shown
+{
+    std::string_view name;
+    std::string_view detail;
+    std::string_view brief;
+    std::string_view fallback;
+    bool is_required = false;
+};
+
+void write_parameter(Writer& writer, const config::ParamSpec& spec, const Shown& shown)
 {
     writer.open("parameter");
-    writer.attribute("name", spec.name);
+    writer.attribute("name", shown.name);
     writer.attribute("unique", "0");
-    writer.attribute("required", spec.is_required ? "1" : "0");
+    writer.attribute("required", shown.is_required ? "1" : "0");
     writer.attribute("reloadable", spec.is_reloadable ? "1" : "0");
-    describe(writer, spec.detail, spec.brief);
+    describe(writer, shown.detail, shown.brief);
     writer.open("content");
     writer.attribute("type", config::type_name(spec));
-    writer.attribute("default", spec.fallback);
+    writer.attribute("default", shown.fallback);
     writer.close();
     writer.close();
+}
+
+void write_parameters(Writer& writer)
+{
+    for (const config::ParamSpec& spec : config::param_table())
+        write_parameter(writer, spec, {spec.name, spec.detail, spec.brief, spec.fallback, spec.is_required});
+    for (const config::AliasSpec& alias : config::alias_table())
+    {
+        const std::string detail = "For configurations that were made for ocf:heartbeat:pgsql. Used where " +
+                                   std::string{alias.meaning} + " is not set.";
+        write_parameter(writer, config::meant_by(alias), {alias.name, detail, alias.brief, "", false});
+    }
 }
 
 std::string seconds(std::chrono::seconds duration)
@@ -135,8 +158,7 @@ std::string meta_data(Reader reader)
     writer.close();
     describe(writer, long_description, "PostgreSQL high availability with two nodes");
     writer.open("parameters");
-    for (const config::ParamSpec& spec : config::param_table())
-        write_parameter(writer, spec);
+    write_parameters(writer);
     writer.close();
     writer.open("actions");
     for (const config::ActionSpec& action : config::action_table())

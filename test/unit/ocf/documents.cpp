@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "pgtwin/config/actions.hpp"
+#include "pgtwin/config/aliases.hpp"
 #include "pgtwin/config/checks.hpp"
 #include "pgtwin/config/param_table.hpp"
 #include "pgtwin/message/message.hpp"
@@ -46,6 +47,14 @@ std::string parameter_table()
         text += row({"[" + std::string{spec.name} + "](#" + std::string{spec.name} + ")",
                      std::string{config::type_name(spec)}, spec.is_required ? "(required)" : code(spec.fallback),
                      spec.is_reloadable ? "yes" : "no", std::string{spec.brief}});
+    return text;
+}
+
+std::string alias_table()
+{
+    std::string text = row({"name", "stands for", "in short"}) + "|---|---|---|\n";
+    for (const config::AliasSpec& alias : config::alias_table())
+        text += row({code(alias.name), code(alias.meaning), std::string{alias.brief}});
     return text;
 }
 
@@ -125,6 +134,9 @@ std::string parameters_page()
         parameter_table();
     for (const config::ParamSpec& spec : config::param_table())
         text += "\n## " + std::string{spec.name} + "\n\n" + prose(spec.detail) + "\n";
+    text += "\n## Names from ocf:heartbeat:pgsql\n\nThey are read where pgtwin's own name is not set, so that a "
+            "configuration for that agent can be taken over.\n\n" +
+            alias_table();
     return text + "\n# Actions\n\nIntervals and timeouts are those that the meta-data advertises.\n\n" + action_table();
 }
 
