@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "pgtwin/sys/clock.hpp"
 #include "xml.hpp"
 
 namespace pgtwin::crm
@@ -14,6 +15,9 @@ using std::chrono::milliseconds;
 
 constexpr int exit_no_such_attribute = 78; // attrd_updater 2.1.5 and 3.0.0: "attribute does not exist"
 constexpr int exit_no_such_object = 105;
+
+/// How long a reading is as good as a new one, which would take about as long.
+constexpr milliseconds shelf_life{30};
 
 /// Growing pauses until a deadline.
 class Pauses
@@ -80,15 +84,27 @@ PacemakerCluster::PacemakerCluster(ClusterOptions options, Tools& tools)
 
 Expected<Cib> PacemakerCluster::read(const Deadline& deadline)
 {
+    latest_.reset();
     const Expected<std::string> xml = output_of(tools_, "cibadmin", {"--query"}, deadline);
     if (!xml)
         return xml.error();
-    return Cib::parse(*xml);
+    Expected<Cib> cib = Cib::parse(*xml);
+    if (cib)
+        latest_ = Reading{*cib, sys::since_boot()};
+    return cib;
+}
+
+/// What a write of ours was confirmed by a moment ago tells of the rest of the cluster, too.
+Expected<Cib> PacemakerCluster::recent(const Deadline& deadline)
+{
+    if (latest_ && sys::since_boot() - latest_->at < shelf_life)
+        return latest_->cib;
+    return read(deadline);
 }
 
 Expected<ClusterView> PacemakerCluster::look(const Deadline& deadline)
 {
-    const Expected<Cib> cib = read(deadline);
+    const Expected<Cib> cib = recent(deadline);
     if (!cib)
         return cib.error();
     return view_of(*cib, names_, options_.self, options_.peer);
@@ -117,7 +133,7 @@ Expected<std::string> PacemakerCluster::peer_name(const Cib& cib) const
 /// The attribute manager would keep what is set on a node that is not there, and hand it to the node's next life.
 Expected<std::string> PacemakerCluster::member_peer(const Deadline& deadline)
 {
-    const Expected<Cib> cib = read(deadline);
+    const Expected<Cib> cib = recent(deadline);
     if (!cib)
         return cib.error();
     const Expected<std::string> name = peer_name(*cib);
@@ -156,6 +172,7 @@ Expected<bool> PacemakerCluster::is_in_cib(const Change& change, const Deadline&
 
 Expected<void> PacemakerCluster::write(const Change& change, const Deadline& deadline)
 {
+    latest_.reset();
     std::vector<std::string> arguments{"--name", change.attribute, "--node", change.node};
     arguments.push_back(change.value.empty() ? std::string{"--delete"} : "--update=" + change.value);
     const Expected<std::string> done = output_of(tools_, "attrd_updater", arguments, deadline);
@@ -273,7 +290,7 @@ Expected<void> PacemakerCluster::set_certificate(const std::optional<Certificate
             return within("cannot certify the peer", peer.error());
         return apply({names_.certified, *peer, certificate->text()}, deadline);
     }
-    const Expected<Cib> cib = read(deadline);
+    const Expected<Cib> cib = recent(deadline);
     const Expected<std::string> peer = cib ? peer_name(*cib) : Expected<std::string>{cib.error()};
     if (!peer)
         return within("cannot remove the peer's certificate", peer.error());
@@ -331,7 +348,7 @@ Expected<bool> PacemakerCluster::is_recorded(DataStatus self, DataStatus peer, c
 
 Expected<void> PacemakerCluster::record(DataStatus self, DataStatus peer, const Deadline& deadline)
 {
-    const Expected<Cib> cib = read(deadline);
+    const Expected<Cib> cib = recent(deadline);
     if (!cib)
         return cib.error();
     const Expected<std::string> change = change_of_records(*cib, self, peer);
@@ -339,6 +356,7 @@ Expected<void> PacemakerCluster::record(DataStatus self, DataStatus peer, const 
         return change.error();
     if (change->empty())
         return {};
+    latest_.reset();
     const Expected<std::string> done = output_of(
         tools_, "cibadmin", {"--modify", "--allow-create", "--scope", "nodes", "--xml-text", *change}, deadline);
     if (!done)

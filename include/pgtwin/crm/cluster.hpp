@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "pgtwin/crm/attributes.hpp"
@@ -27,6 +28,8 @@ struct ClusterOptions
 /// attribute manager's word is enough, whose writer may lag behind by half a minute. Before it gives up waiting it has
 /// the manager write all its values again, since a value set while its node was away is kept by the manager and never
 /// reaches the CIB (seen on 3.0.0).
+///
+/// A look within 30 ms after the CIB was read, as it is to confirm a write, is answered by that reading.
 class PacemakerCluster final : public port::Cluster
 {
 public:
@@ -60,7 +63,15 @@ private:
         std::string value;
     };
 
+    /// The CIB as it was read last, unless something was written since.
+    struct Reading
+    {
+        Cib cib;
+        std::chrono::milliseconds at; ///< since boot
+    };
+
     Expected<Cib> read(const Deadline& deadline);
+    Expected<Cib> recent(const Deadline& deadline);
     [[nodiscard]] Expected<std::string> peer_name(const Cib& cib) const;
     Expected<std::string> member_peer(const Deadline& deadline);
     Expected<std::string> managed_value(const Change& change, const Deadline& deadline);
@@ -77,6 +88,7 @@ private:
     ClusterOptions options_;
     AttributeNames names_;
     Tools& tools_;
+    std::optional<Reading> latest_;
 };
 
 } // namespace pgtwin::crm
