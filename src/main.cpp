@@ -153,7 +153,7 @@ int report(const Call& call, const decide::Outcome& outcome, port::Log& log)
 {
     const OcfExit exit = ocf::exit_for(call.goal, outcome.reason);
     const message::Message& message = message::message_of(outcome.reason);
-    if (!ocf::is_good(exit) && call.goal != Goal::probe)
+    if (!ocf::is_good(exit))
         log.exit_reason(message::exit_line(message, outcome.detail));
     log.write(ocf::severity_for(call.goal, outcome.reason),
               call.action + ": " + message::log_line(message, outcome.detail));

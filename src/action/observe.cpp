@@ -27,7 +27,7 @@ void keep(Seen<T>& place, Expected<T> found, const char* what, Ports& ports)
 {
     if (!found)
         ports.log.write(Severity::debug, std::string{"unknown "} + what + ": " + found.error().what);
-    place = found ? Seen<T>{std::move(*found)} : Seen<T>::unknown(found.error().what);
+    place = found ? Seen<T>{std::move(*found)} : Seen<T>::unknown(found.error().what, found.error().kind);
 }
 
 Expected<ServerLook> look_at_server(Ports& ports, const Deadline& deadline)

@@ -86,11 +86,8 @@ Next start_worker(const Observation& seen, const Context& context)
 
 Next start_server(const Observation& seen, const Context& context)
 {
-    if (auto next = need(seen, Subject::settings_on_disk))
+    if (auto next = refuse_settings_on_disk(seen, context))
         return *next;
-    if (seen.settings_on_disk)
-        if (auto next = refuse_settings(*seen.settings_on_disk, context))
-            return *next;
     if (may_try<WriteStandbyConfiguration>(seen))
         return step(WriteStandbyConfiguration{first_upstream(*seen.state)});
     if (seen.attempts.done<WriteStandbyConfiguration>() == 0)

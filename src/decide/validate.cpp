@@ -63,6 +63,8 @@ Maybe warn_of_running_server(const Observation& seen, const Context& context)
 
 Maybe refuse_node(const Observation& seen)
 {
+    if (seen.directory && seen.directory->kind == DirectoryKind::foreign)
+        return refuse_directory(*seen.directory);
     // A missing program or user is also why the directory could not be looked at.
     if (seen.installation && seen.installation->fault != InstallationFault::none)
         return Next{
@@ -91,6 +93,17 @@ Maybe refuse_settings(const Settings& settings, const Context& context)
     return std::nullopt;
 }
 
+Maybe refuse_settings_on_disk(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::settings_on_disk))
+        return next;
+    if (seen.settings_on_disk.is_refused())
+        return Next{
+            Outcome{Reason::settings_unreadable, seen.settings_on_disk.why()}
+        };
+    return seen.settings_on_disk ? refuse_settings(*seen.settings_on_disk, context) : std::nullopt;
+}
+
 Next validate(const Observation& seen, const Context& context)
 {
     if (auto next = need(seen, Subject::installation, Subject::directory))
@@ -99,11 +112,8 @@ Next validate(const Observation& seen, const Context& context)
         return *next;
     if (seen.directory->kind != DirectoryKind::data)
         return Outcome{Reason::valid, {}};
-    if (auto next = need(seen, Subject::settings_on_disk))
+    if (auto next = refuse_settings_on_disk(seen, context))
         return *next;
-    if (seen.settings_on_disk)
-        if (auto next = refuse_settings(*seen.settings_on_disk, context))
-            return *next;
     if (auto next = warn_of_running_server(seen, context))
         return *next;
     return Outcome{Reason::valid, {}};

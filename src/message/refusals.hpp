@@ -47,7 +47,7 @@ inline constexpr auto refusals = table_of(
     Message{.reason = Reason::different_systems,
             .id = "different-systems",
             .severity = Severity::error,
-            .text = "not promoted: the two nodes hold different databases (system identifiers differ)",
+            .text = "not promoted: the nodes hold different databases",
             .hint = "move the data directory of the wrong one away",
             .more =
                 "The data directories come from two different initdb runs. Take the node that is to be the standby out "
@@ -228,6 +228,15 @@ inline constexpr auto refusals = table_of(
             .hint = "correct it in postgresql.conf",
             .more = "A setting of PostgreSQL keeps the pair from working. The line names the setting, what follows "
                     "from it, and the value that is right; all of them are listed below."},
+    Message{
+        .reason = Reason::settings_unreadable,
+        .id = "settings-unreadable",
+        .severity = Severity::error,
+        .text = "PostgreSQL cannot read its configuration",
+        .hint = "correct it, or parameter config_file",
+        .more =
+            "The program postgres was asked for its settings and refused, as the server would. Its own words are in "
+            "the line. Nothing was written to the data directory."},
     Message{.reason = Reason::program_missing,
             .id = "program-missing",
             .severity = Severity::error,
@@ -242,20 +251,24 @@ inline constexpr auto refusals = table_of(
     Message{.reason = Reason::passfile_missing,
             .id = "passfile-missing",
             .severity = Severity::error,
-            .text = "the password file for replication is missing",
-            .hint = "create it with mode 0600, owned by parameter pguser",
+            .text = "the password file is missing",
+            .hint = "create it, owned by pguser, with mode 0600",
             .more = "Without a password the standby cannot log in to its primary, and after a failover there would be "
                     "no standby. An entry is host:port:replication:user:password. A certificate in "
                     "primary_conninfo_opt makes the file unnecessary."},
     Message{.reason = Reason::passfile_not_private,
             .id = "passfile-not-private",
             .severity = Severity::error,
-            .text = "the password file for replication is not private, libpq ignores it",
-            .hint = "chown it to parameter pguser and chmod it to 0600"},
+            .text = "the password file is not private",
+            .hint = "chown it to pguser, chmod it to 0600",
+            .more = "libpq ignores a password file that others can read, or that belongs to somebody else."},
     Message{.reason = Reason::directory_not_accessible,
             .id = "directory-not-accessible",
             .severity = Severity::error,
-            .text = "the data directory cannot be used by the server's user",
-            .hint = "chown it to parameter pguser and chmod it to 0700"});
+            .text = "pguser cannot use the data directory",
+            .hint = "chown it to pguser, chmod it to 0700",
+            .more =
+                "The server starts only in a directory that belongs to its user and has mode 0700 or 0750. If the line "
+                "names a directory above, the user cannot enter that one."});
 
 } // namespace pgtwin::message

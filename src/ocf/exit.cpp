@@ -64,6 +64,7 @@ constexpr Row meanings[] = {
     {Reason::wrong_major_version,         Meaning::wrong_on_this_node},
     {Reason::critical_setting,            Meaning::wrong_on_this_node},
     {Reason::wrong_setting,               Meaning::wrong_on_this_node},
+    {Reason::settings_unreadable,         Meaning::wrong_on_this_node},
     {Reason::passfile_missing,            Meaning::wrong_on_this_node},
     {Reason::passfile_not_private,        Meaning::not_permitted     },
     {Reason::directory_not_accessible,    Meaning::not_permitted     },
@@ -207,7 +208,7 @@ Severity severity_for(Goal goal, Reason reason)
     const Severity severity = message::message_of(reason).severity;
     const OcfExit exit = exit_for(goal, reason);
     const bool is_lasting = goal == Goal::monitor && meaning_of(reason) == Meaning::impaired_standby;
-    if (goal == Goal::probe || is_lasting)
+    if ((goal == Goal::probe && is_good(exit)) || is_lasting)
         return Severity::debug;
     return is_good(exit) && severity == Severity::error ? Severity::warning : severity;
 }

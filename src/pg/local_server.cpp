@@ -43,6 +43,15 @@ Timeline newest_timeline(const ControlData& control)
     return std::max(control.timeline, control.minimum_recovery_timeline);
 }
 
+/// Whatever the configuration says, a server does not start itself again behind Pacemaker's back.
+std::string server_options(const Options& options)
+{
+    std::string text = "-c restart_after_crash=off";
+    if (!options.config_file.empty())
+        text += " -c config_file='" + options.config_file + "'";
+    return text;
+}
+
 } // namespace
 
 Expected<sys::Command> LocalServer::command(const std::string& program, std::vector<std::string> arguments) const
@@ -195,8 +204,7 @@ Expected<std::vector<std::string>> LocalServer::start_arguments(const Deadline& 
         "start", "-w", "-t",           std::to_string(std::clamp<std::int64_t>(seconds, 1, longest_start_wait)),
         "-s",    "-D", options.pgdata, "-l",
         log_file};
-    if (!options.config_file.empty())
-        arguments.insert(arguments.end(), {"-o", "-c config_file='" + options.config_file + "'"});
+    arguments.insert(arguments.end(), {"-o", server_options(options)});
     return arguments;
 }
 

@@ -19,15 +19,6 @@ namespace
 constexpr std::int64_t reserve = std::int64_t{64} << 20;
 constexpr std::int64_t share_of_reserve = 32;
 
-/// The nearest directory above that exists: the file system a new directory will lie on.
-std::string existing(std::string path)
-{
-    for (auto info = sys::look_at(path, sys::Links::follow); path != "/" && (!info || !*info);
-         info = sys::look_at(path, sys::Links::follow))
-        path = sys::parent_of(path);
-    return path;
-}
-
 Expected<dev_t> device_of(const std::string& path)
 {
     const auto info = sys::look_at(path, sys::Links::follow);
@@ -122,7 +113,7 @@ Expected<std::vector<Room>> LocalServer::room_for(const std::vector<BackupPart>&
     {
         const std::string path = part.location.empty() ? sys::parent_of(places->fresh) : place_of(part.location);
         const std::int64_t needed = part.bytes + (part.location.empty() ? reserve + part.bytes / share_of_reserve : 0);
-        if (const auto added = add_need(rooms, devices, existing(path), needed); !added)
+        if (const auto added = add_need(rooms, devices, sys::existing(path), needed); !added)
             return added.error();
     }
     return rooms;

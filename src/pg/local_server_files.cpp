@@ -79,7 +79,21 @@ Expected<void> write_files(const Options& options, const std::optional<std::stri
 /// libpq ignores a password file that others can read (fe-connect.c, passwordFromFile()).
 bool is_private(const sys::FileInfo& file, const sys::User& user)
 {
-    return file.owner == user.uid && (file.mode & (S_IRWXG | S_IRWXO)) == 0;
+    return file.owner == user.uid && (file.mode & (S_IRWXG | S_IRWXO)) == 0 && (file.mode & S_IRUSR) != 0;
+}
+
+/// What the server demands of its directory (miscinit.c, checkDataDir()).
+bool is_usable(const sys::FileInfo& directory, const sys::User& user)
+{
+    return directory.owner == user.uid && (directory.mode & (S_IWGRP | S_IRWXO)) == 0;
+}
+
+/// Where a directory that is not there yet cannot be made: the nearest thing above it that is no directory.
+std::string obstacle_of(const std::string& pgdata)
+{
+    const std::string above = sys::existing(pgdata);
+    const auto info = sys::look_at(above, sys::Links::follow);
+    return info && *info && (*info)->is_directory ? std::string{} : above;
 }
 
 /// Whether a connection string brings something to log in with.
@@ -97,6 +111,8 @@ Expected<Installation> LocalServer::installation()
                      [&](const char* name) { return ::access(instance_.program(name).c_str(), X_OK) != 0; });
     if (missing != programs.end())
         return Installation{InstallationFault::program_missing, instance_.program(*missing)};
+    if (::access(sys::setpriv, X_OK) != 0)
+        return Installation{InstallationFault::program_missing, sys::setpriv};
     const auto user = instance_.user();
     if (!user && user.error().kind == ErrorKind::unavailable)
         return Installation{InstallationFault::user_missing, instance_.options().user};
@@ -113,13 +129,16 @@ Installation LocalServer::accessible(const sys::User& user, const std::string& p
 {
     const std::string& pgdata = instance_.options().pgdata;
     const auto file = sys::look_at(passfile, sys::Links::follow);
-    if ((!file || !*file) && !has_login(instance_.options().conninfo_extra))
+    const bool is_there = file && *file && (*file)->is_regular;
+    if (!is_there && !has_login(instance_.options().conninfo_extra))
         return {InstallationFault::passfile_missing, passfile};
     if (file && *file && !is_private(**file, user))
         return {InstallationFault::passfile_not_private, passfile};
     const auto directory = sys::look_at(pgdata, sys::Links::follow);
-    if (!directory || (*directory && ((*directory)->owner != user.uid || !sys::list_directory(pgdata))))
+    if (!directory || (*directory && (!is_usable(**directory, user) || !sys::list_directory(pgdata))))
         return {InstallationFault::directory_not_accessible, pgdata};
+    if (const std::string obstacle = obstacle_of(pgdata); !*directory && !obstacle.empty())
+        return {InstallationFault::directory_not_accessible, obstacle};
     return {};
 }
 

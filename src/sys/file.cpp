@@ -86,7 +86,8 @@ Expected<std::optional<FileInfo>> look_at(const std::string& path, Links links)
     const int flags = links == Links::refuse ? AT_SYMLINK_NOFOLLOW : 0;
     if (::fstatat(AT_FDCWD, path.c_str(), &info, flags) != 0)
     {
-        if (errno == ENOENT)
+        // A path through a file, in a circle or too long names nothing either.
+        if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG)
             return std::optional<FileInfo>{};
         return system_error("cannot look at " + path, errno);
     }
@@ -94,6 +95,14 @@ Expected<std::optional<FileInfo>> look_at(const std::string& path, Links links)
         FileInfo{S_ISDIR(info.st_mode), S_ISREG(info.st_mode), S_ISLNK(info.st_mode), info.st_uid, info.st_gid,
                  info.st_mode & permission_bits, info.st_dev, info.st_ino, static_cast<std::uint64_t>(info.st_size)}
     };
+}
+
+std::string existing(std::string path)
+{
+    for (auto info = look_at(path, Links::follow); path != "/" && (!info || !*info);
+         info = look_at(path, Links::follow))
+        path = parent_of(path);
+    return path;
 }
 
 Expected<std::string> read_file(const std::string& path, Links links, std::size_t limit)

@@ -93,7 +93,7 @@ std::vector<std::string> as_user(const User& user, std::vector<std::string> argv
 {
     if (::geteuid() == user.uid)
         return argv;
-    std::vector<std::string> prefixed{"/usr/bin/setpriv", "--reuid=" + std::to_string(user.uid),
+    std::vector<std::string> prefixed{setpriv, "--reuid=" + std::to_string(user.uid),
                                       "--regid=" + std::to_string(user.gid), "--init-groups", "--"};
     for (std::string& argument : argv)
         prefixed.push_back(std::move(argument));

@@ -82,6 +82,19 @@ TEST_F(Administration, SwitchesOverThereAndBack)
     expect_smooth_recovery("switchover back with crm_resource --move --promoted");
 }
 
+TEST_F(Administration, AnswersActionsThatCrmResourceForces)
+{
+    for (const char* name : {"postgres-db", "postgres-clone"})
+        for (const auto& [node, code] : {
+                 std::pair{pair().primary(), 8},
+                 std::pair{pair().standby(), 0}
+        })
+        {
+            const Ran ran = lab().try_exec(node, {"crm_resource", "--force-check", "-r", name});
+            EXPECT_EQ(ran.code, code) << name << " on " << node << ": " << ran.explained();
+        }
+}
+
 TEST_F(Administration, TakesTheStandbyNodeOutAndBack)
 {
     const std::string node = pair().standby();

@@ -30,7 +30,7 @@ public:
                               [this, &lab, node]()
                               {
                                   std::string seen;
-                                  while (!is_stopping_ && seen.empty())
+                                  while (!is_stopping_ && seen.find("percent=") == std::string::npos)
                                       seen = lab.state().nodes[node].attribute("postgres-db-resync");
                                   return seen;
                               })}
@@ -55,12 +55,16 @@ private:
 TEST_F(FirstDeployment, FillsTheEmptyNodeByItself)
 {
     ProgressWatch progress{lab(), second_node};
+    const auto configured = std::chrono::steady_clock::now();
     pair().configure();
+    pair().wait_commit_after(configured, heal_limit);
+    begin();
     pair().wait_healthy(heal_limit);
-    EXPECT_NE(progress.result(), "") << "no progress of the base backup in a node attribute";
+    const std::string seen = progress.result();
+    EXPECT_NE(seen.find("percent="), std::string::npos) << "no progress of the base backup in a node attribute";
+    EXPECT_NE(seen.find("done="), std::string::npos) << seen;
     EXPECT_EQ(pair().primary(), first_node);
     EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
-    begin();
     expect_recovery("first deployment");
 }
 

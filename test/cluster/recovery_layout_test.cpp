@@ -81,7 +81,7 @@ TEST_F(RecoveryLayout, LeavesADirectoryAloneThatTheServerMayNotUse)
                [&](const ClusterState& state) -> std::string
                {
                    for (const std::string& failure : state.failures)
-                       if (failure.find("cannot be used by the server's user") != std::string::npos)
+                       if (failure.find("pguser cannot use the data directory") != std::string::npos)
                            return "";
                    return state.summary();
                });

@@ -41,48 +41,72 @@ constexpr const char* torn_pid_file = "echo torn >/srv/db/data/postmaster.pid";
 constexpr const char* on_psql3 = "export OCF_RESKEY_CRM_meta_on_node=psql3";
 constexpr const char* no_notify = "export OCF_RESKEY_CRM_meta_notify=false";
 constexpr const char* crash_restart = "echo 'restart_after_crash = on' >>/srv/db/data/postgresql.conf";
+constexpr const char* a_file = "rm -rf /srv/db/data && touch /srv/db/data";
+constexpr const char* through_a_file = "touch /srv/db/file; export OCF_RESKEY_pgdata=/srv/db/file/data";
+constexpr const char* in_a_circle = "ln -s circle /srv/db/circle; export OCF_RESKEY_pgdata=/srv/db/circle/data";
+constexpr const char* foreign_of_root = "rm /srv/db/data/PG_VERSION; chown root:root /srv/db/data";
+constexpr const char* open_directory = "chmod 0755 /srv/db/data";
+constexpr const char* no_setpriv = "rm /usr/bin/setpriv";
+constexpr const char* passfile_is_directory = "rm /var/lib/postgresql/.pgpass; mkdir /var/lib/postgresql/.pgpass";
+constexpr const char* closed_passfile = "chmod 0000 /var/lib/postgresql/.pgpass";
+constexpr const char* nonsense = "echo nonsense >>/srv/db/data/postgresql.conf";
+constexpr const char* no_config_file = "export OCF_RESKEY_config_file=/etc/nowhere.conf";
 constexpr const char* minimal = "printf 'wal_level = minimal\nmax_wal_senders = 0\n' >>/srv/db/data/postgresql.conf";
 
 const std::vector<Wrong>& table()
 {
     static const std::vector<Wrong> rows{
-        {"no_pgdata",            no_directory,    "start",        2, "pgdata must be set"            },
-        {"relative_pgdata",      relative,        "start",        2, "must be an absolute path"      },
-        {"stop_relative_pgdata", relative,        "stop",         0, ""                              },
-        {"port",                 bad_port,        "start",        2, "pgport is 'abc': must be"      },
-        {"probe_port",           bad_port,        "monitor",      7, ""                              },
-        {"recurring_port",       bad_port_later,  "monitor",      7, ""                              },
-        {"reload_port",          bad_port,        "reload-agent", 0, "pgport is 'abc': must be"      },
-        {"probe_no_pgdata",      no_directory,    "monitor",      7, ""                              },
-        {"recurring_no_pgdata",  no_pgdata_later, "monitor",      1, "pgdata must be set"            },
-        {"stop_port",            bad_port,        "stop",         0, ""                              },
-        {"notify_port",          bad_port,        "notify",       0, ""                              },
-        {"container",            container,       "start",        2, "not in a container"            },
-        {"vip_with_prefix",      prefix_in_vip,   "validate-all", 6, "192.0.2.20"                    },
-        {"three_nodes",          three_nodes,     "start",        2, "pgtwin is for pairs"           },
-        {"node_not_listed",      on_psql3,        "start",        2, "must name this node"           },
-        {"no_notify",            no_notify,       "start",        2, "notify=true"                   },
-        {"foreign_directory",    foreign,         "start",        2, "not PostgreSQL's"              },
-        {"probe_foreign",        foreign,         "monitor",      7, ""                              },
-        {"stop_foreign",         foreign,         "stop",         0, ""                              },
-        {"another_version",      another_version, "start",        2, "another major version"         },
-        {"probe_version",        another_version, "monitor",      7, ""                              },
-        {"stop_version",         another_version, "stop",         0, ""                              },
-        {"not_ours",             not_ours,        "start",        4, "cannot be used by the server's"},
-        {"stop_not_ours",        not_ours,        "stop",         0, ""                              },
-        {"probe_torn_pid_file",  torn_pid_file,   "monitor",      7, ""                              },
-        {"stop_torn_pid_file",   torn_pid_file,   "stop",         0, ""                              },
-        {"no_programs",          no_programs,     "start",        5, "program is missing"            },
-        {"validate_no_programs", no_programs,     "validate-all", 5, "program is missing"            },
-        {"probe_no_programs",    no_programs,     "monitor",      7, ""                              },
-        {"stop_no_programs",     no_programs,     "stop",         0, ""                              },
-        {"no_user",              no_user,         "start",        5, "user of the server is missing" },
-        {"stop_no_user",         no_user,         "stop",         0, ""                              },
-        {"no_passfile",          no_passfile,     "start",        2, "password file"                 },
-        {"open_passfile",        open_passfile,   "start",        4, "is not private"                },
-        {"restart_after_crash",  crash_restart,   "start",        2, "after_crash = on, set restart" },
-        {"minimal_wal",          minimal,         "start",        2, "wal_level = minimal"           },
-        {"validate_setting",     crash_restart,   "validate-all", 2, "after_crash = on, set restart" },
+        {"no_pgdata",            no_directory,          "start",        2, "pgdata must be set"           },
+        {"relative_pgdata",      relative,              "start",        2, "must be an absolute path"     },
+        {"stop_relative_pgdata", relative,              "stop",         0, ""                             },
+        {"port",                 bad_port,              "start",        2, "pgport is 'abc': must be"     },
+        {"probe_port",           bad_port,              "monitor",      7, ""                             },
+        {"recurring_port",       bad_port_later,        "monitor",      7, ""                             },
+        {"reload_port",          bad_port,              "reload-agent", 0, "pgport is 'abc': must be"     },
+        {"probe_no_pgdata",      no_directory,          "monitor",      7, ""                             },
+        {"recurring_no_pgdata",  no_pgdata_later,       "monitor",      1, "pgdata must be set"           },
+        {"stop_port",            bad_port,              "stop",         0, ""                             },
+        {"notify_port",          bad_port,              "notify",       0, ""                             },
+        {"container",            container,             "start",        2, "not in a container"           },
+        {"vip_with_prefix",      prefix_in_vip,         "validate-all", 6, "192.0.2.20"                   },
+        {"three_nodes",          three_nodes,           "start",        2, "pgtwin is for pairs"          },
+        {"node_not_listed",      on_psql3,              "start",        2, "must name this node"          },
+        {"no_notify",            no_notify,             "start",        2, "notify=true"                  },
+        {"foreign_directory",    foreign,               "start",        2, "not PostgreSQL's"             },
+        {"probe_foreign",        foreign,               "monitor",      7, ""                             },
+        {"stop_foreign",         foreign,               "stop",         0, ""                             },
+        {"another_version",      another_version,       "start",        2, "another major version"        },
+        {"probe_version",        another_version,       "monitor",      7, ""                             },
+        {"stop_version",         another_version,       "stop",         0, ""                             },
+        {"not_ours",             not_ours,              "start",        4, "chmod it to 0700"             },
+        {"stop_not_ours",        not_ours,              "stop",         0, ""                             },
+        {"probe_torn_pid_file",  torn_pid_file,         "monitor",      7, ""                             },
+        {"stop_torn_pid_file",   torn_pid_file,         "stop",         0, ""                             },
+        {"file",                 a_file,                "start",        2, "not PostgreSQL's"             },
+        {"stop_file",            a_file,                "stop",         0, ""                             },
+        {"below_file",           through_a_file,        "start",        4, "/srv/db/file; chown it"       },
+        {"stop_below_file",      through_a_file,        "stop",         0, ""                             },
+        {"probe_below_file",     through_a_file,        "monitor",      7, ""                             },
+        {"stop_in_a_circle",     in_a_circle,           "stop",         0, ""                             },
+        {"foreign_of_root",      foreign_of_root,       "start",        2, "not PostgreSQL's"             },
+        {"open_directory",       open_directory,        "start",        4, "chmod it to 0700"             },
+        {"no_setpriv",           no_setpriv,            "start",        5, "/usr/bin/setpriv"             },
+        {"nonsense",             nonsense,              "start",        2, "cannot read its configuration"},
+        {"validate_nonsense",    nonsense,              "validate-all", 2, "cannot read its configuration"},
+        {"no_config_file",       no_config_file,        "start",        2, "cannot read its configuration"},
+        {"no_programs",          no_programs,           "start",        5, "program is missing"           },
+        {"validate_no_programs", no_programs,           "validate-all", 5, "program is missing"           },
+        {"probe_no_programs",    no_programs,           "monitor",      7, ""                             },
+        {"stop_no_programs",     no_programs,           "stop",         0, ""                             },
+        {"no_user",              no_user,               "start",        5, "user of the server is missing"},
+        {"stop_no_user",         no_user,               "stop",         0, ""                             },
+        {"no_passfile",          no_passfile,           "start",        2, "password file is missing"     },
+        {"passfile_directory",   passfile_is_directory, "start",        2, "password file is missing"     },
+        {"closed_passfile",      closed_passfile,       "start",        4, "chmod it to 0600"             },
+        {"open_passfile",        open_passfile,         "start",        4, "chmod it to 0600"             },
+        {"restart_after_crash",  crash_restart,         "start",        2, "after_crash = on, set restart"},
+        {"minimal_wal",          minimal,               "start",        2, "wal_level = minimal"          },
+        {"validate_setting",     crash_restart,         "validate-all", 2, "after_crash = on, set restart"},
     };
     return rows;
 }

@@ -22,6 +22,9 @@ namespace pgtwin::decide
 /// The first critical setting or error among `settings`; empty if the server can work with them.
 [[nodiscard]] Maybe refuse_settings(const Settings& settings, const Context& context);
 
+/// The same for the configuration as the next start would read it, which has to be readable.
+[[nodiscard]] Maybe refuse_settings_on_disk(const Observation& seen, const Context& context);
+
 /// Whether what monitor found is to be reported to Pacemaker by the sentinel.
 [[nodiscard]] bool is_server_gone(Reason reason);
 

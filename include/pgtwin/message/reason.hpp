@@ -73,6 +73,7 @@ enum class Reason
     wrong_major_version,
     critical_setting,
     wrong_setting,
+    settings_unreadable,
     program_missing,
     user_missing,
     passfile_missing,

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "pgtwin/base/expected.hpp"
+
 namespace pgtwin
 {
 
@@ -18,11 +20,12 @@ public:
     Seen() = default;                                                 ///< not asked yet
     Seen(T value) : state_{State::known}, value_{std::move(value)} {} // NOLINT(google-explicit-constructor)
     /// `why` is for people: what the look ended with.
-    [[nodiscard]] static Seen unknown(const std::string& why = {})
+    [[nodiscard]] static Seen unknown(const std::string& why = {}, ErrorKind kind = ErrorKind::unavailable)
     {
         Seen seen;
         seen.state_ = State::unknown;
         seen.why_ = why;
+        seen.kind_ = kind;
         return seen;
     }
 
@@ -31,6 +34,8 @@ public:
     [[nodiscard]] bool is_known() const noexcept { return state_ == State::known; }
     /// Why it is unknown; may be empty.
     [[nodiscard]] const std::string& why() const noexcept { return why_; }
+    /// Whether whoever was asked said that this is wrong; nobody was in want of time or of a program.
+    [[nodiscard]] bool is_refused() const noexcept { return is_unknown() && kind_ == ErrorKind::conflict; }
     explicit operator bool() const noexcept { return is_known(); }
     [[nodiscard]] const T& value() const { return value_.value(); }
     const T& operator*() const { return value(); }
@@ -47,6 +52,7 @@ private:
     State state_ = State::not_asked;
     std::optional<T> value_;
     std::string why_;
+    ErrorKind kind_ = ErrorKind::unavailable;
 };
 
 } // namespace pgtwin

@@ -34,8 +34,11 @@ struct FileInfo
     std::uint64_t size = 0; ///< bytes
 };
 
-/// What lies at a path; empty if nothing does.
+/// What lies at a path; empty if nothing does, or if a path like that cannot name anything.
 [[nodiscard]] Expected<std::optional<FileInfo>> look_at(const std::string& path, Links links = Links::refuse);
+
+/// The path itself, or the nearest directory above it that is there: the file system on which something new will lie.
+[[nodiscard]] std::string existing(std::string path);
 
 /// Content of a regular file of at most `limit` bytes. Unavailable: there is none; conflict: it is a symbolic link;
 /// malformed: it is larger or not a regular file.

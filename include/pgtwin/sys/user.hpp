@@ -47,6 +47,9 @@ private:
     std::vector<gid_t> own_groups_;
 };
 
+/// Where setpriv(1) of util-linux lies.
+inline constexpr const char* setpriv = "/usr/bin/setpriv";
+
 /// `argv` behind a prefix that runs it as `user` with all groups of that user (setpriv(1)); unchanged if we are that
 /// user.
 [[nodiscard]] std::vector<std::string> as_user(const User& user, std::vector<std::string> argv);

@@ -327,5 +327,23 @@ PGTWIN_DECISION_TABLE(StartAnnounces, start, runs);
 PGTWIN_DECISION_TABLE(StartServerOnly, start, servers);
 PGTWIN_DECISION_TABLE(StartRepairs, start, repairs);
 
+Observation with_unreadable_configuration(const Scene& scene)
+{
+    Observation seen = scene.observation();
+    seen.settings_on_disk = Seen<Settings>::unknown("syntax error in file postgresql.conf", ErrorKind::conflict);
+    return seen;
+}
+
+TEST(Configuration, ThatPostgresCannotReadIsRefusedBeforeAnythingIsWritten)
+{
+    const Scene scene = an_announced(a_stopped_standby());
+    const Next started = start(with_unreadable_configuration(scene), scene.context);
+    EXPECT_EQ(text(started), text(Next{
+                                 Outcome{Reason::settings_unreadable, "syntax error in file postgresql.conf"}
+    }));
+    const Next validated = validate(with_unreadable_configuration(scene), scene.context);
+    EXPECT_EQ(text(validated), text(started));
+}
+
 } // namespace
 } // namespace pgtwin::test

@@ -94,6 +94,17 @@ TEST(ExitLine, HoldsTextFactsAndHint)
     EXPECT_EQ(exit_line(message_of(Reason::promoted), ""), "the server is the primary now");
 }
 
+TEST(ExitLine, HasRoomForTheRemedyBesideAPath)
+{
+    for (const Reason reason : {Reason::passfile_missing, Reason::passfile_not_private,
+                                Reason::directory_not_accessible, Reason::program_missing})
+    {
+        const Message& message = message_of(reason);
+        const std::string line = exit_line(message, "/var/lib/postgresql/17/main/.pgpass");
+        EXPECT_TRUE(line.ends_with(message.hint)) << line;
+    }
+}
+
 TEST(ExitLine, LeavesOutAHintThatDoesNotFit)
 {
     const std::string facts(80, 'f');

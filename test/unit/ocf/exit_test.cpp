@@ -177,7 +177,12 @@ TEST(Loudness, OfAPromotionByTheOperatorIsCritical)
 TEST(Loudness, OfWhatLastsOrIsProbedIsDebug)
 {
     EXPECT_EQ(severity_for(Goal::monitor, Reason::rebuilding), Severity::debug);
-    EXPECT_EQ(severity_for(Goal::probe, Reason::server_unknown), Severity::debug);
+    EXPECT_EQ(severity_for(Goal::probe, Reason::primary_crashed), Severity::debug);
+}
+
+TEST(Loudness, OfAProbeThatCannotTellIsThatOfItsMessage)
+{
+    EXPECT_EQ(severity_for(Goal::probe, Reason::server_unknown), Severity::error);
 }
 
 TEST(GoodCodes, NeedNoExitReason)
