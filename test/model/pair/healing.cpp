@@ -201,14 +201,15 @@ bool has_data(const Node& node)
     return node.directory == byte(DirectoryKind::data);
 }
 
-/// One directory is lost, and the other one cannot prove that it has everything.
+/// One directory is lost, and the other one cannot prove that it has everything, or its repair has lost its source.
 std::optional<Reason> what_lacks(const World& world, const Plan& plan, Decider& decider)
 {
     const std::size_t left = has_data(world.node[0]) ? 0 : 1;
     if (!has_data(world.node.at(left)))
         return std::nullopt;
     const Reason said = refusal(world, plan, decider, left);
-    const bool is_lacking = said == Reason::peer_recorded_primary || said == Reason::stale_alone;
+    const bool is_in_repair = said == Reason::not_running && world.node.at(left).memory.rebuild != byte(Rebuild::none);
+    const bool is_lacking = said == Reason::peer_recorded_primary || said == Reason::stale_alone || is_in_repair;
     return is_lacking ? std::optional{Reason::stale_alone} : std::nullopt;
 }
 
