@@ -30,6 +30,9 @@ public:
         const Healing healing = heal(world, search_.plan(), decider_);
         needy += healing.human ? 1U : 0U;
         rounds = std::max(rounds, healing.rounds);
+        // Without "One database" of doc/safety.md the pair may break a promise while it heals, too.
+        if (healing.broken != nullptr && human_ == Reason::different_systems)
+            return;
         if (healing.broken != nullptr)
             complaint = std::string{healing.broken} + ", while the pair heals\n";
         else if (!healing.is_whole && (!healing.human || healing.human != human_))
