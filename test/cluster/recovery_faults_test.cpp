@@ -162,15 +162,14 @@ TEST_F(RecoveryFaults, IsNotPromotedBeforeItHasCaughtUp)
 
 TEST_F(RecoveryFaults, BeginsAgainWhenItsNodeWasRebootedAmidTheCopy)
 {
-    const SlowCopies slow{lab()};
     const std::string node = pair().standby();
+    const SlowCopies slow{lab()};
     const std::string directory = need_base_backup(node);
     begin();
     bring_online(node);
     wait_copying(node);
-    lab().unplug(node);
-    lab().power_on(node);
-    expect_untouched(node, directory);
+    lab().power_off(node);
+    wait_peer_gone(lab(), peer_of(node));
     wait_copying(node);
     expect_untouched(node, directory);
     set_parameter(lab(), "basebackup_max_rate", "");
@@ -179,9 +178,9 @@ TEST_F(RecoveryFaults, BeginsAgainWhenItsNodeWasRebootedAmidTheCopy)
 
 TEST_F(RecoveryFaults, BeginsAgainWhenThePrimaryDiedAmidTheCopy)
 {
-    const SlowCopies slow{lab()};
     const std::string node = pair().standby();
     const std::string primary = peer_of(node);
+    const SlowCopies slow{lab()};
     const std::string directory = need_base_backup(node);
     begin();
     bring_online(node);

@@ -37,7 +37,9 @@ void wait_resync(const Lab& lab, const std::string& node, const std::string& tex
 
 void order_base_backup(const Lab& lab, const std::string& node)
 {
-    script(lab, node, "sed -i 's/^rebuild=.*/rebuild=copying/' /var/lib/pgtwin/postgres-db/state");
+    script(lab, node,
+           "sed -i 's/^rebuild=.*/rebuild=copying/; s/^rebuild-reason=.*/rebuild-reason=/' "
+           "/var/lib/pgtwin/postgres-db/state");
 }
 
 SlowCopies::SlowCopies(const Lab& lab) : lab_{lab}

@@ -115,7 +115,8 @@ void Node::create_primary()
 void Node::clone_peer()
 {
     std::vector<std::string> tablespaces;
-    for (const BackupPart& part : postgres().peer_parts(patience()).value())
+    const std::vector<BackupPart> parts = postgres().peer_parts(patience()).value();
+    for (const BackupPart& part : parts)
         if (!part.location.empty())
             tablespaces.push_back(part.location);
     const auto copied = server().base_backup(tablespaces, nullptr, patience());

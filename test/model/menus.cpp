@@ -297,7 +297,7 @@ Exploration a_swap()
                finds_or_not(&Observation::server, std::vector{look_of(a_standby()), look_of(two_standbys())}));
     menu.offer(Subject::cluster, finds_or_not(&Observation::cluster, views({a_standby().cluster})));
     menu.offer(Subject::upstream, finds(&Observation::upstream, std::vector{a_standby().upstream}));
-    menu.offer(Subject::room, finds(&Observation::room, std::vector{a_standby().room}));
+    menu.offer(Subject::room, finds(&Observation::room, std::vector<std::vector<Room>>{a_standby().room}));
     menu.offer(Subject::identity, finds(&Observation::identity, std::vector{a_standby().identity}));
     return exploration;
 }
