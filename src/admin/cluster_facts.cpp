@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <unistd.h>
 
-#include "gather.hpp"
+#include "pgtwin/admin/gather.hpp"
 #include "pgtwin/model/names.hpp"
 
 namespace pgtwin::admin
@@ -19,7 +20,8 @@ Silence silence_of(ErrorKind kind)
     switch (kind)
     {
     case ErrorKind::unavailable:
-        return Silence::stopped;
+        // The tools tell a user who may not ask the same as one who asks in vain.
+        return ::geteuid() == 0 ? Silence::stopped : Silence::denied;
     case ErrorKind::denied:
         return Silence::denied;
     case ErrorKind::timed_out:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "look.hpp"
+#include "pgtwin/admin/look.hpp"
 
 #include <algorithm>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "promotion.hpp"
+#include "pgtwin/admin/promotion.hpp"
 
 #include "pgtwin/decide/promotion.hpp"
 #include "pgtwin/message/message.hpp"

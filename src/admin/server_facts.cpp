@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 
-#include "gather.hpp"
-#include "promotion.hpp"
+#include "pgtwin/admin/gather.hpp"
+#include "pgtwin/admin/promotion.hpp"
 
 namespace pgtwin::admin
 {
@@ -97,7 +97,9 @@ void add_peer(NodeFacts& node, const ServerLooks& looks)
         return;
     }
     const auto* const status = looks.server && looks.server->status ? &*looks.server->status : nullptr;
-    if (status == nullptr || !status->peer_sender || status->role != Role::primary)
+    // The primary goes on showing a standby whose node is gone until wal_sender_timeout.
+    const bool is_gone = node.membership && *node.membership == Membership::offline;
+    if (status == nullptr || !status->peer_sender || status->role != Role::primary || is_gone)
         return;
     node.server = ServerState::running;
     node.role = std::optional{Role::standby};

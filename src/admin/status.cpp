@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "console.hpp"
-#include "gather.hpp"
 #include "pgtwin/admin/command.hpp"
+#include "pgtwin/admin/gather.hpp"
 #include "pgtwin/config/reading.hpp"
 #include "pgtwin/report/json.hpp"
 #include "pgtwin/report/terminal.hpp"

@@ -73,7 +73,7 @@ void look_at_cluster(const PairFacts& facts, Problems& found)
                          "systemctl start pacemaker, or: pcs cluster start"});
         break;
     case Silence::denied:
-        found.push_back({Verdict::unknown, "cluster-denied", "this user may not ask the cluster",
+        found.push_back({Verdict::unknown, "cluster-denied", "this user cannot ask the cluster",
                          "run pgtwin status as root, or add the user to the group haclient"});
         break;
     case Silence::hung:

@@ -73,6 +73,12 @@ protected:
         return status;
     }
 
+    static std::size_t decisions_on(const std::string& node)
+    {
+        const json told = json::parse(lab().exec(node, {executable, "explain", "--json", "--last=1000"}));
+        return told.at("pairs").at(0).at("decisions").size();
+    }
+
     static Status wait_status(const std::string& node, const std::string& what,
                               const std::function<bool(const Status&)>& is_reached)
     {
@@ -241,10 +247,15 @@ TEST_F(PairStatus, ExplainsASwitchover)
                               !decision.at("steps").empty() && !decision.at("facts").get<std::string>().empty());
     EXPECT_TRUE(is_told) << decisions.dump(1);
     report("\n" + lab().exec(to, {executable, "explain", "--last=3"}));
-    const std::size_t before = decisions.size();
     (void)wait_status(to, "healthy again", [](const Status& s) { return s.code == healthy; });
-    const json later = json::parse(lab().exec(to, {executable, "explain", "--json", "--last=1000"}));
-    EXPECT_LE(later.at("pairs").at(0).at("decisions").size(), before + 3) << "a steady monitor writes";
+    const std::size_t before = decisions_on(to);
+    // Four monitors of the primary; the last step of the upkeep may still be to come.
+    expect_throughout("steady monitors write nothing", seconds{12},
+                      [&]() -> std::string
+                      {
+                          const std::size_t now = decisions_on(to);
+                          return now <= before + 1 ? "" : std::to_string(now - before) + " more decisions";
+                      });
 }
 
 } // namespace

@@ -33,11 +33,11 @@ TEST(Agent, IsValidatedByPacemaker)
 
 TEST(Agent, AnswersThreeToAnUnknownAction)
 {
-    for (const char* const action : {"restart", "status", ""})
+    for (const char* const action : {"restart", "state", ""})
     {
         const Ran ran = run_on_node(std::string{"$agent "} + action);
         EXPECT_EQ(ran.code, 3) << action;
-        EXPECT_NE(ran.err.find("Usage: pgtwin ACTION"), std::string::npos) << ran.err;
+        EXPECT_NE(ran.err.find("Usage: pgtwin COMMAND"), std::string::npos) << ran.err;
         EXPECT_EQ(ran.out, "");
     }
 }

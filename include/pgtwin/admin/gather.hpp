@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "look.hpp"
+#include "pgtwin/admin/look.hpp"
 #include "pgtwin/admin/resources.hpp"
 #include "pgtwin/report/facts.hpp"
 
