@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "check.hpp"
 #include "explain.hpp"
 #include "status.hpp"
 
@@ -19,6 +20,7 @@ struct Handler
 };
 
 constexpr std::array handlers{
+    Handler{"check",   check           },
     Handler{"status",  show_status     },
     Handler{"explain", show_explanation},
 };

@@ -27,6 +27,11 @@ constexpr std::array explain_options{
     OptionSpec{"color", Value::required, colors,   "colours; auto: if this is a terminal"},
 };
 
+constexpr std::array check_options{
+    OptionSpec{"json", Value::none, "", "as JSON"                                                },
+    OptionSpec{"fix",  Value::none, "", "mend what cannot do harm: the mode of the password file"},
+};
+
 std::string option_head(const OptionSpec& option)
 {
     std::string head = "  --" + std::string{option.name};
@@ -48,17 +53,24 @@ std::span<const CommandSpec> command_table()
             "then what is wrong and what helps. It works on either node, with the other node away, with Pacemaker "
             "stopped, as root or as the user of the server; what cannot be told is shown as unknown. Without a "
             "name it shows every resource of pgtwin. Exit code: 0 healthy, 1 degraded, 2 down (no primary), "
-            "3 unknown."                                                                 },
+            "3 unknown."                                                                                 },
         CommandSpec{
                     "explain",   "[RESOURCE]", 0, 1, explain_options,     "what pgtwin decided on this node, and why",
                     "Shows the last actions on this node that changed something or failed: when, what Pacemaker asked for, "
-            "how it ended, what was done, and what was observed. The newest is the last."},
+            "how it ended, what was done, and what was observed. The newest is the last."                },
+        CommandSpec{
+                    "check",     "[RESOURCE]", 0, 1, check_options,       "what is wrong with the configuration, and what helps",
+                    "Looks at the cluster (fencing, quorum, clone, operations, address), at the parameters, at PostgreSQL's "
+            "settings on both nodes, at the password file, and tries the login to the other node. Each finding says "
+            "what is wrong, why it hurts, and the command that mends it. It must be run as root and changes nothing "
+            "without "
+            "--fix. Exit code: 0 nothing found, 1 warnings, 2 errors, 3 it could not look at everything."},
         CommandSpec{
                     "configure", "crm|pcs",    1, 1, configure_options(), "print the configuration of a new pair",
                     "Prints a commented shell script for crmsh or pcs, with everything that has to be true before it is "
             "run: fencing, quorum, and what PostgreSQL needs. It changes nothing. The options --node (twice), "
             "--pgdata and --vip have to be given; the others are the parameters of the agent. Exit code: 0, or "
-            "2 if something is missing or wrong."                                        },
+            "2 if something is missing or wrong."                                                        },
     };
     return commands;
 }

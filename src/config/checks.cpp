@@ -127,6 +127,11 @@ bool cannot_replicate(const CheckView& /*view*/, std::string_view value)
     return value != "may replicate";
 }
 
+bool is_not_granted(const CheckView& /*view*/, std::string_view value)
+{
+    return value == "not granted";
+}
+
 bool is_failing(const CheckView& /*view*/, std::string_view value)
 {
     return value == "failing";
@@ -440,6 +445,14 @@ constexpr auto checks = table_of(
         .fails = cannot_replicate,
         .text = "no standby can stream from this database, nor be filled from it",
         .remedy = "create the role of parameter rep_user with REPLICATION LOGIN, or correct the parameter",
+    },
+    CheckSpec{
+        .severity = warning,
+        .id = "rewind-not-granted",
+        .setting = "functions of pg_rewind",
+        .fails = is_not_granted,
+        .text = "a former primary cannot be rewound, it always comes back by a full base backup",
+        .remedy = "grant the role of parameter rep_user the four functions that the README names",
     },
     CheckSpec{
         .severity = warning,

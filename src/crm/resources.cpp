@@ -151,6 +151,42 @@ std::vector<std::string> followed_by(const std::vector<std::string>& ids, const 
     return found;
 }
 
+bool is_among(const std::string& id, const std::vector<std::string>& ids)
+{
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+/// What is promoted in a set before the set in which one of `ids` is.
+std::vector<std::string> promoted_before(const std::vector<const xmlNode*>& sets, const std::vector<std::string>& ids)
+{
+    std::vector<std::string> promoted;
+    for (const xmlNode* const set : sets)
+    {
+        std::vector<std::string> members;
+        for (const xmlNode* const reference : children(set, "resource_ref"))
+            members.push_back(attribute(reference, "id"));
+        if (std::any_of(members.begin(), members.end(), [&](const std::string& id) { return is_among(id, ids); }))
+            return promoted;
+        if (attribute(set, "action") == "promote")
+            promoted.insert(promoted.end(), members.begin(), members.end());
+    }
+    return {};
+}
+
+/// Clones after whose promotion `ids` are started.
+std::vector<std::string> awaited_by(const std::vector<std::string>& ids, const xmlNode* constraints)
+{
+    std::vector<std::string> found;
+    for (const xmlNode* const order : children(constraints, "rsc_order"))
+    {
+        const auto before = promoted_before(children(order, "resource_set"), ids);
+        found.insert(found.end(), before.begin(), before.end());
+        if (attribute(order, "first-action") == "promote" && is_among(attribute(order, "then"), ids))
+            found.push_back(attribute(order, "first"));
+    }
+    return found;
+}
+
 std::vector<std::string> own_and_group(const xmlNode* primitive)
 {
     std::vector<std::string> ids{attribute(primitive, "id")};
@@ -174,7 +210,8 @@ void read_resources(ResourceView& view, const xmlNode* configuration)
         else if (type == "IPaddr2" || type == "IPaddr")
             view.addresses.push_back(
                 {primitive.id(), primitive.pairs("instance_attributes")["ip"],
-                 followed_by(own_and_group(primitive.element), child(configuration, "constraints"))});
+                 followed_by(own_and_group(primitive.element), child(configuration, "constraints")),
+                 awaited_by(own_and_group(primitive.element), child(configuration, "constraints"))});
     }
 }
 

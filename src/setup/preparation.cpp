@@ -145,9 +145,9 @@ std::string_view server_settings()
     return settings;
 }
 
-std::string role_statements(std::string_view role)
+std::string rewind_grants(std::string_view role)
 {
-    std::string text = "CREATE ROLE \"" + std::string{role} + "\" REPLICATION LOGIN PASSWORD 'PASSWORD';\n";
+    std::string text;
     for (const std::string_view function :
          {"pg_ls_dir(text, boolean, boolean)", "pg_stat_file(text, boolean)", "pg_read_binary_file(text)",
           "pg_read_binary_file(text, bigint, bigint, boolean)"})
@@ -157,6 +157,11 @@ std::string role_statements(std::string_view role)
             .append(role)
             .append("\";\n");
     return text;
+}
+
+std::string role_statements(std::string_view role)
+{
+    return "CREATE ROLE \"" + std::string{role} + "\" REPLICATION LOGIN PASSWORD 'PASSWORD';\n" + rewind_grants(role);
 }
 
 std::string preparation_of(const Plan& plan)

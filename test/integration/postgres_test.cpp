@@ -189,6 +189,23 @@ TEST_F(Pair, TellsWhetherTheRoleMayReplicate)
     EXPECT_EQ("may replicate", fact(standby(), "replication role"));
 }
 
+TEST_F(Pair, TellsWhetherTheRoleMayCallTheFunctionsOfARewind)
+{
+    const auto told = []
+    {
+        return fact(primary(), "functions of pg_rewind",
+                    [](pg::Options& options) { options.replication_user = "copier"; });
+    };
+    EXPECT_EQ("no role", told());
+    primary().sql("CREATE ROLE copier LOGIN REPLICATION");
+    EXPECT_EQ("not granted", told());
+    primary().sql("GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean), pg_stat_file(text, boolean), "
+                  "pg_read_binary_file(text), pg_read_binary_file(text, bigint, bigint, boolean) TO copier");
+    EXPECT_EQ("granted", told());
+    primary().sql("DROP OWNED BY copier");
+    primary().sql("DROP ROLE copier");
+}
+
 TEST_F(Pair, TellsWhetherArchivingWorks)
 {
     EXPECT_EQ("working", fact(primary(), "pg_stat_archiver"));

@@ -44,6 +44,7 @@ struct AddressResource
     std::string id;
     std::string address;
     std::vector<std::string> follows; ///< ids of the clones whose promoted instance it is placed with
+    std::vector<std::string> awaits;  ///< ids of the clones after whose promotion it starts
 };
 
 /// What the history in the CIB tells of one operation: the last of its kind on a node.

@@ -95,6 +95,14 @@ SELECT 'replication role', coalesce((SELECT CASE WHEN NOT rolcanlogin THEN 'may 
         WHEN rolreplication OR rolsuper THEN 'may replicate' ELSE 'may not replicate' END
     FROM pg_roles WHERE rolname = $1), 'missing')
 UNION ALL
+SELECT 'functions of pg_rewind', coalesce((SELECT CASE
+        WHEN has_function_privilege(oid, 'pg_ls_dir(text, boolean, boolean)', 'EXECUTE')
+         AND has_function_privilege(oid, 'pg_stat_file(text, boolean)', 'EXECUTE')
+         AND has_function_privilege(oid, 'pg_read_binary_file(text)', 'EXECUTE')
+         AND has_function_privilege(oid, 'pg_read_binary_file(text, bigint, bigint, boolean)', 'EXECUTE')
+        THEN 'granted' ELSE 'not granted' END
+    FROM pg_roles WHERE rolname = $1), 'no role')
+UNION ALL
 SELECT 'pg_stat_archiver', CASE WHEN last_failed_time > coalesce(last_archived_time, '-infinity')
     THEN 'failing' ELSE 'working' END
 FROM pg_stat_archiver)";

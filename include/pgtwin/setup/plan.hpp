@@ -68,6 +68,9 @@ struct Plan
 /// Lines of postgresql.conf that a pair needs.
 [[nodiscard]] std::string_view server_settings();
 
+/// What pg_rewind needs: manual, "pg_rewind", section "Notes".
+[[nodiscard]] std::string rewind_grants(std::string_view role);
+
 /// The role of replication, with what pg_rewind needs.
 [[nodiscard]] std::string role_statements(std::string_view role);
 

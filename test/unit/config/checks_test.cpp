@@ -59,6 +59,7 @@ Settings sound()
         {"archive_library",              ""                                 },
         {"pg_hba.conf",                  "admits the peer"                  },
         {"replication role",             "may replicate"                    },
+        {"functions of pg_rewind",       "granted"                          },
         {"pg_stat_archiver",             "working"                          }
     };
 }
@@ -154,6 +155,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongSetting{"nameless-standby", warning, {{"primary_conninfo", "host=psql1"}}, Role::standby},
         WrongSetting{"peer-not-admitted", warning, {{"pg_hba.conf", "does not admit the peer"}}},
         WrongSetting{"replication-role", warning, {{"replication role", "missing"}}},
+        WrongSetting{"rewind-not-granted", warning, {{"functions of pg_rewind", "not granted"}}},
         WrongSetting{"archive-failing", warning, {{"pg_stat_archiver", "failing"}}},
         WrongSetting{"archive-nowhere", warning, {{"archive_mode", "on"}, {"archive_command", ""}}},
         WrongSetting{

@@ -93,6 +93,22 @@ TEST(ResourceView, UnderstandsAColocationOfSetsAndOfTheGroupOfTheAddress)
     EXPECT_EQ(view.addresses[0].follows, std::vector<std::string>{"db-clone"});
 }
 
+TEST(ResourceView, TellsAfterWhosePromotionAnAddressStarts)
+{
+    const auto awaited = [](const std::string& order)
+    {
+        return read(configuration(std::string{pair} + address, order)).addresses[0].awaits;
+    };
+    const std::vector<std::string> clone{"db-clone"};
+    EXPECT_EQ(awaited(R"(<rsc_order id="o" first="db-clone" first-action="promote" then="vip" then-action="start"/>)"),
+              clone);
+    EXPECT_EQ(awaited(R"(<rsc_order id="o"><resource_set id="a" action="promote"><resource_ref id="db-clone"/>
+</resource_set><resource_set id="b"><resource_ref id="vip"/></resource_set></rsc_order>)"),
+              clone);
+    EXPECT_TRUE(awaited(R"(<rsc_order id="o" first="db-clone" then="vip"/>)").empty());
+    EXPECT_TRUE(awaited("").empty());
+}
+
 TEST(ResourceView, ReadsTheHistoryOfOperationsAndTheFencingDevices)
 {
     std::ifstream file{PGTWIN_TEST_DATA "/cib/trixie-left.xml"};

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+
+#include "checkup.hpp"
+#include "pgtwin/config/actions.hpp"
+
+namespace pgtwin::report
+{
+namespace
+{
+
+using enum AdviceLevel;
+using std::chrono::milliseconds;
+
+bool is_promoted(std::string_view role)
+{
+    return role == "Promoted" || role == "Master";
+}
+
+std::string seconds(milliseconds time)
+{
+    return std::to_string(time.count() / 1000) + "s";
+}
+
+/// One operation again, with what the action table says.
+Advice operation_advice(const CheckupFacts& facts, Advice advice, const config::ActionSpec& spec)
+{
+    std::string options = std::string{spec.name} + " timeout=" + seconds(spec.timeout) +
+                          " interval=" + (spec.interval.count() == 0 ? "0" : seconds(spec.interval));
+    if (!spec.role.empty())
+        options += " role=" + std::string{spec.role};
+    advice.crm = "crm configure edit " + facts.resource + ", with the line: op " + options;
+    const bool is_configured = std::any_of(facts.operations.begin(), facts.operations.end(),
+                                           [&](const OperationFact& each) { return each.name == spec.name; });
+    if (spec.interval.count() == 0 && is_configured)
+        advice.crm =
+            "crm configure set " + facts.resource + "." + std::string{spec.name} + ".timeout " + seconds(spec.timeout);
+    if (advice.id == "no-monitor")
+        advice.crm = "crm configure monitor " + facts.resource + ":" + std::string{spec.role} + " " +
+                     seconds(spec.interval) + ":" + seconds(spec.timeout);
+    advice.pcs = "pcs resource update " + facts.resource + " op " + options;
+    return advice;
+}
+
+/// What the cluster is to be told of: not what is run on demand.
+bool is_configured(const config::ActionSpec& spec)
+{
+    return spec.goal && *spec.goal != Goal::validate && *spec.goal != Goal::reload;
+}
+
+const OperationFact* find_operation(const CheckupFacts& facts, const config::ActionSpec& spec)
+{
+    const auto is_same = [&](const OperationFact& operation)
+    {
+        const bool is_recurring = spec.interval.count() > 0;
+        return operation.name == spec.name &&
+               (!is_recurring ||
+                (operation.interval.count() > 0 && is_promoted(operation.role) == is_promoted(spec.role)));
+    };
+    const auto found = std::find_if(facts.operations.begin(), facts.operations.end(), is_same);
+    return found == facts.operations.end() ? nullptr : &*found;
+}
+
+std::string words_for(const config::ActionSpec& spec)
+{
+    return std::string{spec.name} + (spec.role.empty() ? "" : " of role " + std::string{spec.role});
+}
+
+void check_operation(const CheckupFacts& facts, const config::ActionSpec& spec, Advices& found)
+{
+    const OperationFact* const operation = find_operation(facts, spec);
+    if (operation == nullptr && spec.interval.count() > 0)
+        found.push_back(operation_advice(facts,
+                                         {error, "no-monitor", "", "there is no " + words_for(spec),
+                                          "what happens to the server in that role is not noticed", "", ""},
+                                         spec));
+    else if (operation == nullptr || !operation->timeout)
+        found.push_back(
+            operation_advice(facts,
+                             {warning, "default-timeout", "", words_for(spec) + " has no timeout of its own",
+                              "the cluster's default, 20 s unless changed, may be too short", "", ""},
+                             spec));
+    else if (*operation->timeout < spec.timeout)
+        found.push_back(operation_advice(
+            facts,
+            {warning, "short-timeout", "",
+             words_for(spec) + " may take " + seconds(*operation->timeout) + ", less than " + seconds(spec.timeout),
+             "an action that does not end in time has failed; one of stop is followed by fencing", "", ""},
+            spec));
+}
+
+const OperationFact* monitor_of(const CheckupFacts& facts, bool promoted)
+{
+    const auto found = std::find_if(facts.operations.begin(), facts.operations.end(),
+                                    [&](const OperationFact& each) {
+                                        return each.name == "monitor" && each.interval.count() > 0 &&
+                                               is_promoted(each.role) == promoted;
+                                    });
+    return found == facts.operations.end() ? nullptr : &*found;
+}
+
+void check_intervals(const CheckupFacts& facts, Advices& found)
+{
+    const OperationFact* const promoted = monitor_of(facts, true);
+    const OperationFact* const unpromoted = monitor_of(facts, false);
+    if (promoted != nullptr && unpromoted != nullptr && promoted->interval == unpromoted->interval)
+        found.push_back({error, "same-interval", "", "both monitors have the interval " + seconds(promoted->interval),
+                         "Pacemaker tells operations of one name by their interval and runs only one of them",
+                         "crm configure edit " + facts.resource + ", with the intervals 3s (Promoted) and 10s",
+                         "pcs resource update " + facts.resource + " op monitor interval=3s role=Promoted"});
+    if (promoted == nullptr || facts.params.rep_mode != ReplicationMode::sync ||
+        promoted->interval * 2 < facts.params.sync_degrade_delay)
+        return;
+    const std::string least = std::to_string(promoted->interval.count() / 500 + 4);
+    found.push_back({error, "delay-below-interval", "",
+                     "sync_degrade_delay is " + std::to_string(facts.params.sync_degrade_delay.count()) +
+                         " s, not more than twice the interval of the monitor of role Promoted",
+                     "commits never go on without the standby, since each look starts the delay again",
+                     "crm resource param " + facts.resource + " set sync_degrade_delay " + least,
+                     "pcs resource update " + facts.resource + " sync_degrade_delay=" + least});
+}
+
+void check_durations(const CheckupFacts& facts, Advices& found)
+{
+    for (const Duration& duration : facts.durations)
+    {
+        const auto operation =
+            std::find_if(facts.operations.begin(), facts.operations.end(),
+                         [&](const OperationFact& each) { return each.name == duration.operation && each.timeout; });
+        if (operation == facts.operations.end() || duration.took * 2 < *operation->timeout)
+            continue;
+        const std::string twice = seconds(duration.took * 3);
+        found.push_back({warning, "slow-operation", duration.node,
+                         duration.operation + " took " + seconds(duration.took) + " of " + seconds(*operation->timeout),
+                         "the next one may not end in time, and has failed then",
+                         "crm configure set " + facts.resource + "." + duration.operation + ".timeout " + twice,
+                         "pcs resource update " + facts.resource + " op " + duration.operation + " timeout=" + twice});
+    }
+}
+
+void check_clone(const CheckupFacts& facts, Advices& found)
+{
+    if (facts.clone.empty() || !is_true(value_in(facts.meta, "promotable")))
+    {
+        const std::string options = "notify=true clone-max=2 promoted-max=1";
+        found.push_back({error, "not-promotable", "", facts.resource + " is in no promotable clone",
+                         "only one node would have a server, and none could be promoted",
+                         facts.clone.empty() ? "crm configure clone " + facts.resource + "-clone " + facts.resource +
+                                                   " meta promotable=true " + options
+                                             : "crm resource meta " + facts.clone + " set promotable true",
+                         facts.clone.empty() ? "pcs resource promotable " + facts.resource + " meta " + options
+                                             : "pcs resource meta " + facts.clone + " promotable=true"});
+        return;
+    }
+    if (!is_true(value_in(facts.meta, "notify")))
+        found.push_back(
+            meta_advice(facts,
+                        {error, "notify-off", "", "notify is not true",
+                         "the servers are not told what happens on the other node, and start refuses", "", ""},
+                        "notify", "true"));
+    const std::string max = value_in(facts.meta, "clone-max");
+    if (max.empty() ? facts.cluster_nodes.size() > 2 : max != "2")
+        found.push_back(meta_advice(facts,
+                                    {warning, "clone-max", "", "clone-max is " + (max.empty() ? "not set" : max),
+                                     "pgtwin is for two nodes", "", ""},
+                                    "clone-max", "2"));
+}
+
+void check_maxima(const CheckupFacts& facts, Advices& found)
+{
+    for (const char* const name : {"promoted-max", "promoted-node-max", "clone-node-max"})
+    {
+        const std::string value = value_in(facts.meta, name);
+        if (!value.empty() && value != "1")
+            found.push_back(meta_advice(facts,
+                                        {error, name, "", std::string{name} + " is " + value,
+                                         "there must be one primary, and one server on each node", "", ""},
+                                        name, "1"));
+    }
+    if (is_false(value_in(facts.meta, "is-managed")))
+        found.push_back(meta_advice(facts,
+                                    {warning, "unmanaged", "", facts.resource + " is not managed",
+                                     "nothing of it is started, stopped or promoted", "", ""},
+                                    "is-managed", "true"));
+}
+
+void check_addresses(const CheckupFacts& facts, Advices& found)
+{
+    if (facts.addresses.empty())
+        found.push_back({warning, "no-address", "", "no address is placed with the primary",
+                         "clients have to find the primary by themselves",
+                         "crm configure colocation ADDRESS-with-primary inf: ADDRESS " + facts.clone + ":Promoted",
+                         "pcs constraint colocation add ADDRESS with Promoted " + facts.clone});
+    for (const AddressFact& address : facts.addresses)
+    {
+        if (!address.is_after_promotion)
+            found.push_back(
+                {warning, "address-before-promotion", "", address.id + " may start before the server is promoted",
+                 "clients reach a standby, which refuses to write",
+                 "crm configure order " + facts.clone + "-then-" + address.id + " Mandatory: " + facts.clone +
+                     ":promote " + address.id + ":start symmetrical=false",
+                 "pcs constraint order promote " + facts.clone + " then start " + address.id + " symmetrical=false"});
+    }
+    const auto is_named = [&](const AddressFact& each)
+    {
+        return each.address == facts.params.vip;
+    };
+    if (!facts.params.vip.empty() && !facts.addresses.empty() &&
+        std::none_of(facts.addresses.begin(), facts.addresses.end(), is_named))
+        found.push_back({warning, "another-address", "",
+                         "parameter vip is " + facts.params.vip + ", and " + facts.addresses.front().id + " has " +
+                             facts.addresses.front().address,
+                         "it misleads whoever reads the configuration",
+                         "crm resource param " + facts.resource + " set vip " + facts.addresses.front().address,
+                         "pcs resource update " + facts.resource + " vip=" + facts.addresses.front().address});
+}
+
+void check_parameters(const CheckupFacts& facts, Advices& found)
+{
+    for (const std::string& text : facts.wrong_parameters)
+        found.push_back({error, "wrong-parameter", "", text, "the resource does not start with it",
+                         "crm resource param " + facts.resource + " set NAME VALUE",
+                         "pcs resource update " + facts.resource + " NAME=VALUE"});
+    if (facts.params.force_promotion)
+        found.push_back({warning, "force-promotion", "", "force_promotion is true", "each promotion may lose commits",
+                         "crm resource param " + facts.resource + " delete force_promotion",
+                         "pcs resource update " + facts.resource + " force_promotion="});
+}
+
+} // namespace
+
+Advice meta_advice(const CheckupFacts& facts, Advice advice, const std::string& name, const std::string& value)
+{
+    advice.crm = "crm resource meta " + facts.clone + " set " + name + " " + value;
+    advice.pcs = "pcs resource meta " + facts.clone + " " + name + "=" + value;
+    return advice;
+}
+
+void check_resource(const CheckupFacts& facts, Advices& found)
+{
+    check_parameters(facts, found);
+    check_clone(facts, found);
+    check_maxima(facts, found);
+    for (const config::ActionSpec& spec : config::action_table())
+        if (is_configured(spec))
+            check_operation(facts, spec, found);
+    check_intervals(facts, found);
+    check_durations(facts, found);
+    check_addresses(facts, found);
+}
+
+} // namespace pgtwin::report

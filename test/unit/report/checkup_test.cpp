@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "pgtwin/config/actions.hpp"
+#include "pgtwin/config/reading.hpp"
+#include "pgtwin/report/checkup.hpp"
+
+namespace pgtwin::report
+{
+namespace
+{
+
+using std::chrono::seconds;
+
+/// A pair of which nothing is to be said.
+CheckupFacts good_pair()
+{
+    CheckupFacts facts;
+    facts.resource = "postgres-db";
+    facts.clone = "postgres-clone";
+    facts.params = config::read_params({
+                                           {"OCF_RESKEY_pgdata",    "/data"      },
+                                           {"OCF_RESKEY_node_list", "psql1 psql2"},
+                                           {"OCF_RESKEY_vip",       "192.0.2.20" }
+    })
+                       .params;
+    facts.meta = {
+        {"promotable", "true"},
+        {"notify",     "true"},
+        {"clone-max",  "2"   }
+    };
+    facts.fencing_devices = 1;
+    facts.cluster_nodes = {"psql1", "psql2"};
+    for (const config::ActionSpec& spec : config::action_table())
+        facts.operations.push_back({std::string{spec.name}, std::string{spec.role}, spec.interval, spec.timeout});
+    facts.addresses = {
+        {"postgres-vip", "192.0.2.20", true}
+    };
+    facts.quorum = QuorumFact{true, true};
+    facts.token = std::chrono::milliseconds{1000};
+    facts.nodes = {
+        {"psql1", Installation{}, Settings{}, Role::primary, Login{}}
+    };
+    return facts;
+}
+
+OperationFact& operation(CheckupFacts& facts, const std::string& name, const std::string& role = "")
+{
+    return *std::find_if(facts.operations.begin(), facts.operations.end(),
+                         [&](const OperationFact& each) { return each.name == name && each.role == role; });
+}
+
+TEST(Checkup, FindsNothingInAGoodPair)
+{
+    const Checkup checkup = check_pair(good_pair());
+    EXPECT_EQ(text_of(checkup), "postgres-db: nothing to change\n");
+    EXPECT_EQ(exit_code(checkup), 0);
+}
+
+/// One thing that is wrong, what it is called, and a part of what mends it.
+struct Wrong
+{
+    const char* id;
+    AdviceLevel level;
+    std::function<void(CheckupFacts&)> spoil;
+    const char* remedy;
+};
+
+std::string name_of_row(const testing::TestParamInfo<Wrong>& row)
+{
+    std::string name = row.param.id;
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+}
+
+class CheckupOf : public testing::TestWithParam<Wrong>
+{
+};
+
+TEST_P(CheckupOf, AWrongPairNamesItAndWhatHelps)
+{
+    CheckupFacts facts = good_pair();
+    GetParam().spoil(facts);
+    const Checkup checkup = check_pair(facts);
+    ASSERT_EQ(checkup.advice.size(), 1U) << text_of(checkup);
+    const Advice& advice = checkup.advice.front();
+    EXPECT_EQ(advice.id, GetParam().id);
+    EXPECT_EQ(advice.level, GetParam().level);
+    EXPECT_NE((advice.crm + "\n" + advice.pcs).find(GetParam().remedy), std::string::npos) << text_of(checkup);
+    EXPECT_FALSE(advice.what.empty() || advice.why.empty());
+    EXPECT_EQ(exit_code(checkup), GetParam().level == AdviceLevel::error ? 2 : 1);
+}
+
+constexpr AdviceLevel error = AdviceLevel::error;
+constexpr AdviceLevel warning = AdviceLevel::warning;
+
+INSTANTIATE_TEST_SUITE_P(
+    Cluster, CheckupOf,
+    testing::Values(
+        Wrong{"fencing-off", error, [](CheckupFacts& facts) { facts.properties["stonith-enabled"] = "false"; },
+              "pcs property set stonith-enabled=true"},
+        Wrong{"no-fencing-device", error, [](CheckupFacts& facts) { facts.fencing_devices = 0; }, "--fencing-hint"},
+        Wrong{"quorum-ignored", error, [](CheckupFacts& facts) { facts.properties["no-quorum-policy"] = "ignore"; },
+              "crm configure property no-quorum-policy=stop"},
+        Wrong{"two-node-off", error,
+              [](CheckupFacts& facts) {
+                  facts.quorum = QuorumFact{false, true};
+              },
+              "two_node: 1"},
+        Wrong{"wait-for-all-off", warning,
+              [](CheckupFacts& facts) {
+                  facts.quorum = QuorumFact{true, false};
+              },
+              "pcs quorum update wait_for_all=1"},
+        Wrong{"maintenance-mode", warning, [](CheckupFacts& facts) { facts.properties["maintenance-mode"] = "true"; },
+              "maintenance-mode=false"},
+        Wrong{"unknown-node", error,
+              [](CheckupFacts& facts) {
+                  facts.cluster_nodes = {"psql1", "psql3"};
+              },
+              "node_list"},
+        Wrong{"delay-below-token", error, [](CheckupFacts& facts) { facts.token = std::chrono::milliseconds{5000}; },
+              "set sync_degrade_delay 13"}),
+    name_of_row);
+
+INSTANTIATE_TEST_SUITE_P(
+    Resource, CheckupOf,
+    testing::Values(
+        Wrong{"wrong-parameter", error,
+              [](CheckupFacts& facts) { facts.wrong_parameters.emplace_back("parameter pgport is 'x'"); },
+              "pcs resource update postgres-db"},
+        Wrong{"force-promotion", warning, [](CheckupFacts& facts) { facts.params.force_promotion = true; },
+              "delete force_promotion"},
+        Wrong{"not-promotable", error, [](CheckupFacts& facts) { facts.meta.erase("promotable"); },
+              "crm resource meta postgres-clone set promotable true"},
+        Wrong{"notify-off", error, [](CheckupFacts& facts) { facts.meta["notify"] = "false"; },
+              "pcs resource meta postgres-clone notify=true"},
+        Wrong{"clone-max", warning, [](CheckupFacts& facts) { facts.meta["clone-max"] = "3"; }, "set clone-max 2"},
+        Wrong{"promoted-max", error, [](CheckupFacts& facts) { facts.meta["promoted-max"] = "2"; }, "promoted-max 1"},
+        Wrong{"unmanaged", warning, [](CheckupFacts& facts) { facts.meta["is-managed"] = "false"; }, "is-managed true"},
+        Wrong{"no-address", warning, [](CheckupFacts& facts) { facts.addresses.clear(); },
+              "with Promoted postgres-clone"},
+        Wrong{"address-before-promotion", warning,
+              [](CheckupFacts& facts) { facts.addresses.front().is_after_promotion = false; },
+              "constraint order promote postgres-clone then start postgres-vip"},
+        Wrong{"another-address", warning, [](CheckupFacts& facts) { facts.params.vip = "192.0.2.21"; },
+              "vip=192.0.2.20"}),
+    name_of_row);
+
+INSTANTIATE_TEST_SUITE_P(
+    Operations, CheckupOf,
+    testing::Values(Wrong{"no-monitor", error,
+                          [](CheckupFacts& facts) { operation(facts, "monitor", "Promoted").interval = seconds{0}; },
+                          "crm configure monitor postgres-db:Promoted 3s:60s"},
+                    Wrong{"default-timeout", warning,
+                          [](CheckupFacts& facts) { operation(facts, "notify").timeout.reset(); },
+                          "op notify timeout=90s interval=0"},
+                    Wrong{"short-timeout", warning,
+                          [](CheckupFacts& facts) { operation(facts, "stop").timeout = seconds{30}; },
+                          "crm configure set postgres-db.stop.timeout 120s"},
+                    Wrong{"same-interval", error,
+                          [](CheckupFacts& facts) { operation(facts, "monitor", "Unpromoted").interval = seconds{3}; },
+                          "interval=3s role=Promoted"},
+                    Wrong{"delay-below-interval", error,
+                          [](CheckupFacts& facts) { operation(facts, "monitor", "Promoted").interval = seconds{7}; },
+                          "sync_degrade_delay=18"},
+                    Wrong{"slow-operation", warning,
+                          [](CheckupFacts& facts)
+                          {
+                              facts.durations = {
+                                  {"psql2", "stop", seconds{90}}
+                              };
+                          },
+                          "op stop timeout=270s"}),
+    name_of_row);
+
+INSTANTIATE_TEST_SUITE_P(
+    Node, CheckupOf,
+    testing::Values(
+        Wrong{"passfile-not-private", error,
+              [](CheckupFacts& facts) {
+                  facts.nodes.front().installation = Installation{InstallationFault::passfile_not_private, "/p"};
+              },
+              "chmod 0600 /p"},
+        Wrong{"passfile-missing", error,
+              [](CheckupFacts& facts) {
+                  facts.nodes.front().installation = Installation{InstallationFault::passfile_missing, "/p"};
+              },
+              "HOST:5432:*:replicator:PASSWORD"},
+        Wrong{"program-missing", error,
+              [](CheckupFacts& facts) {
+                  facts.nodes.front().installation =
+                      Installation{InstallationFault::program_missing, "/usr/bin/postgres"};
+              },
+              "pg_bindir"},
+        Wrong{"restart-after-crash", error,
+              [](CheckupFacts& facts)
+              {
+                  facts.nodes.front().settings = Settings{
+                      {"restart_after_crash", "on"}
+                  };
+              },
+              "postgresql.conf: restart_after_crash = off"},
+        Wrong{"wal-sender-timeout", warning,
+              [](CheckupFacts& facts)
+              {
+                  facts.nodes.front().settings = Settings{
+                      {"wal_sender_timeout", "5000"}
+                  };
+              },
+              "wal_sender_timeout"},
+        Wrong{"rewind-not-granted", warning,
+              [](CheckupFacts& facts)
+              {
+                  facts.nodes.front().settings = Settings{
+                      {"functions of pg_rewind", "not granted"}
+                  };
+              },
+              "GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_binary_file(text) TO \"replicator\";"},
+        Wrong{"no-login", error,
+              [](CheckupFacts& facts) { facts.nodes.front().login = Login{"password authentication failed"}; },
+              "pg_hba.conf"}),
+    name_of_row);
+
+TEST(Checkup, TellsWhatItCouldNotLookAt)
+{
+    CheckupFacts facts = good_pair();
+    facts.nodes.front().settings = Seen<Settings>::unknown("the server is not running");
+    const Checkup checkup = check_pair(facts);
+    EXPECT_EQ(exit_code(checkup), 3);
+    EXPECT_EQ(text_of(checkup), "postgres-db: nothing to change\n\nNot looked at:\n  settings of the server on psql1: "
+                                "the server is not running\n");
+}
+
+TEST(Checkup, HasErrorsFirst)
+{
+    CheckupFacts facts = good_pair();
+    facts.properties["maintenance-mode"] = "true";
+    facts.meta["notify"] = "false";
+    const Checkup checkup = check_pair(facts);
+    ASSERT_EQ(checkup.advice.size(), 2U);
+    EXPECT_EQ(checkup.advice.front().id, "notify-off");
+    EXPECT_EQ(
+        text_of(checkup).rfind("postgres-db: 1 error, 1 warning\n\nERROR    notify is not true [notify-off]\n", 0), 0U);
+}
+
+TEST(Checkup, IsTheSameAsJson)
+{
+    CheckupFacts facts = good_pair();
+    facts.nodes.front().login = Login{"no \"entry\""};
+    const std::string text = json_of({check_pair(facts)});
+    EXPECT_NE(text.find("\"id\": \"no-login\""), std::string::npos) << text;
+    EXPECT_NE(text.find("\"node\": \"psql1\""), std::string::npos) << text;
+    EXPECT_NE(text.find("no \\\"entry\\\""), std::string::npos) << text;
+    EXPECT_NE(text.find("\"exit\": 2"), std::string::npos) << text;
+}
+
+} // namespace
+} // namespace pgtwin::report
