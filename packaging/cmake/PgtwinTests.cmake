@@ -110,6 +110,15 @@ foreach(lint IN LISTS lints)
     set_tests_properties(lint/${name} PROPERTIES LABELS lint TIMEOUT 300 SKIP_RETURN_CODE 77 ENVIRONMENT
         "${PGTWIN_TEST_ENVIRONMENT};PGTWIN_BUILD_DIR=${CMAKE_BINARY_DIR};PGTWIN_EXECUTABLE_IS_RELEASE=${executable_is_release};PYTHONDONTWRITEBYTECODE=1")
 endforeach()
+# Every program in test/package judges what is installed, in the same way.
+file(GLOB package_tests CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/package/*")
+list(FILTER package_tests EXCLUDE REGEX "\\.sh$")
+foreach(program IN LISTS package_tests)
+    get_filename_component(name "${program}" NAME)
+    add_test(NAME package/${name} COMMAND "${program}" WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    set_tests_properties(package/${name} PROPERTIES LABELS package TIMEOUT 300 SKIP_RETURN_CODE 77 ENVIRONMENT
+        "${PGTWIN_TEST_ENVIRONMENT};PGTWIN_BUILD_DIR=${CMAKE_BINARY_DIR};PGTWIN_EXECUTABLE_IS_RELEASE=${executable_is_release}")
+endforeach()
 if(TEST lint/tidy)
     set_tests_properties(lint/tidy PROPERTIES LABELS tidy TIMEOUT 3600 PROCESSORS 2)
 endif()

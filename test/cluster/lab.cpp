@@ -173,6 +173,13 @@ std::string Lab::exec(const std::string& node, const Arguments& argv, seconds li
     return ran.out;
 }
 
+void Lab::copy_in(const std::string& node, const std::string& from, const std::string& to) const
+{
+    const int pid = std::stoi(try_command({"pid", name_, node}, short_limit).out);
+    std::filesystem::copy_file(from, "/proc/" + std::to_string(pid) + "/root" + to,
+                               std::filesystem::copy_options::overwrite_existing);
+}
+
 std::string Lab::crm(const std::string& node, const Arguments& argv) const
 {
     Arguments arguments{"crm"};

@@ -81,6 +81,8 @@ public:
                      std::chrono::seconds limit = std::chrono::seconds{20}) const;
     /// One crmsh command on a node, as an administrator types it.
     std::string crm(const std::string& node, const Arguments& argv) const;
+    /// Copies a file of the machine into a node.
+    void copy_in(const std::string& node, const std::string& from, const std::string& to) const;
     /// SQL as user postgres in database app over the socket of a node: unaligned rows, fields separated by '|'.
     [[nodiscard]] Ran try_sql(const std::string& node, const std::string& text,
                               std::chrono::seconds limit = std::chrono::seconds{10}) const;
