@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "pgtwin/decide/goals.hpp"
+#include "pgtwin/decide/promotion.hpp"
 
 namespace pgtwin::action
 {
@@ -36,6 +37,25 @@ bool is_intended(port::Sentinel& sentinel)
     return !intended || *intended;
 }
 
+/// A failure would have Pacemaker stop and start this instance before it promotes the other one. The score alone moves
+/// the role at once.
+bool is_taken_over(Reason reason, port::Cluster& cluster, const Deadline& deadline)
+{
+    if (reason != Reason::primary_crashed)
+        return false;
+    const auto view = cluster.look(deadline);
+    return view && decide::takes_over(*view);
+}
+
+void report(Ports& ports, const Deadline& deadline)
+{
+    const auto reported = ports.cluster.report_failure(deadline);
+    ports.log.write(reported ? Severity::warning : Severity::error,
+                    reported ? "the server has ended unexpectedly: reported to Pacemaker"
+                             : "the server has ended unexpectedly, and that could not be reported: " +
+                                   reported.error().what);
+}
+
 } // namespace
 
 void watch(Ports& ports, const decide::Context& context)
@@ -49,11 +69,10 @@ void watch(Ports& ports, const decide::Context& context)
     const decide::Outcome found = run(Goal::monitor, ports, context, deadline);
     if (!decide::is_server_gone(found.reason) || is_intended(ports.sentinel))
         return;
-    const auto reported = ports.cluster.report_failure(deadline);
-    ports.log.write(reported ? Severity::warning : Severity::error,
-                    reported ? "the server has ended unexpectedly: reported to Pacemaker"
-                             : "the server has ended unexpectedly, and that could not be reported: " +
-                                   reported.error().what);
+    if (is_taken_over(found.reason, ports.cluster, deadline))
+        ports.log.write(Severity::warning, "the server has ended unexpectedly: the standby is to take over");
+    else
+        report(ports, deadline);
 }
 
 } // namespace pgtwin::action

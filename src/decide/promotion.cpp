@@ -305,6 +305,13 @@ bool is_certified(const NodeView& node, const RunId& run, ReplicationMode mode)
     return is_async == (mode == ReplicationMode::async);
 }
 
+bool takes_over(const ClusterView& view)
+{
+    const NodeView& peer = view.peer;
+    const bool is_ready = does_instance_run(peer) && holds_certificate(peer, peer.run->run);
+    return is_ready && peer.score.value_or(-infinity) > 0 && view.self.score.value_or(-infinity) == -infinity;
+}
+
 bool is_peer_primary(const ClusterView& view)
 {
     return is_member(view.peer) && view.peer.run && view.peer.run->role == Role::primary;

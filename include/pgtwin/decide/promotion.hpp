@@ -70,6 +70,9 @@ enum class Comparison
 /// Whether it holds one that was granted in this mode: only then the primary may leave it standing.
 [[nodiscard]] bool is_certified(const NodeView& node, const RunId& run, ReplicationMode mode);
 
+/// Whether Pacemaker moves the role to the peer by the scores alone: it is certified and has the only one.
+[[nodiscard]] bool takes_over(const ClusterView& view);
+
 /// Whether the peer is, as far as the cluster shows, a running primary.
 [[nodiscard]] bool is_peer_primary(const ClusterView& view);
 
