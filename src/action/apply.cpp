@@ -117,7 +117,11 @@ struct Apply
     {
         return ports.server.write_standby_configuration(step.upstream, deadline);
     }
-    Expected<void> operator()(const decide::StartServer& /*step*/) const { return ports.server.start(deadline); }
+    Expected<void> operator()(const decide::StartServer& step) const
+    {
+        return step.wait == decide::StartWait::until_ready ? ports.server.start(deadline)
+                                                           : ports.server.launch(deadline);
+    }
     /// Without the note the sentinel may report an end that was meant, which costs a needless recovery.
     void expect_end() const
     {

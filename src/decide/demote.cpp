@@ -85,7 +85,7 @@ Maybe tell(const Observation& seen)
     return std::nullopt;
 }
 
-Next start_as_standby(const Observation& seen)
+Next start_as_standby(const Observation& seen, const Context& context)
 {
     if (*seen.processes == Processes::leftovers)
         return seen.attempts.tried<KillAll>() < 3 ? step(KillAll{
@@ -96,19 +96,33 @@ Next start_as_standby(const Observation& seen)
     if (seen.attempts.done<WriteStandbyConfiguration>() == 0)
         return Outcome{Reason::cannot_configure_standby, {}};
     if (may_try<StartServer>(seen))
-        return step(StartServer{});
+        return step(StartServer{context.is_promotion_planned ? StartWait::until_launched : StartWait::until_ready});
     return Outcome{Reason::cannot_start, {}};
+}
+
+/// The next primary is not kept waiting for a server that nobody needs before its own monitors look.
+Maybe leave_starting(const Observation& seen, const Context& context)
+{
+    if (!context.is_promotion_planned || seen.attempts.done<StartServer>() == 0)
+        return std::nullopt;
+    if (auto next = watch_server(seen, context))
+        return next;
+    return Next{
+        Outcome{Reason::demoted, {}}
+    };
 }
 
 Next wait_for_standby(const Observation& seen, const Context& context)
 {
+    if (auto next = leave_starting(seen, context))
+        return *next;
     if (auto next = need(seen, Subject::server))
         return *next;
     const ServerStatus* status = seen.status();
     if (status != nullptr && status->role == Role::standby)
     {
-        if (status->slot && !status->slot->active && may_try<DropSlot>(seen))
-            return step(DropSlot{});
+        if (auto next = drop_own_slot(seen))
+            return *next;
         if (seen.attempts.tried<StartServer>() > 0)
             if (auto next = watch_server(seen, context))
                 return *next;
@@ -168,7 +182,7 @@ Next demote(const Observation& seen, const Context& context)
         return Outcome{Reason::demoted_left_stopped, {}};
     if (*seen.processes == Processes::postmaster)
         return wait_for_standby(seen, context);
-    return start_as_standby(seen);
+    return start_as_standby(seen, context);
 }
 
 } // namespace pgtwin::decide

@@ -14,6 +14,9 @@ using namespace std::chrono_literals;
 /// What an action that must not be held up by the cluster spends on upkeep; the rest waits for the next look.
 constexpr std::chrono::milliseconds upkeep_limit = 5s;
 
+/// How long a monitor waits for a server that is starting.
+constexpr std::chrono::milliseconds answer_patience = 2s;
+
 Maybe upkeep(const Observation& seen, const Context& context)
 {
     if (seen.elapsed > upkeep_limit)
@@ -104,6 +107,15 @@ Maybe leave_to_worker(const Observation& seen, const Context& context)
     return empty_upkeep(seen, context);
 }
 
+/// A server that was started a moment ago, by a demotion that did not wait for it.
+Maybe await_answer(const Observation& seen, const Context& context)
+{
+    const bool is_starting = seen.server && seen.server->answer == Answer::starting;
+    if (!context.is_steadiness_enough || !is_starting || seen.elapsed > answer_patience)
+        return std::nullopt;
+    return Next{Step{Wait{100ms}}};
+}
+
 } // namespace
 
 bool is_server_gone(Reason reason)
@@ -173,6 +185,8 @@ Next monitor(const Observation& seen, const Context& context)
             return *next;
         if (auto next = leave_to_worker(seen, context))
             return *next;
+        if (auto next = await_answer(seen, context))
+            return *next;
         return Outcome{by_files(seen), {}};
     }
     if (auto next = upkeep(seen, context))
@@ -182,7 +196,8 @@ Next monitor(const Observation& seen, const Context& context)
 
 Next notify(const Observation& seen, const Context& context)
 {
-    if (context.is_pre_notification)
+    // A promotion waits for every notification before it; upkeep is done after it, and by the monitors.
+    if (context.is_pre_notification || context.is_promotion_planned)
         return Outcome{Reason::notified, {}};
     if (auto next = need(seen, Subject::worker, Subject::processes))
         return *next;

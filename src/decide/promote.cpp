@@ -39,7 +39,8 @@ std::string given_up(const Observation& seen)
     return here + ", the other one " + place_text(theirs.timeline, theirs.lsn);
 }
 
-/// The server runs as a primary: what is left is to make it known and usable for the next standby.
+/// The server runs as a primary: what is left is to make it usable for the next standby. The score is left to the first
+/// monitor: this node was chosen with the one it has, and the application waits for the end of this action.
 Next finish(const Observation& seen)
 {
     if (seen.attempts.tried<PromoteServer>() == 0)
@@ -55,8 +56,6 @@ Next finish(const Observation& seen)
         return step(CheckpointInBackground{});
     if (may_try<EnsureSlot>(seen))
         return step(EnsureSlot{});
-    if (!seen.is_without_cluster() && may_try<SetOwnScore>(seen))
-        return step(SetOwnScore{score_primary});
     if (seen.attempts.done<ClearOverride>() == 0)
         return Outcome{Reason::promoted, {}};
     if (auto next = need(seen, Subject::cluster))

@@ -127,9 +127,8 @@ Next settle(const Observation& seen, const Context& context)
         return *next;
     if (auto next = warn_of_settings(seen, Role::standby, context))
         return *next;
-    const ServerStatus& status = *seen.status();
-    if (status.slot && !status.slot->active && may_try<DropSlot>(seen))
-        return step(DropSlot{});
+    if (auto next = drop_own_slot(seen))
+        return *next;
     if (auto next = watch_server(seen, context))
         return *next;
     if (auto next = standby_upkeep(seen, context))

@@ -225,8 +225,8 @@ Maybe prove(const Scene& the)
         watch.certify = CertifyWatch{the.peer().run->run, the.seen.now, false, std::nullopt};
         return save_watch(the, std::move(watch));
     }
-    if (the.seen.now - certify->names_set < checkpointer_pause)
-        return std::nullopt;
+    if (const auto age = the.seen.now - certify->names_set; age < checkpointer_pause)
+        return the.context.is_steadiness_enough ? Maybe{step(Wait{checkpointer_pause - age})} : std::nullopt;
     if (!certify->is_idle_seen)
     {
         if (!the.status.is_checkpointer_idle)

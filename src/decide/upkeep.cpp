@@ -15,7 +15,11 @@ using namespace std::chrono_literals;
 
 /// How long a steady standby relies on what it compared with the CIB last.
 constexpr std::chrono::milliseconds cluster_check_interval = 30s;
+/// The same for a primary, whose own word the standby's promotion depends on.
+constexpr std::chrono::milliseconds primary_check_interval = 15s;
 constexpr int looks_between_offers = 15;
+/// How long a monitor waits for a stream that is about to begin.
+constexpr std::chrono::milliseconds stream_patience = 2s;
 
 Next step(Step taken)
 {
@@ -94,10 +98,17 @@ Timeline last_timeline(const LocalState& state)
     return state.words.empty() ? Timeline::none : state.words.back().timeline;
 }
 
-/// The two runs that a standby compared with the CIB.
+/// The two runs that were compared with the CIB: the own one, and that of the primary or of the certified standby.
 std::string compared_runs(const LocalState& state)
 {
-    return state.run + ':' + state.followed;
+    return state.run + ':' + (state.role == Role::primary ? state.certified : state.followed);
+}
+
+bool is_checked_within(const Observation& seen, std::chrono::milliseconds interval)
+{
+    const Watch& watch = *seen.watch;
+    return watch.checked == compared_runs(*seen.state) && seen.now >= watch.cluster_checked &&
+           seen.now - watch.cluster_checked < interval;
 }
 
 /// Nothing has changed since this run was last compared with the CIB.
@@ -106,8 +117,36 @@ bool is_steady(const Observation& seen)
     const ServerStatus& status = *seen.status();
     const LocalState& state = *seen.state;
     return is_streaming(status) && !state.followed.empty() && !state.alone && seen.watch->unhealthy == 0 &&
-           !state.word_of(status.receiver->received_timeline).empty() && seen.watch->checked == compared_runs(state) &&
-           seen.now >= seen.watch->cluster_checked && seen.now - seen.watch->cluster_checked < cluster_check_interval;
+           !state.word_of(status.receiver->received_timeline).empty() &&
+           is_checked_within(seen, cluster_check_interval);
+}
+
+/// Every commit waits for a standby that was certified, whatever the CIB may say meanwhile.
+bool is_synchronous(const Observation& seen, const Context& context)
+{
+    const ServerStatus& status = *seen.status();
+    const LocalState& state = *seen.state;
+    const bool is_waited_for = status.peer_sender && status.peer_sender->state == "streaming" &&
+                               status.peer_sender->sync_state == "sync" &&
+                               status.sync_standby_names == context.peer_sync_names;
+    return is_waited_for && context.params.rep_mode != ReplicationMode::async && status.slot && status.slot->active &&
+           !state.certified.empty() && !state.alone && state.unshared == Timeline::none && !seen.watch->degrade;
+}
+
+/// The CIB says what it has to say of a synchronous pair: noted, so that the next monitors need not ask.
+Maybe note_synchronous(const Observation& seen, const Context& context)
+{
+    const ClusterView& view = *seen.view();
+    const bool is_told = view.self.data_status == DataStatus::primary && view.self.score == score_primary &&
+                         view.peer.data_status == DataStatus::in_sync && view.peer.score == score_certified &&
+                         view.peer.run && view.peer.run->run == seen.state->certified &&
+                         is_certified(view.peer, seen.state->certified, context.params.rep_mode);
+    if (!is_told || !is_synchronous(seen, context) || seen.attempts.tried<SaveWatch>() > 0)
+        return std::nullopt;
+    Watch watch = *seen.watch;
+    watch.cluster_checked = seen.now;
+    watch.checked = compared_runs(*seen.state);
+    return step(SaveWatch{std::move(watch)});
 }
 
 /// R9: it is proven that we follow this primary; the mark goes, its promotion word is copied.
@@ -182,6 +221,14 @@ bool may_be_other_promotion(const Observation& seen)
     return !is_proven;
 }
 
+/// A stream that begins while a monitor looks is told to the primary ten seconds earlier than by the next one.
+Maybe linger(const Observation& seen, const Context& context)
+{
+    if (!context.is_steadiness_enough || seen.elapsed > stream_patience)
+        return std::nullopt;
+    return step(Wait{200ms});
+}
+
 /// A primary is there, and we do not stream from it.
 Maybe seek_stream(const Observation& seen, const Context& context)
 {
@@ -197,7 +244,7 @@ Maybe seek_stream(const Observation& seen, const Context& context)
                                      "differ): move the wrong data directory away");
     // It still replays WAL of its own or of the archive; nobody knows yet whether it will need the primary's.
     if (!seen.status()->is_waiting_for_wal)
-        return std::nullopt;
+        return linger(seen, context);
     if (!lies_on(*seen.upstream, *seen.identity))
         return launch(seen, "diverged");
     if (may_be_other_promotion(seen))
@@ -206,6 +253,8 @@ Maybe seek_stream(const Observation& seen, const Context& context)
         return step(FollowPeer{});
     if (seen.attempts.tried<SaveWatch>() > 0)
         return std::nullopt;
+    if (auto next = linger(seen, context))
+        return next;
     Watch watch = *seen.watch;
     watch.unhealthy++;
     if (watch.unhealthy >= context.params.replication_failure_threshold)
@@ -256,6 +305,14 @@ Upstream first_upstream(const LocalState& state)
     return state.unshared == Timeline::none ? Upstream::peer : Upstream::nobody;
 }
 
+Maybe drop_own_slot(const Observation& seen)
+{
+    const auto& slot = seen.status()->slot;
+    if (!slot || slot->active || !may_try<DropSlot>(seen))
+        return std::nullopt;
+    return step(DropSlot{});
+}
+
 RunRecord run_record(const LocalState& state, Timeline primary_timeline)
 {
     RunRecord record;
@@ -297,9 +354,16 @@ Maybe watch_server(const Observation& seen, const Context& context)
 
 Maybe primary_upkeep(const Observation& seen, const Context& context)
 {
-    if (auto next = need(seen, Subject::state, Subject::watch, Subject::cluster))
+    if (auto next = need(seen, Subject::state, Subject::watch))
         return next;
-    if (seen.view() == nullptr || !seen.state || !seen.watch || seen.state->role != Role::primary)
+    if (!seen.state || !seen.watch || seen.state->role != Role::primary)
+        return std::nullopt;
+    if (context.is_steadiness_enough && is_synchronous(seen, context) &&
+        is_checked_within(seen, primary_check_interval))
+        return std::nullopt;
+    if (auto next = need(seen, Subject::cluster))
+        return next;
+    if (seen.view() == nullptr)
         return std::nullopt;
     if (auto next = publish_run(seen, run_record(*seen.state, seen.status()->timeline)))
         return next;
@@ -313,14 +377,20 @@ Maybe primary_upkeep(const Observation& seen, const Context& context)
         return next;
     if (auto next = sync_mode(seen, context))
         return next;
-    return watch_slot(seen, context);
+    if (auto next = watch_slot(seen, context))
+        return next;
+    return context.is_steadiness_enough ? note_synchronous(seen, context) : std::nullopt;
 }
 
 Maybe standby_upkeep(const Observation& seen, const Context& context)
 {
     if (auto next = need(seen, Subject::state, Subject::watch))
         return next;
-    if (!seen.state || !seen.watch || seen.state->run.empty() || is_steady(seen))
+    if (!seen.state || !seen.watch || seen.state->run.empty())
+        return std::nullopt;
+    if (auto next = drop_own_slot(seen))
+        return next;
+    if (is_steady(seen))
         return std::nullopt;
     if (auto next = need(seen, Subject::cluster))
         return next;

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <iterator>
+#include <poll.h>
+#include <utility>
 
 #include "pgtwin/pg/control_data.hpp"
 #include "pgtwin/pg/directories.hpp"
@@ -16,6 +19,7 @@ namespace
 
 constexpr std::size_t kept_log = std::size_t{64} << 10;
 constexpr std::int64_t longest_start_wait = 3;
+constexpr std::chrono::milliseconds launch_round{5};
 
 bool is_there(const Instance& instance, const std::string& name)
 {
@@ -192,19 +196,16 @@ Expected<Settings> LocalServer::settings_on_disk(const std::vector<std::string>&
     return settings;
 }
 
-Expected<std::vector<std::string>> LocalServer::start_arguments(const Deadline& deadline) const
+Expected<std::vector<std::string>> LocalServer::start_arguments(std::vector<std::string> waiting) const
 {
     const Options& options = instance_.options();
     const std::string log_file = options.log_file.empty() ? "/dev/null" : options.log_file;
     for (const std::string& path : {options.pgdata, log_file, options.config_file})
         if (!path.empty() && !is_plain_path(path))
             return Error{ErrorKind::conflict, "pg_ctl cannot be given the path " + path};
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(deadline.left()).count() / 2;
-    std::vector<std::string> arguments{
-        "start", "-w", "-t",           std::to_string(std::clamp<std::int64_t>(seconds, 1, longest_start_wait)),
-        "-s",    "-D", options.pgdata, "-l",
-        log_file};
-    arguments.insert(arguments.end(), {"-o", server_options(options)});
+    std::vector<std::string> arguments{"start", "-s",     "-D", options.pgdata,
+                                       "-l",    log_file, "-o", server_options(options)};
+    arguments.insert(arguments.end(), std::make_move_iterator(waiting.begin()), std::make_move_iterator(waiting.end()));
     return arguments;
 }
 
@@ -233,11 +234,33 @@ Expected<void> LocalServer::wait_for_the_dead(const Deadline& deadline) const
 
 Expected<void> LocalServer::start(const Deadline& deadline)
 {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(deadline.left()).count() / 2;
+    return run_start({"-w", "-t", std::to_string(std::clamp<std::int64_t>(seconds, 1, longest_start_wait))}, deadline);
+}
+
+Expected<void> LocalServer::launch(const Deadline& deadline)
+{
+    if (const auto started = run_start({"-W"}, deadline); !started)
+        return started.error();
+    const Deadline limit = deadline.at_most(std::chrono::seconds{longest_start_wait});
+    for (;;)
+    {
+        const auto postmaster = instance_.postmaster();
+        if (!postmaster || *postmaster)
+            return postmaster ? Expected<void>{} : postmaster.error();
+        if (limit.passed())
+            return Error{ErrorKind::timed_out, "the server did not come up"};
+        ::poll(nullptr, 0, static_cast<int>(launch_round.count()));
+    }
+}
+
+Expected<void> LocalServer::run_start(std::vector<std::string> waiting, const Deadline& deadline)
+{
     if (const auto running = instance_.postmaster(); !running || *running)
         return running ? Expected<void>{} : running.error();
     if (const auto ready = wait_for_the_dead(deadline); !ready)
         return ready.error();
-    const auto arguments = start_arguments(deadline);
+    const auto arguments = start_arguments(std::move(waiting));
     if (!arguments)
         return arguments.error();
     auto starter = command("pg_ctl", *arguments);

@@ -10,6 +10,24 @@ namespace
 
 using std::chrono::seconds;
 
+/// A recurring monitor as Pacemaker's executor calls it, under strace. The arguments are the node and the interval.
+constexpr const char* trace_monitor = R"(env -i OCF_ROOT=/usr/lib/ocf OCF_RESOURCE_INSTANCE=postgres-db \
+    OCF_RESOURCE_PROVIDER=heartbeat OCF_RESOURCE_TYPE=pgtwin HA_LOGFACILITY=none HA_LOGFILE=/dev/null \
+    OCF_RESKEY_pgdata=/var/lib/postgresql/data OCF_RESKEY_pgpassfile=/var/lib/postgresql/.pgpass \
+    OCF_RESKEY_rep_mode=sync OCF_RESKEY_node_list='psql1 psql2' OCF_RESKEY_vip=192.0.2.20 \
+    OCF_RESKEY_CRM_meta_on_node="$1" OCF_RESKEY_CRM_meta_interval="$2" OCF_RESKEY_CRM_meta_timeout=60000 \
+    strace -f -qq -o /run/monitor.calls -e trace=execve,connect,sendto \
+    /usr/lib/ocf/resource.d/heartbeat/pgtwin monitor || true
+cat /run/monitor.calls)";
+
+std::size_t count(const std::string& text, const std::string& what)
+{
+    std::size_t found = 0;
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1))
+        ++found;
+    return found;
+}
+
 class Administration : public PairTest
 {
 protected:
@@ -184,6 +202,22 @@ TEST_F(Administration, LeavesTheServersAloneWhenPacemakerRestartsInMaintenanceMo
     expect_smooth_recovery("Pacemaker restarted on both nodes in maintenance mode");
     EXPECT_EQ(server_starts(), starts);
     EXPECT_EQ(pair().primary(), primary);
+}
+
+/// Now and then a monitor compares itself with the cluster; the others ask the server once: login, query, goodbye.
+TEST_F(Administration, SteadyMonitorsStartNoProgramAndConnectOnce)
+{
+    const std::string primary = pair().primary();
+    for (const std::string& node : {primary, peer_of(primary)})
+        wait_until("a monitor on " + node + " that only asks the server", Deadline{seconds{30}},
+                   [&]() -> std::string
+                   {
+                       const std::string interval = node == primary ? "3000" : "10000";
+                       const std::string calls = lab().exec(node, {"sh", "-c", trace_monitor, "sh", node, interval});
+                       const bool is_lean = count(calls, "execve(") == 1 && count(calls, ".s.PGSQL.") == 1 &&
+                                            count(calls, "sendto(") == 3;
+                       return is_lean ? "" : calls;
+                   });
 }
 
 TEST_F(Administration, LedgersAreEqualInTheEnd)

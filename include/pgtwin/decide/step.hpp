@@ -96,8 +96,15 @@ struct WriteStandbyConfiguration
 {
     Upstream upstream = Upstream::peer;
 };
+/// How long the step is to last.
+enum class StartWait
+{
+    until_ready,    ///< some seconds at most
+    until_launched, ///< the postmaster runs; whether it gives up is left to the next look
+};
 struct StartServer
 {
+    StartWait wait = StartWait::until_ready;
 };
 struct StopFast
 {

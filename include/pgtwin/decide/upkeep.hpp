@@ -24,6 +24,9 @@ namespace pgtwin::decide
 /// Next step for a started instance that has no data yet.
 [[nodiscard]] Maybe empty_upkeep(const Observation& seen, const Context& context);
 
+/// A standby drops the slot that it kept for its peer as a primary, which would keep WAL for ever. Needs the server.
+[[nodiscard]] Maybe drop_own_slot(const Observation& seen);
+
 /// Publishes again what a restart of Pacemaker has erased: the run of a running server, and a primary's score. Without
 /// them Pacemaker would demote a primary that it finds (maintenance mode), and the primary would take its standby for
 /// stopped.

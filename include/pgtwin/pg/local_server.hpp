@@ -26,6 +26,7 @@ public:
     Expected<Settings> settings_on_disk(const std::vector<std::string>& names, const Deadline& deadline) override;
     Expected<void> write_standby_configuration(Upstream upstream, const Deadline& deadline) override;
     Expected<void> start(const Deadline& deadline) override;
+    Expected<void> launch(const Deadline& deadline) override;
     Expected<void> await_end(const Deadline& deadline) override;
     Expected<void> stop(port::StopMode mode, const Deadline& deadline) override;
     Expected<void> kill_all(const Deadline& deadline) override;
@@ -48,7 +49,9 @@ private:
     [[nodiscard]] Expected<DirectoryKind> directory_kind() const;
     [[nodiscard]] Installation accessible(const sys::User& user, const std::string& passfile) const;
     [[nodiscard]] Expected<void> look_into(Directory& directory, const Deadline& deadline) const;
-    [[nodiscard]] Expected<std::vector<std::string>> start_arguments(const Deadline& deadline) const;
+    [[nodiscard]] Expected<std::vector<std::string>> start_arguments(std::vector<std::string> waiting) const;
+    /// `waiting`: the options of pg_ctl that say for how long.
+    Expected<void> run_start(std::vector<std::string> waiting, const Deadline& deadline);
     [[nodiscard]] Expected<std::vector<std::string>> rewind_arguments(const Deadline& deadline);
     /// Empty directories for the tablespaces and the pg_wal of a new copy, as arguments of pg_basebackup.
     [[nodiscard]] Expected<std::vector<std::string>> arguments_elsewhere(const Directories& places,

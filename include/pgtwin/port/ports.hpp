@@ -88,6 +88,8 @@ public:
     virtual Expected<void> write_standby_configuration(Upstream upstream, const Deadline& deadline) = 0;
     /// pg_ctl start without waiting for readiness. The error holds the end of the server's log.
     virtual Expected<void> start(const Deadline& deadline) = 0;
+    /// The same, and back as soon as the postmaster runs.
+    virtual Expected<void> launch(const Deadline& deadline) = 0;
     /// Waits for the end of the postmaster; timed_out if it outlives the deadline.
     virtual Expected<void> await_end(const Deadline& deadline) = 0;
     /// pg_ctl stop; success once the postmaster has ended.

@@ -59,6 +59,7 @@ clone postgres-clone postgres-db \\
     meta promotable=true notify=true clone-max=2 clone-node-max=1 promoted-max=1 promoted-node-max=1 interleave=true
 colocation postgres-vip-with-primary inf: postgres-vip postgres-clone:Promoted
 order postgres-promote-then-vip Mandatory: postgres-clone:promote postgres-vip:start symmetrical=false
+order postgres-demote-then-vip Optional: postgres-clone:demote postgres-vip:stop symmetrical=false
 END
 }
 

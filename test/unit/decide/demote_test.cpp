@@ -213,6 +213,25 @@ const auto starting = table_of(
         "a_standby_that_does_not_answer_yet_is_waited_for", a_new_standby(),
         [](Scene& s) { s.answer = Answer::starting; }, waits()),
     row(
+        "a_promotion_that_is_planned_does_not_wait_for_the_standby", a_new_standby(),
+        [](Scene& s)
+        {
+            s.context.is_promotion_planned = true;
+            s.answer = Answer::starting;
+        },
+        ends(Reason::demoted)),
+    row(
+        "a_planned_promotion_does_not_hide_a_server_that_ended_again", a_told_instance(),
+        [](Scene& s)
+        {
+            s.context.is_promotion_planned = true;
+            s.done<WriteStandbyConfiguration>().done<StartServer>();
+        },
+        ends(Reason::cannot_start)),
+    row(
+        "a_planned_promotion_waits_for_what_the_next_primary_has_to_know", a_renewed_instance(),
+        [](Scene& s) { s.context.is_promotion_planned = true; }, takes(PublishPosition{the_position()})),
+    row(
         "a_standby_that_is_still_recovering_at_the_deadline_counts", a_new_standby(),
         [](Scene& s)
         {

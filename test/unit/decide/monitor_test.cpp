@@ -206,6 +206,12 @@ const auto probe_rows =
                  "records_that_are_wrong_are_left_to_monitor", a_primary(),
                  [](Scene& s) { s.self().data_status = DataStatus::stale; }, ends(Reason::running_primary)));
 
+const auto starting_rows =
+    table_of(row(
+                 "a_recurring_monitor_waits_a_little", answering(a_standby(), Answer::starting),
+                 [](Scene& s) { s.context.is_steadiness_enough = true; }, waits()),
+             row("any_other_one_does_not", answering(a_standby(), Answer::starting), ends(Reason::recovering)));
+
 const auto notify_rows = table_of(
     row(
         "a_pre_notification_does_nothing", a_primary(),
@@ -213,6 +219,14 @@ const auto notify_rows = table_of(
         {
             s.context.is_pre_notification = true;
             s.self().data_status = DataStatus::stale;
+        },
+        ends(Reason::notified)),
+    row(
+        "a_planned_promotion_is_not_held_up", two_standbys(),
+        [](Scene& s)
+        {
+            s.context.is_promotion_planned = true;
+            s.self().position.reset();
         },
         ends(Reason::notified)),
     row(
@@ -264,6 +278,7 @@ const auto reload_rows = table_of(
 
 PGTWIN_DECISION_TABLE(Monitor, monitor, monitor_rows);
 PGTWIN_DECISION_TABLE(MonitorFindsItDown, monitor, down_rows);
+PGTWIN_DECISION_TABLE(MonitorFindsItStarting, monitor, starting_rows);
 PGTWIN_DECISION_TABLE(Probe, probe, probe_rows);
 PGTWIN_DECISION_TABLE(ProbeOfAMark, probe, mark_rows);
 PGTWIN_DECISION_TABLE(Notify, notify, notify_rows);

@@ -330,39 +330,34 @@ const auto strict_orders = table_of(
         "where_no_peer_is_known_no_name_can_be_set", a_strict_candidate(),
         [](Scene& s) { s.context.peer_sync_names.clear(); }, takes(PromoteServer{})));
 
-const auto ends_of_promotion = table_of(
-    row("a_checkpoint_is_requested_in_the_background", a_promoted_server(), takes(CheckpointInBackground{})),
-    row(
-        "the_slot_of_the_peer_follows", a_promoted_server(), [](Scene& s) { s.done<CheckpointInBackground>(); },
-        takes(EnsureSlot{})),
-    row(
-        "then_the_own_score_is_raised", a_promoted_server(),
-        [](Scene& s) { s.done<CheckpointInBackground>().done<EnsureSlot>(); }, takes(SetOwnScore{score_primary})),
-    row(
-        "what_fails_after_the_promotion_is_left_to_monitor", a_promoted_server(),
-        [](Scene& s) { s.failed<CheckpointInBackground>().failed<EnsureSlot>().failed<SetOwnScore>(); },
-        ends(Reason::promoted)),
-    row(
-        "it_ends_well", a_promoted_server(),
-        [](Scene& s) { s.done<CheckpointInBackground>().done<EnsureSlot>().done<SetOwnScore>(); },
-        ends(Reason::promoted)),
-    row(
-        "a_timeline_that_came_out_higher_gets_the_word_too", a_promoted_server(),
-        [](Scene& s) { s.status.timeline = Timeline{5}; },
-        takes(SaveState{[]
-                        {
-                            LocalState state = the_announced_state();
-                            state.remember(Timeline{5}, "fresh");
-                            return state;
-                        }()})),
-    row(
-        "a_promotion_whose_command_failed_is_still_finished", a_promoted_server(),
-        [](Scene& s)
-        {
-            s.attempts = {};
-            s.failed<PromoteServer>();
-        },
-        takes(CheckpointInBackground{})));
+const auto ends_of_promotion =
+    table_of(row("a_checkpoint_is_requested_in_the_background", a_promoted_server(), takes(CheckpointInBackground{})),
+             row(
+                 "the_slot_of_the_peer_follows", a_promoted_server(),
+                 [](Scene& s) { s.done<CheckpointInBackground>(); }, takes(EnsureSlot{})),
+             row(
+                 "the_own_score_is_left_to_the_monitor", a_promoted_server(),
+                 [](Scene& s) { s.done<CheckpointInBackground>().done<EnsureSlot>(); }, ends(Reason::promoted)),
+             row(
+                 "what_fails_after_the_promotion_is_left_to_monitor", a_promoted_server(),
+                 [](Scene& s) { s.failed<CheckpointInBackground>().failed<EnsureSlot>(); }, ends(Reason::promoted)),
+             row(
+                 "a_timeline_that_came_out_higher_gets_the_word_too", a_promoted_server(),
+                 [](Scene& s) { s.status.timeline = Timeline{5}; },
+                 takes(SaveState{[]
+                                 {
+                                     LocalState state = the_announced_state();
+                                     state.remember(Timeline{5}, "fresh");
+                                     return state;
+                                 }()})),
+             row(
+                 "a_promotion_whose_command_failed_is_still_finished", a_promoted_server(),
+                 [](Scene& s)
+                 {
+                     s.attempts = {};
+                     s.failed<PromoteServer>();
+                 },
+                 takes(CheckpointInBackground{})));
 
 const auto overrides = table_of(
     row("the_peers_certificate_is_removed_before_an_override_is_used", an_override_beside_an_online_peer(),
@@ -422,7 +417,7 @@ const auto overrides = table_of(
         takes(decide::Record{DataStatus::primary, DataStatus::stale})),
     row(
         "a_promotion_by_override_says_so", a_promoted_server(),
-        [](Scene& s) { s.done<ClearOverride>().done<CheckpointInBackground>().done<EnsureSlot>().done<SetOwnScore>(); },
+        [](Scene& s) { s.done<ClearOverride>().done<CheckpointInBackground>().done<EnsureSlot>(); },
         ends(Reason::promoted_alone_by_operator)));
 
 PGTWIN_DECISION_TABLE(PromoteLooks, promote, looks);

@@ -151,6 +151,18 @@ const auto follower_rows = table_of(
         "every_half_minute_it_compares_itself_with_the_cluster", a_checking_standby(),
         [](Scene& s) { s.not_asked = {Subject::cluster}; }, looks_at(Subject::cluster)),
     row("what_it_compared_is_noted", a_checking_standby(), takes(SaveWatch{a_checked_watch()})),
+    row(
+        "a_slot_from_its_time_as_primary_is_dropped", a_standby(),
+        [](Scene& s) {
+            s.status.slot = Slot{false, "reserved", 0};
+        },
+        takes(DropSlot{})),
+    row(
+        "a_slot_that_somebody_uses_is_left", a_standby(),
+        [](Scene& s) {
+            s.status.slot = Slot{true, "reserved", 0};
+        },
+        does_nothing()),
     row("a_directory_with_the_mark_was_passed_over", a_new_follower(), takes(LaunchWorker{"passed-over"})),
     row(
         "a_directory_that_was_passed_over_never_follows", a_new_follower(), [](Scene& s) { s.done<LaunchWorker>(); },
@@ -220,6 +232,9 @@ const auto seeker_rows =
                  [](Scene& s) { s.not_asked = {Subject::upstream}; }, looks_at(Subject::upstream)),
              row("a_directory_on_the_primarys_history_waits_for_its_stream", a_standby_without_stream(),
                  takes(SaveWatch{unhealthy_for(1)})),
+             row(
+                 "a_recurring_monitor_waits_a_little_for_the_stream", a_standby_without_stream(),
+                 [](Scene& s) { s.context.is_steadiness_enough = true; }, waits()),
              row(
                  "a_directory_that_is_ahead_of_the_primary_has_diverged", a_standby_without_stream(),
                  [](Scene& s) { s.upstream.end = Lsn{0x4ffffff}; }, takes<LaunchWorker>()),
