@@ -97,6 +97,10 @@ target_link_libraries(pgtwin-demo PRIVATE pgtwin_cluster_support)
 file(GLOB failover_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/bench/failover/*.cpp")
 add_executable(bench_failover EXCLUDE_FROM_ALL ${failover_sources})
 target_link_libraries(bench_failover PRIVATE pgtwin_cluster_support)
+# It runs inside a node, with the node's libpq.
+add_executable(bench_tool EXCLUDE_FROM_ALL test/bench/tool.cpp)
+target_link_libraries(bench_tool PRIVATE pgtwin_flags pgtwin::libpq)
+target_compile_options(bench_tool PRIVATE -O2)
 
 # Every program in test/lint is a test: it gets the build folder in the environment and exits 77 to be skipped.
 if(PGTWIN_STATIC OR NOT PGTWIN_EXECUTABLE STREQUAL "${CMAKE_BINARY_DIR}/pgtwin")

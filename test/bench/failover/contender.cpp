@@ -62,14 +62,15 @@ void load_configuration(const Lab& lab, const std::string& text)
              std::chrono::seconds{60});
 }
 
-std::string with_address(const std::string& primitive)
+std::string with_address(const std::string& primitive, const std::string& order)
 {
     return primitive + R"(
 primitive postgres-vip ocf:heartbeat:IPaddr2 params ip=192.0.2.20 cidr_netmask=24 op monitor interval=10s timeout=20s
 clone postgres-clone postgres-db meta promotable=true notify=true clone-max=2 clone-node-max=1 promoted-max=1 promoted-node-max=1 interleave=true
 colocation postgres-vip-with-primary inf: postgres-vip postgres-clone:Promoted
 order postgres-promote-then-vip Mandatory: postgres-clone:promote postgres-vip:start symmetrical=false
-)";
+order postgres-demote-then-vip )" +
+           order + ": postgres-clone:demote postgres-vip:stop symmetrical=false\n";
 }
 
 std::string primary_of(const Lab& lab)
@@ -107,7 +108,7 @@ void kill_postmaster(const Lab& lab, const std::string& node)
 
 std::vector<std::string> contender_names()
 {
-    return {"floor", "pgtwin"};
+    return {"floor", "pgtwin", "PAF", "pgsql"};
 }
 
 std::unique_ptr<Contender> make_contender(const std::string& name)
@@ -116,6 +117,10 @@ std::unique_ptr<Contender> make_contender(const std::string& name)
         return make_floor();
     if (name == "pgtwin")
         return make_pgtwin();
+    if (name == "PAF")
+        return make_paf();
+    if (name == "pgsql")
+        return make_pgsql();
     return nullptr;
 }
 

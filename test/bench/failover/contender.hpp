@@ -52,7 +52,8 @@ public:
 /// One configuration in crmsh's language.
 void load_configuration(const Lab& lab, const std::string& text);
 /// Clone, address and constraints as in the README; `operations` of the primitive stand in `primitive`.
-[[nodiscard]] std::string with_address(const std::string& primitive);
+/// `order` is the kind of the order "demote, then stop the address".
+[[nodiscard]] std::string with_address(const std::string& primitive, const std::string& order = "Optional");
 /// The node with the role Promoted, which must be one.
 [[nodiscard]] std::string primary_of(const Lab& lab);
 /// What the cluster lacks to be a primary with the address and a running standby; empty: nothing.

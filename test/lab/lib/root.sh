@@ -5,7 +5,16 @@
 readonly LAB_PACKAGES=(
     pacemaker pacemaker-cli-utils corosync crmsh pcs postgresql resource-agents
     iproute2 iputils-arping iputils-ping iptables nftables procps strace libxml2-utils
+    ${PGTWIN_LAB_EXTRA_PACKAGES:-}
 )
+
+# Roots with more packages have a folder of their own, so that neither kind replaces the other.
+root_folder()
+{
+    local extra=${PGTWIN_LAB_EXTRA_PACKAGES:-}
+    extra=${extra// /-}
+    printf '%s/%s\n' "$LAB_CACHE" "$1${extra:+-with-$extra}"
+}
 
 root_hash()
 {
@@ -17,7 +26,7 @@ root_hash()
 
 root_path()
 {
-    printf '%s/%s/root-%s\n' "$LAB_CACHE" "$1" "$(root_hash "$1")"
+    printf '%s/root-%s\n' "$(root_folder "$1")" "$(root_hash "$1")"
 }
 
 need_suite()
@@ -107,7 +116,7 @@ remove_unused_roots()
 {
     local -r suite=$1 current=$2
     local root
-    for root in "$LAB_CACHE/$suite"/root-*; do
+    for root in "$(root_folder "$suite")"/root-*; do
         [[ -d $root && $root != "$current" ]] || continue
         grep -qsxF "$root" "$LAB_RUN"/*/root || rm -rf --one-file-system "$root"
     done
@@ -115,8 +124,8 @@ remove_unused_roots()
 
 build_root()
 {
-    local -r suite=$1 root=$2 log=$LAB_CACHE/$1/build.log
-    local -r building=$root.building
+    local -r suite=$1 root=$2
+    local -r log=${root%/*}/build.log building=$root.building
     [[ ! -d $root ]] || return 0
     remove_unused_roots "$suite" "$root"
     need_debootstrap
@@ -145,7 +154,7 @@ command_root()
     need_suite "$suite"
     local root
     root=$(root_path "$suite")
-    mkdir -p "$LAB_CACHE/$suite"
-    [[ -d $root ]] || locked "$LAB_CACHE/$suite/lock" 2400 build_root "$suite" "$root"
+    mkdir -p "${root%/*}"
+    [[ -d $root ]] || locked "${root%/*}/lock" 2400 build_root "$suite" "$root"
     printf '%s\n' "$root"
 }
