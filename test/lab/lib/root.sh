@@ -2,10 +2,11 @@
 # shellcheck shell=bash
 # Root file systems: one per suite, named by the hash of what went into them, never changed once complete.
 
+read -ra LAB_EXTRA <<<"${PGTWIN_LAB_EXTRA_PACKAGES:-}"
 readonly LAB_PACKAGES=(
     pacemaker pacemaker-cli-utils corosync crmsh pcs postgresql resource-agents
     iproute2 iputils-arping iputils-ping iptables nftables procps strace libxml2-utils
-    ${PGTWIN_LAB_EXTRA_PACKAGES:-}
+    "${LAB_EXTRA[@]}"
 )
 
 # Roots with more packages have a folder of their own, so that neither kind replaces the other.
