@@ -111,7 +111,7 @@ Maybe leave_to_worker(const Observation& seen, const Context& context)
 Maybe await_answer(const Observation& seen, const Context& context)
 {
     const bool is_starting = seen.server && seen.server->answer == Answer::starting;
-    if (!context.is_steadiness_enough || !is_starting || seen.elapsed > answer_patience)
+    if (!context.is_steadiness_enough || !is_starting || seen.elapsed > answer_patience || seen.remaining < 5s)
         return std::nullopt;
     return Next{Step{Wait{100ms}}};
 }

@@ -224,7 +224,7 @@ bool may_be_other_promotion(const Observation& seen)
 /// A stream that begins while a monitor looks is told to the primary ten seconds earlier than by the next one.
 Maybe linger(const Observation& seen, const Context& context)
 {
-    if (!context.is_steadiness_enough || seen.elapsed > stream_patience)
+    if (!context.is_steadiness_enough || seen.elapsed > stream_patience || seen.remaining < 5s)
         return std::nullopt;
     return step(Wait{200ms});
 }

@@ -212,6 +212,14 @@ const auto proving = table_of(
     row(
         "within_a_second_nothing_is_proven", a_set_primary(),
         [](Scene& s) { s.watch = proof_of("run-beta", s.now - 999ms, std::nullopt); }, does_nothing()),
+    row(
+        "a_recurring_monitor_waits_for_the_rest_of_it", a_set_primary(),
+        [](Scene& s)
+        {
+            s.context.is_steadiness_enough = true;
+            s.watch = proof_of("run-beta", s.now - 300ms, std::nullopt);
+        },
+        takes(Wait{700ms})),
     row("an_idle_checkpointer_has_taken_the_names", a_waiting_primary(), takes(SaveWatch{an_idle_primary().watch})),
     row(
         "the_position_comes_from_a_look_after_that", an_idle_primary(), [](Scene& s) { s.done<SaveWatch>(); }, waits()),

@@ -210,6 +210,14 @@ const auto starting_rows =
     table_of(row(
                  "a_recurring_monitor_waits_a_little", answering(a_standby(), Answer::starting),
                  [](Scene& s) { s.context.is_steadiness_enough = true; }, waits()),
+             row(
+                 "it_does_not_wait_for_its_deadline", answering(a_standby(), Answer::starting),
+                 [](Scene& s)
+                 {
+                     s.context.is_steadiness_enough = true;
+                     s.remaining = std::chrono::seconds{4};
+                 },
+                 ends(Reason::recovering)),
              row("any_other_one_does_not", answering(a_standby(), Answer::starting), ends(Reason::recovering)));
 
 const auto notify_rows = table_of(
