@@ -420,10 +420,6 @@ Maybe empty_upkeep(const Observation& seen, const Context& context)
     const Position nothing = nothing_of(*seen.state);
     if (is_peer_primary(view))
         return launch(seen, context.params.pgdata.empty() ? "" : "no-data");
-    // The copy may be the only data that is left. Nobody can say so, or order its promotion, before its server runs.
-    if (seen.state->rebuild == Rebuild::swapping)
-        if (auto next = launch(seen, "copy-complete"))
-            return next;
     if (view.self.position != nothing && may_try<PublishPosition>(seen))
         return step(PublishPosition{nothing});
     return own_score(seen, -infinity);
