@@ -106,10 +106,10 @@ TEST_F(Guide, ToPgsqlMakesACompletePairWithTheAgentsNameReplaced)
     for (const char* const node : {first_node, second_node})
         run(node, settings);
     run(second_node, "rm -rf /var/lib/postgresql/@V/main/*");
-    run(first_node,
-        std::string{"echo \""} + role +
-            "\" | runuser -u postgres -- /usr/lib/postgresql/@V/bin/postgres --single -c archive_mode=off -D "
-            "/var/lib/postgresql/@V/main -c config_file=/etc/postgresql/@V/main/postgresql.conf postgres");
+    run(first_node, std::string{"echo \""} + role +
+                        "\" | runuser -u postgres -- /usr/lib/postgresql/@V/bin/postgres --single -c archive_mode=off "
+                        "-c synchronous_standby_names= -D /var/lib/postgresql/@V/main "
+                        "-c config_file=/etc/postgresql/@V/main/postgresql.conf postgres");
     run(first_node, resource);
     wait_until("a primary on psql1", Deadline{seconds{90}},
                [this]() -> std::string
