@@ -64,7 +64,10 @@ const auto steady_rows =
                  "a_slot_that_nobody_uses_makes_it_ask", a_steady_primary(),
                  [](Scene& s) { s.status.slot->active = false; }, looks_at(Subject::cluster)),
              row(
-                 "the_mark_makes_it_ask", a_steady_primary(), [](Scene& s) { s.state.alone = AloneMark{}; },
+                 "the_mark_makes_it_ask", a_steady_primary(),
+                 [](Scene& s) {
+                     s.state.alone = AloneMark{7001, timeline, end};
+                 },
                  looks_at(Subject::cluster)));
 
 PGTWIN_DECISION_TABLE(SteadyPrimary, primary_upkeep, steady_rows);
