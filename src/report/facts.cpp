@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "pgtwin/report/format.hpp"
+
 namespace pgtwin::report
 {
 namespace
@@ -33,10 +35,50 @@ bool take(std::string_view& text, std::string_view expected)
     return true;
 }
 
+/// The value of a key among pairs between blanks; empty if it is not there.
+std::string_view value_of(std::string_view text, std::string_view key)
+{
+    while (!text.empty())
+    {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        std::string_view word = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (take(word, key) && take(word, "="))
+            return word;
+    }
+    return {};
+}
+
+std::int64_t number_of(std::string_view text, std::string_view key)
+{
+    std::string_view value = value_of(text, key);
+    return take_number(value).value_or(0);
+}
+
+Repair repair_of_pairs(std::string_view text)
+{
+    constexpr std::string_view before_why = " why=";
+    const std::size_t why = text.find(before_why);
+    const std::string_view phase = value_of(text, "phase");
+    Repair repair;
+    repair.text = why == std::string_view::npos ? text : text.substr(why + before_why.size());
+    if (phase != "copying" && phase != "rewinding")
+        return repair;
+    repair.what = phase == "copying" ? "base backup" : "rewind";
+    repair.done_bytes = number_of(text, "done");
+    repair.total_bytes = number_of(text, "total");
+    if (const std::int64_t rate = number_of(text, "rate"); rate > 0)
+        repair.rest =
+            bytes_text(rate) + "/s, " + duration_text(std::chrono::seconds{number_of(text, "left")}) + " left";
+    return repair;
+}
+
 } // namespace
 
 Repair Repair::parse(std::string_view text)
 {
+    if (text.starts_with("phase="))
+        return repair_of_pairs(text);
     Repair repair;
     repair.text = text;
     const std::size_t colon = text.find(": ");

@@ -77,7 +77,8 @@ struct Repair
     std::int64_t total_bytes = 0; ///< 0: not known
     std::string rest;             ///< what follows the bytes: rate, time left
 
-    /// The attribute <rsc>-resync: "base backup: 42 %, 4200 of 10000 bytes", or any other text.
+    /// The attribute <rsc>-resync: "phase=copying percent=42 done=4200 total=10000 rate=100 left=58", "base backup: 42
+    /// %, 4200 of 10000 bytes", or any other text; what follows "why=" is for people.
     [[nodiscard]] static Repair parse(std::string_view text);
     friend bool operator==(const Repair&, const Repair&) = default;
 };

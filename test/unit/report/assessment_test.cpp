@@ -141,5 +141,17 @@ TEST(Repair, IsReadFromWhatTheWorkerPublishes)
     }
 }
 
+TEST(Repair, IsReadFromPairs)
+{
+    const Repair copying = Repair::parse("phase=copying percent=25 done=250 total=1000 rate=2048 left=15");
+    EXPECT_EQ(copying.what, "base backup");
+    EXPECT_EQ(copying.done_bytes, 250);
+    EXPECT_EQ(copying.total_bytes, 1000);
+    EXPECT_EQ(copying.rest, "2.0 KiB/s, 15 s left");
+    const Repair waiting = Repair::parse("phase=waiting cause=rebuild-denied why=not let in: password=wrong");
+    EXPECT_TRUE(waiting.what.empty());
+    EXPECT_EQ(waiting.text, "not let in: password=wrong");
+}
+
 } // namespace
 } // namespace pgtwin::report
