@@ -46,8 +46,8 @@ const auto steady_rows =
                  [](Scene& s) { s.not_asked = {Subject::cluster}; }, looks_at(Subject::cluster)),
              row("what_it_compared_is_noted", a_checking_primary(), takes(SaveWatch{a_watch_checked_now()})),
              row(
-                 "a_cib_that_says_something_else_is_not_noted", a_checking_primary(),
-                 [](Scene& s) { s.peer().run->run = "other"; }, does_nothing()),
+                 "a_cib_that_says_something_else_is_put_right", a_checking_primary(),
+                 [](Scene& s) { s.self().score = score_certified; }, takes(SetOwnScore{score_primary})),
              row(
                  "in_another_run_it_asks_the_cluster", a_steady_primary(),
                  [](Scene& s) { s.watch.checked = "other:run"; }, looks_at(Subject::cluster)),
