@@ -112,7 +112,7 @@ void Node::create_primary()
     ASSERT_TRUE(postgres().ensure_slot(patience()));
 }
 
-void Node::clone_peer()
+void Node::clone_peer(OldCopy old)
 {
     std::vector<std::string> tablespaces;
     const std::vector<BackupPart> parts = postgres().peer_parts(patience()).value();
@@ -121,7 +121,7 @@ void Node::clone_peer()
             tablespaces.push_back(part.location);
     const auto copied = server().base_backup(tablespaces, nullptr, patience());
     ASSERT_TRUE(copied) << copied.error().what;
-    ASSERT_TRUE(server().swap_directories(OldCopy::usable, patience()));
+    ASSERT_TRUE(server().swap_directories(old, patience()));
     ASSERT_TRUE(server().write_standby_configuration(Upstream::peer, patience()));
     std::ofstream file{options.pgdata + "/postgresql.conf", std::ios::app};
     file << "unix_socket_directories = '" << directory_ << "'\n";
@@ -139,9 +139,16 @@ std::string Node::sql(const std::string& statement) const
 
 ServerStatus Node::status() const
 {
-    const auto look = postgres().status(patience());
-    EXPECT_TRUE(look && look->second);
-    return look && look->second ? *look->second : ServerStatus();
+    std::optional<ServerStatus> status;
+    const auto has_answered = [&]
+    {
+        const auto look = postgres().status(patience());
+        if (look)
+            status = look->second;
+        return status.has_value();
+    };
+    EXPECT_TRUE(eventually(has_answered));
+    return status.value_or(ServerStatus());
 }
 
 Deadline patience()

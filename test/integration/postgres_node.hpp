@@ -50,8 +50,8 @@ public:
     void start();
     /// A primary out of nothing.
     void create_primary();
-    /// A standby of the peer by base backup.
-    void clone_peer();
+    /// A standby of the peer by base backup; `old` is what there was before.
+    void clone_peer(OldCopy old = OldCopy::usable);
     /// Output of one statement as psql prints it.
     std::string sql(const std::string& statement) const;
     [[nodiscard]] ServerStatus status() const;

@@ -252,11 +252,12 @@ TEST_F(Rejoin, RehearsalOfARewindRefusesWhatHasNotDiverged)
 TEST_F(Rejoin, TornDirectoryIsNotKept)
 {
     standby_.create();
-    standby_.clone_peer();
-    const std::string old = standby_.options.pgdata + ".pgtwin-old";
-    ASSERT_TRUE(fs::exists(old));
+    standby_.clone_peer(OldCopy::torn);
+    const std::string torn = standby_.options.pgdata + ".pgtwin-torn";
+    ASSERT_TRUE(fs::exists(torn));
     ASSERT_TRUE(standby_.server().dispose_old_directory(OldCopy::torn, patience()));
-    EXPECT_FALSE(fs::exists(old));
+    EXPECT_FALSE(fs::exists(torn));
+    EXPECT_FALSE(fs::exists(standby_.options.pgdata + ".pgtwin-old"));
 }
 
 TEST_F(Rejoin, PromotionOfAPrimaryIsRefused)
