@@ -6,6 +6,7 @@
 
 #include "check.hpp"
 #include "explain.hpp"
+#include "override.hpp"
 #include "status.hpp"
 
 namespace pgtwin::admin
@@ -20,9 +21,10 @@ struct Handler
 };
 
 constexpr std::array handlers{
-    Handler{"check",   check           },
-    Handler{"status",  show_status     },
-    Handler{"explain", show_explanation},
+    Handler{"accept-data-loss", accept_data_loss},
+    Handler{"check",            check           },
+    Handler{"status",           show_status     },
+    Handler{"explain",          show_explanation},
 };
 
 } // namespace

@@ -32,6 +32,24 @@ constexpr std::array check_options{
     OptionSpec{"fix",  Value::none, "", "mend what cannot do harm: the mode of the password file"},
 };
 
+constexpr std::array override_options{
+    OptionSpec{"yes", Value::none, "", "do not ask back"},
+};
+
+constexpr CommandSpec accept_data_loss{
+    .name = "accept-data-loss",
+    .arguments = "[RESOURCE]",
+    .least_arguments = 0,
+    .most_arguments = 1,
+    .options = override_options,
+    .brief = "let this node be promoted though commits may be lost",
+    .detail =
+        "For one promotion of this node, when the node that has every commit is gone for good. Shows what is known "
+        "of both nodes and what will be lost, and asks back. Refused while a primary runs, and where nothing "
+        "would be lost. The same as pgtwin promote --accept-data-loss. Exit code: 0 accepted, 1 nothing was "
+        "changed.",
+};
+
 std::string option_head(const OptionSpec& option)
 {
     std::string head = "  --" + std::string{option.name};
@@ -65,6 +83,7 @@ std::span<const CommandSpec> command_table()
             "what is wrong, why it hurts, and the command that mends it. It must be run as root and changes nothing "
             "without "
             "--fix. Exit code: 0 nothing found, 1 warnings, 2 errors, 3 it could not look at everything."},
+        accept_data_loss,
         CommandSpec{
                     "configure", "crm|pcs",    1, 1, configure_options(), "print the configuration of a new pair",
                     "Prints a commented shell script for crmsh or pcs, with everything that has to be true before it is "

@@ -94,5 +94,20 @@ TEST(CommandLine, AsksForUsageWithoutArguments)
     EXPECT_TRUE(line.problem.empty());
 }
 
+TEST(CommandLine, TakesThePromotionWithALossForACommand)
+{
+    for (const std::vector<std::string>& words : {
+             std::vector<std::string>{"accept-data-loss",    "db", "--yes"},
+             { "promote", "--accept-data-loss", "db", "--yes"}
+    })
+    {
+        const CommandLine line = read_command_line(words);
+        EXPECT_EQ(line.request, Request::command);
+        EXPECT_EQ(line.invocation.command, "accept-data-loss");
+        EXPECT_EQ(line.invocation.arguments, std::vector<std::string>{"db"});
+        EXPECT_TRUE(line.invocation.has("yes"));
+    }
+}
+
 } // namespace
 } // namespace pgtwin::cli

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "override.hpp"
+
+#include <cstdio>
+#include <iostream>
+#include <unistd.h>
+
+#include "console.hpp"
+#include "pgtwin/admin/command.hpp"
+#include "pgtwin/admin/promotion.hpp"
+#include "pgtwin/admin/resources.hpp"
+#include "pgtwin/crm/attributes.hpp"
+#include "pgtwin/report/override.hpp"
+
+namespace pgtwin::admin
+{
+namespace
+{
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds look_limit = 5s;
+constexpr int exit_refused = 1;
+
+int say(const std::string& problem, int exit)
+{
+    std::fprintf(stderr, "pgtwin accept-data-loss: %s\n", problem.c_str());
+    return exit;
+}
+
+Expected<crm::PairResource> only_pair(const ClusterLook& look, const std::string& name)
+{
+    const auto pairs = find_resources(look.resources, name);
+    if (!pairs)
+        return pairs.error();
+    if (pairs->size() > 1)
+        return Error{ErrorKind::conflict, "the cluster has several pairs: name the one that is meant"};
+    return pairs->front();
+}
+
+Expected<report::OverrideFacts> look_at(crm::Tools& tools, const std::string& name)
+{
+    const auto look = look_at_cluster(tools, Deadline{look_limit});
+    if (!look)
+        return look.error();
+    if (!look->status)
+        return Error{ErrorKind::unavailable, "Pacemaker does not run on this node: " + look->status.why()};
+    const auto pair = only_pair(*look, name);
+    if (!pair)
+        return pair.error();
+    const Params params = config::read_params(pair->environment()).params;
+    const auto view = crm::view_of(*look->status, crm::AttributeNames{pair->id}, look->self, find_peer(*look, params));
+    if (!view)
+        return view.error();
+    return report::OverrideFacts{pair->id, *view, judge(candidate_of(*view), params)};
+}
+
+/// Asks back on a terminal; elsewhere only --yes will do.
+bool is_confirmed(const cli::Invocation& invocation, const std::string& node)
+{
+    if (invocation.has("yes"))
+        return true;
+    if (::isatty(STDIN_FILENO) != 1)
+        return false;
+    std::cout << "\nType the name of this node (" << node << ") to accept the loss: " << std::flush;
+    std::string answer;
+    return std::getline(std::cin, answer) && answer == node;
+}
+
+} // namespace
+
+int accept_data_loss(const cli::Invocation& invocation, const Environment& environment)
+{
+    crm::SystemTools tools{environment};
+    const auto facts = look_at(tools, first_argument(invocation));
+    if (!facts)
+        return say(facts.error().what, exit_refused);
+    if (const std::string refusal = report::refusal_of(*facts); !refusal.empty())
+        return say(refusal + "; nothing was changed", exit_refused);
+    std::fputs(report::warning_of(*facts).c_str(), stdout);
+    const std::string& node = facts->view.self.name;
+    if (!is_confirmed(invocation, node))
+        return say("not confirmed, nothing was changed (without a terminal: --yes)", exit_refused);
+    const crm::AttributeNames names{facts->resource};
+    const auto done = crm::output_of(tools, "attrd_updater", {"-n", names.accept_loss, "-U", "true", "-N", node},
+                                     Deadline{look_limit});
+    if (!done)
+        return say("cannot be told to the cluster: " + done.error().what, exit_refused);
+    std::printf("\nAccepted. The next monitor lets Pacemaker promote %s; watch: pgtwin status --watch\n", node.c_str());
+    return 0;
+}
+
+} // namespace pgtwin::admin
