@@ -128,6 +128,8 @@ Next wait_for_standby(const Observation& seen, const Context& context)
                 return *next;
         return Outcome{seen.attempts.tried<StartServer>() > 0 ? Reason::demoted : Reason::already_standby, {}};
     }
+    if (is_shut_out(seen))
+        return Outcome{Reason::login_refused, {}};
     if (seen.remaining <= 2s && seen.server && seen.server->answer == Answer::starting)
         return Outcome{Reason::demoted, {}};
     return wait_or(seen, 20ms, Reason::cannot_start);

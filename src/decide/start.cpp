@@ -145,6 +145,8 @@ Next with_postmaster(const Observation& seen, const Context& context)
     if (seen.status() != nullptr)
         return seen.status()->role == Role::primary ? Next{Outcome{Reason::already_primary, {}}}
                                                     : settle(seen, context);
+    if (is_shut_out(seen))
+        return Outcome{Reason::login_refused, {}};
     if (seen.remaining > 3s)
         return step(Wait{seen.attempts.tried<Wait>() < 20 ? 50ms : 250ms});
     const bool is_recovering = seen.server && seen.server->answer == Answer::starting;

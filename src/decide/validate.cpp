@@ -104,6 +104,12 @@ Maybe refuse_settings_on_disk(const Observation& seen, const Context& context)
     return seen.settings_on_disk ? refuse_settings(*seen.settings_on_disk, context) : std::nullopt;
 }
 
+bool is_shut_out(const Observation& seen)
+{
+    constexpr int looks = 20;
+    return seen.server && seen.server->answer == Answer::refused && seen.attempts.tried<Wait>() >= looks;
+}
+
 Next validate(const Observation& seen, const Context& context)
 {
     if (auto next = need(seen, Subject::installation, Subject::directory))

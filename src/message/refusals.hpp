@@ -237,6 +237,15 @@ inline constexpr auto refusals = table_of(
         .more =
             "The program postgres was asked for its settings and refused, as the server would. Its own words are in "
             "the line. Nothing was written to the data directory."},
+    Message{
+        .reason = Reason::login_refused,
+        .id = "login-refused",
+        .severity = Severity::error,
+        .text = "the server runs, but does not let pgtwin in",
+        .hint = "pg_hba.conf needs 'local all <pguser> peer' first",
+        .more =
+            "pgtwin connects over the Unix socket as the user of parameter pguser, without a password. The line has to "
+            "stand before others that match, and SELECT pg_reload_conf() makes it count."},
     Message{.reason = Reason::program_missing,
             .id = "program-missing",
             .severity = Severity::error,

@@ -65,6 +65,7 @@ constexpr Row meanings[] = {
     {Reason::critical_setting,            Meaning::wrong_on_this_node},
     {Reason::wrong_setting,               Meaning::wrong_on_this_node},
     {Reason::settings_unreadable,         Meaning::wrong_on_this_node},
+    {Reason::login_refused,               Meaning::wrong_on_this_node},
     {Reason::passfile_missing,            Meaning::wrong_on_this_node},
     {Reason::passfile_not_private,        Meaning::not_permitted     },
     {Reason::directory_not_accessible,    Meaning::not_permitted     },

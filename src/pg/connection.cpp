@@ -64,7 +64,8 @@ Answer answer_of(std::string_view sqlstate, std::string_view message)
         return Answer::starting;
     if (sqlstate == "53300")
         return Answer::saturated;
-    if (!sqlstate.empty())
+    // The server asks for a password, and libpq has none: it gives up by itself, without a SQLSTATE.
+    if (!sqlstate.empty() || message.find("no password supplied") != std::string_view::npos)
         return Answer::refused;
     for (const int absent : {ENOENT, ECONNREFUSED})
         if (message.find(std::strerror(absent)) != std::string_view::npos)

@@ -88,6 +88,28 @@ TEST(AgentByHand, StopsADeadServerAndStartsItAsAStandby)
         << "a recurring monitor";
 }
 
+TEST(AgentByHand, SaysThatTheServerDoesNotLetItIn)
+{
+    for (const char* const line : {"local all all scram-sha-256", "local all all reject"})
+    {
+        const Ran ran = run_with_database("echo '" + std::string{line} +
+                                          "' >/srv/db/data/pg_hba.conf\ncode=0\n"
+                                          "timeout 30 $agent start || code=$?\n$agent stop\nexit $code");
+        EXPECT_EQ(ran.code, 2) << ran.explained();
+        EXPECT_NE(ran.err.find("does not let pgtwin in; pg_hba.conf needs"), std::string::npos) << ran.err;
+    }
+}
+
+TEST(AgentByHand, KeepsADemotedServerFromRestartingItself)
+{
+    const Ran ran = run_with_database("$agent start && $agent promote\n"
+                                      "echo 'restart_after_crash = on' >>/srv/db/data/postgresql.conf\n"
+                                      "$agent demote\n"
+                                      "as_postgres \"$bin/psql\" -XAt -d postgres -c 'SHOW restart_after_crash'\n"
+                                      "$agent stop");
+    EXPECT_EQ(ran.out, "off\n") << ran.explained();
+}
+
 /// After the preparation, which spoils something under a running server, `stop` has to succeed and to have ended it.
 void expect_stopped(const std::string& spoil)
 {

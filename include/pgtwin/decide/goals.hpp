@@ -25,6 +25,9 @@ namespace pgtwin::decide
 /// The same for the configuration as the next start would read it, which has to be readable.
 [[nodiscard]] Maybe refuse_settings_on_disk(const Observation& seen, const Context& context);
 
+/// Whether a running server has refused our login again and again: waiting does not mend that.
+[[nodiscard]] bool is_shut_out(const Observation& seen);
+
 /// Whether what monitor found is to be reported to Pacemaker by the sentinel.
 [[nodiscard]] bool is_server_gone(Reason reason);
 

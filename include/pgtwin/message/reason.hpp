@@ -74,6 +74,7 @@ enum class Reason
     critical_setting,
     wrong_setting,
     settings_unreadable,
+    login_refused,
     program_missing,
     user_missing,
     passfile_missing,

@@ -327,6 +327,18 @@ PGTWIN_DECISION_TABLE(StartAnnounces, start, runs);
 PGTWIN_DECISION_TABLE(StartServerOnly, start, servers);
 PGTWIN_DECISION_TABLE(StartRepairs, start, repairs);
 
+TEST(Server, ThatRefusesOurLoginIsNotWaitedFor)
+{
+    Scene scene = a_started_standby();
+    scene.answer = Answer::refused;
+    EXPECT_EQ(text(start(scene.observation(), scene.context)), text(Next{Step{Wait{50ms}}}));
+    for (int look = 0; look < 20; ++look)
+        scene.done<Wait>();
+    EXPECT_EQ(text(start(scene.observation(), scene.context)), text(Next{
+                                                                   Outcome{Reason::login_refused, {}}
+    }));
+}
+
 Observation with_unreadable_configuration(const Scene& scene)
 {
     Observation seen = scene.observation();

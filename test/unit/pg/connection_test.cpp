@@ -43,27 +43,27 @@ TEST_P(FailedConnection, MeansWhatTheServerSaid)
 
 INSTANTIATE_TEST_SUITE_P(
     Messages, FailedConnection,
-    testing::Values(Case{"starting",
-                         ON_SOCKET
-                         "FATAL:  57P03: the database system is starting up\nLOCATION:  ProcessStartupPacket\n",
-                         Answer::starting, ErrorKind::conflict},
-                    Case{"starting_in_german", ON_SOCKET "FATAL:  57P03: das Datenbanksystem startet\nORT:  x\n",
-                         Answer::starting, ErrorKind::conflict},
-                    Case{"saturated", ON_SOCKET "FATAL:  53300: sorry, too many clients already\n", Answer::saturated,
-                         ErrorKind::conflict},
-                    Case{"no_entry", ON_SOCKET "FATAL:  28000: no pg_hba.conf entry for host \"[local]\"\n",
-                         Answer::refused, ErrorKind::denied},
-                    Case{"password", ON_SOCKET "FATAL:  28P01: password authentication failed for user \"x\"\n",
-                         Answer::refused, ErrorKind::denied},
-                    Case{"no_database", ON_SOCKET "FATAL:  3D000: database \"postgres\" does not exist\n",
-                         Answer::refused, ErrorKind::denied},
-                    Case{"no_socket",
-                         ON_SOCKET
-                         "No such file or directory\n\tIs the server running locally and accepting connections?\n",
-                         Answer::none, ErrorKind::unavailable},
-                    Case{"nobody_listens", ON_SOCKET "Connection refused\n", Answer::none, ErrorKind::unavailable},
-                    Case{"cut_off", ON_SOCKET "server closed the connection unexpectedly\n", Answer::silent,
-                         ErrorKind::unavailable}),
+    testing::Values(
+        Case{"starting",
+             ON_SOCKET "FATAL:  57P03: the database system is starting up\nLOCATION:  ProcessStartupPacket\n",
+             Answer::starting, ErrorKind::conflict},
+        Case{"starting_in_german", ON_SOCKET "FATAL:  57P03: das Datenbanksystem startet\nORT:  x\n", Answer::starting,
+             ErrorKind::conflict},
+        Case{"saturated", ON_SOCKET "FATAL:  53300: sorry, too many clients already\n", Answer::saturated,
+             ErrorKind::conflict},
+        Case{"no_entry", ON_SOCKET "FATAL:  28000: no pg_hba.conf entry for host \"[local]\"\n", Answer::refused,
+             ErrorKind::denied},
+        Case{"password", ON_SOCKET "FATAL:  28P01: password authentication failed for user \"x\"\n", Answer::refused,
+             ErrorKind::denied},
+        Case{"no_password", ON_SOCKET "fe_sendauth: no password supplied\n", Answer::refused, ErrorKind::denied},
+        Case{"no_database", ON_SOCKET "FATAL:  3D000: database \"postgres\" does not exist\n", Answer::refused,
+             ErrorKind::denied},
+        Case{"no_socket",
+             ON_SOCKET "No such file or directory\n\tIs the server running locally and accepting connections?\n",
+             Answer::none, ErrorKind::unavailable},
+        Case{"nobody_listens", ON_SOCKET "Connection refused\n", Answer::none, ErrorKind::unavailable},
+        Case{"cut_off", ON_SOCKET "server closed the connection unexpectedly\n", Answer::silent,
+             ErrorKind::unavailable}),
     [](const auto& row) { return row.param.name; });
 
 TEST(Sqlstate, IsFoundOnlyWhereTheServerPutsIt)
