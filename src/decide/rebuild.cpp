@@ -20,6 +20,8 @@ constexpr int rehearsals = 3;
 /// Before each try of a base backup.
 constexpr std::array<std::chrono::milliseconds, 5> backup_pauses{0s, 5s, 20s, 60s, 180s};
 constexpr int backup_tries = backup_pauses.size();
+/// The server is stopped by then: it is not kept down for a slot that cannot be had.
+constexpr int slot_tries = 3;
 /// How many looks the server of a rewound directory has to stream.
 constexpr int looks_for_rewound = 600;
 
@@ -90,6 +92,8 @@ Maybe reserve_wal(const Observation& seen)
 {
     if (seen.attempts.done<EnsurePeerSlot>() > 0)
         return std::nullopt;
+    if (seen.attempts.failed<EnsurePeerSlot>() >= slot_tries)
+        return give_up(seen, Reason::rebuild_no_slot);
     if (seen.attempts.failed<EnsurePeerSlot>() <= seen.attempts.tried<Wait>())
         return step(EnsurePeerSlot{});
     return wait_for_remedy(seen, growing_pause(seen), Reason::rebuild_no_slot, seen.failure);

@@ -108,7 +108,7 @@ const auto copies = table_of(
         "without_a_slot_nothing_is_copied", a_quiet_worker(),
         [](Scene& s)
         {
-            s.failed<EnsurePeerSlot>(3).done<Wait>(2);
+            s.failed<EnsurePeerSlot>(2).done<Wait>();
             s.resync = "phase=waiting cause=rebuild-no-slot why=it was told";
         },
         waits()),
@@ -124,7 +124,17 @@ const auto copies = table_of(
                             Severity::error})),
     row(
         "a_slot_is_tried_again_after_a_pause", a_quiet_worker(),
-        [](Scene& s) { s.failed<EnsurePeerSlot>(3).done<Wait>(3); }, takes<EnsurePeerSlot>()),
+        [](Scene& s) { s.failed<EnsurePeerSlot>(2).done<Wait>(2); }, takes<EnsurePeerSlot>()),
+    row(
+        "for_a_slot_the_server_is_not_kept_down", a_quiet_worker(),
+        [](Scene& s)
+        {
+            s.failed<EnsurePeerSlot>(3).done<Wait>(2);
+            s.failure = "all are in use";
+            s.resync = "phase=failed cause=rebuild-no-slot why=cannot create the replication slot on the "
+                       "primary: all are in use";
+        },
+        ends(Reason::rebuild_no_slot)),
     row(
         "that_it_copies_is_saved_before_the_copy", a_quiet_worker(), [](Scene& s) { s.done<EnsurePeerSlot>(); },
         takes(SaveState{in_phase(Rebuild::copying)})),
