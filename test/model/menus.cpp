@@ -321,6 +321,7 @@ Exploration a_rewind()
     menu.offer(Subject::upstream, finds(&Observation::upstream, std::vector{ahead, a_standby().upstream}));
     menu.offer(Subject::server,
                finds(&Observation::server, std::vector{look_of(a_standby()), look_of(two_standbys())}));
+    menu.offer(Subject::room, finds(&Observation::room, rooms()));
     menu.offer(Subject::identity, finds(&Observation::identity, std::vector{a_standby().identity}));
     return exploration;
 }
