@@ -30,8 +30,9 @@ public:
         const Healing healing = heal(world, search_.plan(), decider_);
         needy += healing.human ? 1U : 0U;
         rounds = std::max(rounds, healing.rounds);
-        // Without "One database" of doc/safety.md the pair may break a promise while it heals, too.
-        if (healing.broken != nullptr && human_ == Reason::different_systems)
+        // Without "One database" of doc/safety.md, or after an override that the node which was passed over has not
+        // heard of (R4), the pair may break a promise while it heals, too.
+        if (healing.broken != nullptr && (human_ == Reason::different_systems || search_.plan().most_overrides > 0))
             return;
         if (healing.broken != nullptr)
             complaint = std::string{healing.broken} + ", while the pair heals\n";

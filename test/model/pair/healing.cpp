@@ -142,7 +142,8 @@ private:
                 move(machine_, Event::detect_loss, node);
         if (!have_met)
             move(machine_, Event::join, 0);
-        move(machine_, Event::merge, 0);
+        // As in the search: where the newest record is kept, the CIB of the node that wrote it wins.
+        move(machine_, Event::merge, now.recorded_last == 0 ? 0U : now.recorded_last - 1U);
     }
 
     /// Pacemaker: a failed instance is stopped, a stopped one started.
