@@ -102,26 +102,20 @@ add_executable(bench_tool EXCLUDE_FROM_ALL test/bench/tool.cpp)
 target_link_libraries(bench_tool PRIVATE pgtwin_flags pgtwin::libpq)
 target_compile_options(bench_tool PRIVATE -O2)
 
-# Every program in test/lint is a test: it gets the build folder in the environment and exits 77 to be skipped.
+# Every program in test/lint and test/package is a test: it gets the build folder in the environment and exits 77 to be
+# skipped.
 if(PGTWIN_STATIC OR NOT PGTWIN_EXECUTABLE STREQUAL "${CMAKE_BINARY_DIR}/pgtwin")
     set(executable_is_release 1)
 endif()
-file(GLOB lints CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/lint/*")
-list(FILTER lints EXCLUDE REGEX "/__pycache__$|/[^/]*\\.[^/]*$")
-foreach(lint IN LISTS lints)
-    get_filename_component(name "${lint}" NAME)
-    add_test(NAME lint/${name} COMMAND "${lint}" WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
-    set_tests_properties(lint/${name} PROPERTIES LABELS lint TIMEOUT 300 SKIP_RETURN_CODE 77 ENVIRONMENT
-        "${PGTWIN_TEST_ENVIRONMENT};PGTWIN_BUILD_DIR=${CMAKE_BINARY_DIR};PGTWIN_EXECUTABLE_IS_RELEASE=${executable_is_release};PYTHONDONTWRITEBYTECODE=1")
-endforeach()
-# Every program in test/package judges what is installed, in the same way.
-file(GLOB package_tests CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/package/*")
-list(FILTER package_tests EXCLUDE REGEX "\\.sh$")
-foreach(program IN LISTS package_tests)
-    get_filename_component(name "${program}" NAME)
-    add_test(NAME package/${name} COMMAND "${program}" WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
-    set_tests_properties(package/${name} PROPERTIES LABELS package TIMEOUT 300 SKIP_RETURN_CODE 77 ENVIRONMENT
-        "${PGTWIN_TEST_ENVIRONMENT};PGTWIN_BUILD_DIR=${CMAKE_BINARY_DIR};PGTWIN_EXECUTABLE_IS_RELEASE=${executable_is_release}")
+foreach(folder lint package)
+    file(GLOB programs CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/${folder}/*")
+    list(FILTER programs EXCLUDE REGEX "/__pycache__$|/[^/]*\\.[^/]*$")
+    foreach(program IN LISTS programs)
+        get_filename_component(name "${program}" NAME)
+        add_test(NAME ${folder}/${name} COMMAND "${program}" WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+        set_tests_properties(${folder}/${name} PROPERTIES LABELS ${folder} TIMEOUT 300 SKIP_RETURN_CODE 77 ENVIRONMENT
+            "${PGTWIN_TEST_ENVIRONMENT};PGTWIN_BUILD_DIR=${CMAKE_BINARY_DIR};PGTWIN_EXECUTABLE_IS_RELEASE=${executable_is_release};PYTHONDONTWRITEBYTECODE=1")
+    endforeach()
 endforeach()
 if(TEST lint/tidy)
     set_tests_properties(lint/tidy PROPERTIES LABELS tidy TIMEOUT 3600 PROCESSORS 2)

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "pgtwin/action/apply.hpp"
+#include "pgtwin/model/words.hpp"
 
 namespace pgtwin::action
 {
@@ -38,11 +39,6 @@ std::string_view word(bool fact)
     return fact ? "yes" : "no";
 }
 
-std::string_view name_of(Role role)
-{
-    return role == Role::primary ? "primary" : "standby";
-}
-
 std::string_view name_of(Processes processes)
 {
     switch (processes)
@@ -55,38 +51,6 @@ std::string_view name_of(Processes processes)
         break;
     }
     return "running";
-}
-
-std::string_view name_of(Membership membership)
-{
-    switch (membership)
-    {
-    case Membership::online:
-        return "online";
-    case Membership::pending:
-        return "joining";
-    case Membership::unclean:
-        return "lost";
-    case Membership::offline:
-        break;
-    }
-    return "offline";
-}
-
-std::string_view name_of(DataStatus status)
-{
-    switch (status)
-    {
-    case DataStatus::primary:
-        return "primary";
-    case DataStatus::in_sync:
-        return "in-sync";
-    case DataStatus::stale:
-        return "stale";
-    case DataStatus::none:
-        break;
-    }
-    return "none";
 }
 
 void add_server(Facts& facts, const Seen<ServerLook>& server)

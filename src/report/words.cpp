@@ -4,22 +4,6 @@
 namespace pgtwin::report
 {
 
-std::string_view name_of(Membership membership)
-{
-    switch (membership)
-    {
-    case Membership::online:
-        return "online";
-    case Membership::pending:
-        return "joining";
-    case Membership::unclean:
-        return "lost";
-    case Membership::offline:
-        break;
-    }
-    return "offline";
-}
-
 std::string_view name_of(ServerState state)
 {
     switch (state)
@@ -46,25 +30,7 @@ std::string_view name_of(ServerState state)
 
 std::string_view name_of(const std::optional<Role>& role)
 {
-    if (!role)
-        return "stopped";
-    return *role == Role::primary ? "primary" : "standby";
-}
-
-std::string_view name_of(DataStatus status)
-{
-    switch (status)
-    {
-    case DataStatus::primary:
-        return "primary";
-    case DataStatus::in_sync:
-        return "in-sync";
-    case DataStatus::stale:
-        return "stale";
-    case DataStatus::none:
-        break;
-    }
-    return "none";
+    return role ? name_of(*role) : "stopped";
 }
 
 std::string_view name_of(ReplicationMode mode)

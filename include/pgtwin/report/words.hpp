@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "pgtwin/model/words.hpp"
 #include "pgtwin/report/facts.hpp"
 
 namespace pgtwin::report
@@ -11,12 +12,9 @@ namespace pgtwin::report
 
 // The words for values: the same on the terminal and in JSON.
 
-[[nodiscard]] std::string_view name_of(Membership membership);
 [[nodiscard]] std::string_view name_of(ServerState state);
 /// "primary", "standby" or "stopped".
 [[nodiscard]] std::string_view name_of(const std::optional<Role>& role);
-/// "primary", "in-sync", "stale" or "none".
-[[nodiscard]] std::string_view name_of(DataStatus status);
 [[nodiscard]] std::string_view name_of(ReplicationMode mode);
 [[nodiscard]] std::string_view name_of(Source source);
 [[nodiscard]] std::string_view name_of(CertificateMode mode);

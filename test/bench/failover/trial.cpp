@@ -5,6 +5,7 @@
 #include <future>
 #include <set>
 
+#include "cluster/client.hpp"
 #include "cluster/session.hpp"
 #include "support/wait.hpp"
 
@@ -28,7 +29,7 @@ Expected<std::vector<Id>> read_ledger(int host_pid)
 {
     if (!test::enter_network_of(host_pid))
         return Error{ErrorKind::unavailable, "the host of the clients is gone"};
-    auto session = test::Session::open("192.0.2.20", Deadline{seconds{3}});
+    auto session = test::Session::open(test::vip_address, Deadline{seconds{3}});
     if (!session)
         return session.error();
     auto answer = session->query("SELECT id FROM ledger ORDER BY id", {}, Deadline{seconds{20}});

@@ -3,6 +3,7 @@
 
 #include <iostream>
 #include <set>
+#include <string_view>
 
 #include "explored.hpp"
 #include "healing.hpp"
@@ -32,7 +33,7 @@ public:
         rounds = std::max(rounds, healing.rounds);
         // Without "One database" of doc/safety.md, or after an override that the node which was passed over has not
         // heard of (R4), the pair may break a promise while it heals, too.
-        if (healing.broken != nullptr && (human_ == Reason::different_systems || search_.plan().most_overrides > 0))
+        if (healing.broken != nullptr && (human_ == Reason::different_systems || is_lost_to_an_override(healing)))
             return;
         if (healing.broken != nullptr)
             complaint = std::string{healing.broken} + ", while the pair heals\n";
@@ -48,6 +49,11 @@ public:
     std::string complaint;
 
 private:
+    [[nodiscard]] bool is_lost_to_an_override(const Healing& healing) const
+    {
+        return healing.world.overrides > 0 && std::string_view{healing.broken}.starts_with("S2:");
+    }
+
     Search& search_;
     std::optional<Reason> human_;
     /// What heals is not what was explored.

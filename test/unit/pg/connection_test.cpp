@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "pgtwin/pg/connection.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace pgtwin::pg
 {
@@ -81,8 +82,6 @@ class SilentServer
 public:
     SilentServer()
     {
-        std::string pattern = "/tmp/pgtwin-test-XXXXXX";
-        directory_ = ::mkdtemp(pattern.data());
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
         std::strncpy(address.sun_path, path().c_str(), sizeof address.sun_path - 1);
@@ -95,18 +94,13 @@ public:
     SilentServer& operator=(const SilentServer&) = delete;
     SilentServer(SilentServer&&) = delete;
     SilentServer& operator=(SilentServer&&) = delete;
-    ~SilentServer()
-    {
-        ::close(socket_);
-        ::unlink(path().c_str());
-        ::rmdir(directory_.c_str());
-    }
-    [[nodiscard]] const std::string& directory() const { return directory_; }
+    ~SilentServer() { ::close(socket_); }
+    [[nodiscard]] const std::string& directory() const { return directory_.path(); }
 
 private:
-    [[nodiscard]] std::string path() const { return directory_ + "/.s.PGSQL.5432"; }
+    [[nodiscard]] std::string path() const { return directory_ / ".s.PGSQL.5432"; }
 
-    std::string directory_;
+    test::TemporaryDirectory directory_;
     int socket_ = -1;
 };
 

@@ -9,6 +9,7 @@
 
 #include "pgtwin/pg/directories.hpp"
 #include "pgtwin/sys/file.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace pgtwin::pg
 {
@@ -22,13 +23,7 @@ using namespace std::chrono_literals;
 class Swap : public testing::Test
 {
 protected:
-    void SetUp() override
-    {
-        std::string pattern = "/tmp/pgtwin-test-XXXXXX";
-        root_ = ::mkdtemp(pattern.data());
-        user_ = sys::find_user(::getpwuid(::geteuid())->pw_name).value();
-    }
-    void TearDown() override { fs::remove_all(root_); }
+    void SetUp() override { user_ = sys::find_user(::getpwuid(::geteuid())->pw_name).value(); }
 
     [[nodiscard]] std::string data() const { return root_ + "/data"; }
     [[nodiscard]] Directories places() const { return directories_of(data()).value(); }
@@ -54,7 +49,8 @@ protected:
                 true,   data() + "/pgtwin-torn"};
     }
 
-    std::string root_;
+    test::TemporaryDirectory directory_;
+    std::string root_ = directory_.path();
     sys::User user_;
 };
 

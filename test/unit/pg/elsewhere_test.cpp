@@ -3,9 +3,9 @@
 
 #include <filesystem>
 #include <fstream>
-#include <stdlib.h>
 
 #include "pgtwin/pg/elsewhere.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace pgtwin::pg
 {
@@ -19,13 +19,6 @@ using namespace std::chrono_literals;
 class Outside : public testing::Test
 {
 protected:
-    void SetUp() override
-    {
-        std::string pattern = "/tmp/pgtwin-test-XXXXXX";
-        root_ = ::mkdtemp(pattern.data());
-    }
-    void TearDown() override { fs::remove_all(root_); }
-
     static void write(const std::string& path)
     {
         fs::create_directories(fs::path{path}.parent_path());
@@ -45,7 +38,8 @@ protected:
         return path;
     }
 
-    std::string root_;
+    test::TemporaryDirectory directory_;
+    std::string root_ = directory_.path();
 };
 
 TEST_F(Outside, IsFoundByTheLinks)

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "pgtwin/store/files.hpp"
-#include "temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace
 {
@@ -15,7 +15,7 @@ using std::filesystem::perms;
 class FileStoreTest : public testing::Test
 {
 protected:
-    store::TemporaryDirectory root_;
+    test::TemporaryDirectory root_;
     store::Directories directories_{root_ / "lib/pgtwin/db", root_ / "run/pgtwin/db"};
     store::FileStore store_{directories_};
 

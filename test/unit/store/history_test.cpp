@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "pgtwin/store/history.hpp"
-#include "temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace pgtwin::store
 {
@@ -23,7 +23,7 @@ HistoryEntry entry(int number)
 class History : public testing::Test
 {
 protected:
-    TemporaryDirectory directory;
+    test::TemporaryDirectory directory;
 };
 
 TEST_F(History, IsEmptyBeforeTheFirstEntry)

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "pgtwin/store/sentinel.hpp"
-#include "temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace pgtwin::store
 {
@@ -12,7 +12,7 @@ namespace
 class Sentinel : public testing::Test
 {
 protected:
-    TemporaryDirectory directory_;
+    test::TemporaryDirectory directory_;
     SentinelOptions options_{directory_ / "instance", {"/bin/true"}, {}};
     SentinelProcess sentinel_{options_};
 };

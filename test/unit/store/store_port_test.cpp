@@ -3,7 +3,7 @@
 
 #include "pgtwin/store/files.hpp"
 #include "support/fakes.hpp"
-#include "temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 /// What the port Store promises, asked of the files and of the fake.
 namespace pgtwin::test
@@ -17,7 +17,7 @@ public:
     port::Store& port() { return store_; }
 
 private:
-    store::TemporaryDirectory directory_;
+    test::TemporaryDirectory directory_;
     store::FileStore store_{
         {directory_ / "state", directory_ / "run"}
     };

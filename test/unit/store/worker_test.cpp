@@ -8,7 +8,7 @@
 
 #include "pgtwin/store/worker.hpp"
 #include "pgtwin/sys/process.hpp"
-#include "temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace
 {
@@ -107,7 +107,7 @@ protected:
         std::ofstream{run_ + "/rebuild.pid"} << "pid=" << pid << "\nstart=" << start_time << "\n";
     }
 
-    store::TemporaryDirectory root_;
+    test::TemporaryDirectory root_;
     std::string run_ = root_ / "db";
 };
 

@@ -8,12 +8,14 @@
 
 #include "pgtwin/sys/file.hpp"
 #include "pgtwin/sys/tree.hpp"
-#include "temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace pgtwin::sys
 {
 namespace
 {
+
+using test::TemporaryDirectory;
 
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;

@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 
 #include "pgtwin/sys/lock.hpp"
-#include "temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace pgtwin::sys
 {
 namespace
 {
+
+using test::TemporaryDirectory;
 
 using namespace std::chrono_literals;
 

@@ -8,13 +8,15 @@
 #include "pgtwin/sys/file.hpp"
 #include "pgtwin/sys/proc.hpp"
 #include "pgtwin/sys/process.hpp"
+#include "support/temporary_directory.hpp"
 #include "support/wait.hpp"
-#include "temporary_directory.hpp"
 
 namespace pgtwin::sys
 {
 namespace
 {
+
+using test::TemporaryDirectory;
 
 using namespace std::chrono_literals;
 

@@ -7,12 +7,14 @@
 #include "pgtwin/sys/file.hpp"
 #include "pgtwin/sys/process.hpp"
 #include "pgtwin/sys/user.hpp"
-#include "temporary_directory.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace pgtwin::sys
 {
 namespace
 {
+
+using test::TemporaryDirectory;
 
 using namespace std::chrono_literals;
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-namespace pgtwin::store
+namespace pgtwin::test
 {
 
 /// A directory that goes away with its owner.
@@ -14,7 +14,7 @@ class TemporaryDirectory
 public:
     TemporaryDirectory()
     {
-        std::string pattern = (std::filesystem::temp_directory_path() / "pgtwin-store-XXXXXX").string();
+        std::string pattern = (std::filesystem::temp_directory_path() / "pgtwin-test-XXXXXX").string();
         path_ = ::mkdtemp(pattern.data());
     }
     TemporaryDirectory(const TemporaryDirectory&) = delete;
@@ -27,10 +27,11 @@ public:
         std::filesystem::remove_all(path_, ignored);
     }
 
+    [[nodiscard]] const std::string& path() const { return path_; }
     [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
 
 private:
     std::string path_;
 };
 
-} // namespace pgtwin::store
+} // namespace pgtwin::test
