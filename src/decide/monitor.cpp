@@ -116,13 +116,6 @@ Maybe await_answer(const Observation& seen, const Context& context)
     return Next{Step{Wait{100ms}}};
 }
 
-} // namespace
-
-bool is_server_gone(Reason reason)
-{
-    return reason == Reason::primary_crashed || reason == Reason::standby_crashed || reason == Reason::not_running;
-}
-
 /// A stopped instance with a mark makes itself known: the peer may have an older mark of its own, and must not rely on
 /// it (R2b).
 Maybe tell_of_mark(const Observation& seen)
@@ -141,6 +134,13 @@ Maybe tell_of_mark(const Observation& seen)
     if (!is_due || !may_try<PublishPosition>(seen))
         return std::nullopt;
     return Step{PublishPosition{position}};
+}
+
+} // namespace
+
+bool is_server_gone(Reason reason)
+{
+    return reason == Reason::primary_crashed || reason == Reason::standby_crashed || reason == Reason::not_running;
 }
 
 Next probe(const Observation& seen, const Context& context)

@@ -95,8 +95,7 @@ bool is_peer_unable_to_start(const Case& the)
     if (peer.position->is_alone)
         return false;
     return peer.position->has_data && peer.position->system_identifier == the.mine.system_identifier &&
-           !peer.position->is_alone && the.history.contains(peer.position->timeline) &&
-           !is_other_promotion(the.mine, *peer.position);
+           the.history.contains(peer.position->timeline) && !is_other_promotion(the.mine, *peer.position);
 }
 
 bool is_first_run(const Case& the)
