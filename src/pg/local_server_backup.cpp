@@ -15,8 +15,9 @@ namespace pgtwin::pg
 namespace
 {
 
-/// WAL that arrives while the data are copied, and what an estimate may be wrong by.
-constexpr std::int64_t reserve = std::int64_t{64} << 20;
+/// WAL that arrives while the data are copied.
+constexpr std::int64_t reserve_for_wal = std::int64_t{64} << 20;
+/// What an estimate may be wrong by.
 constexpr std::int64_t share_of_reserve = 32;
 
 Expected<dev_t> device_of(const std::string& path)
@@ -75,6 +76,16 @@ std::string escaped(const std::string& path)
     return text;
 }
 
+/// Where a new copy has its WAL: beside that of the old one, or in the new copy itself.
+Expected<std::string> place_of_wal(const Directories& places, const sys::User& user)
+{
+    const auto guard = sys::AsUser::enter(user);
+    const auto present = guard ? elsewhere_of(places.data) : Expected<Elsewhere>{guard.error()};
+    if (!present)
+        return present.error();
+    return present->wal.empty() ? sys::parent_of(places.fresh) : place_of(present->wal);
+}
+
 /// What an earlier copy that did not come to its end left there.
 Expected<void> clear(const std::string& directory, const Deadline& deadline)
 {
@@ -105,17 +116,23 @@ Expected<void> open_for_group(const std::string& directory)
 Expected<std::vector<Room>> LocalServer::room_for(const std::vector<BackupPart>& parts)
 {
     const auto places = directories_of(instance_.options().pgdata);
-    if (!places)
-        return places.error();
+    const auto user = instance_.user();
+    if (!places || !user)
+        return places ? user.error() : places.error();
+    const auto wal = place_of_wal(*places, *user);
+    if (!wal)
+        return wal.error();
     std::vector<Room> rooms;
     std::vector<dev_t> devices;
     for (const BackupPart& part : parts)
     {
         const std::string path = part.location.empty() ? sys::parent_of(places->fresh) : place_of(part.location);
-        const std::int64_t needed = part.bytes + (part.location.empty() ? reserve + part.bytes / share_of_reserve : 0);
+        const std::int64_t needed = part.bytes + (part.location.empty() ? part.bytes / share_of_reserve : 0);
         if (const auto added = add_need(rooms, devices, sys::existing(path), needed); !added)
             return added.error();
     }
+    if (const auto added = add_need(rooms, devices, sys::existing(*wal), reserve_for_wal); !added)
+        return added.error();
     return rooms;
 }
 

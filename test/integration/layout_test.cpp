@@ -90,6 +90,20 @@ TEST_F(Layout, RoomIsComparedForEachFileSystem)
     EXPECT_LT(rooms->back().free, rooms->back().needed);
 }
 
+TEST_F(Layout, ReserveIsWantedWherePgWalLies)
+{
+    make_directory(standby_.options.pgdata);
+    fs::create_directory_symlink("/dev/shm", standby_.options.pgdata + "/pg_wal");
+    const auto rooms = standby_.server().room_for({
+        {"", 2000}
+    });
+    ASSERT_TRUE(rooms) << rooms.error().what;
+    ASSERT_EQ(2U, rooms->size());
+    EXPECT_LT(rooms->front().needed, 1 << 20);
+    EXPECT_EQ("/dev/shm", rooms->back().path);
+    EXPECT_GE(rooms->back().needed, 64 << 20);
+}
+
 TEST_F(Layout, TablespaceOfACopyLiesBesideThatOfTheOldOne)
 {
     standby_.clone_peer();
