@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Tests by layer; the ctest label is the name of the folder under test/.
+# COST orders them: what ends soon first, then the clusters, and beside these what only computes.
 find_package(GTest 1.12 REQUIRED)
 include(GoogleTest)
 
@@ -57,17 +58,24 @@ list(TRANSFORM everything PREPEND pgtwin_)
 list(APPEND everything pgtwin::libpq pgtwin::libxml2)
 
 foreach(module IN LISTS PGTWIN_MODULES)
-    pgtwin_gtest(unit_${module} LABEL unit FOLDER test/unit/${module} LIBRARIES pgtwin_${module} PROPERTIES TIMEOUT 30)
+    pgtwin_gtest(unit_${module} LABEL unit FOLDER test/unit/${module} LIBRARIES pgtwin_${module}
+        PROPERTIES TIMEOUT 30 COST 4000)
 endforeach()
 target_link_libraries(unit_sys PRIVATE pgtwin_test_tools)
-pgtwin_gtest(model LABEL model FOLDER test/model LIBRARIES pgtwin_action PROPERTIES TIMEOUT 300)
-pgtwin_gtest(model_pair LABEL model FOLDER test/model/pair LIBRARIES pgtwin_action PROPERTIES TIMEOUT 300)
+pgtwin_gtest(model LABEL model FOLDER test/model LIBRARIES pgtwin_action PROPERTIES TIMEOUT 900 COST 1000)
+pgtwin_gtest(model_pair LABEL model FOLDER test/model/pair LIBRARIES pgtwin_action PROPERTIES TIMEOUT 900 COST 1000)
+# They run beside the clusters, whose times must not depend on them. An "emulator" is what ctest starts them with.
+foreach(target model model_pair)
+    set_target_properties(${target} PROPERTIES CROSSCOMPILING_EMULATOR "nice;-n;10")
+endforeach()
 # Millions of states: optimised also where the rest is not. With -O2, g++ 12 sees null pointers inside std::optional.
 file(GLOB pair_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/model/pair/*.cpp")
 set_source_files_properties(${pair_sources} PROPERTIES
     COMPILE_OPTIONS "-O2;-Wno-null-dereference;-Wno-maybe-uninitialized")
-pgtwin_gtest(contract LABEL contract FOLDER test/contract LIBRARIES ${everything} pgtwin_test_tools PROPERTIES TIMEOUT 300)
-pgtwin_gtest(integration LABEL integration FOLDER test/integration LIBRARIES ${everything} PROPERTIES TIMEOUT 600)
+pgtwin_gtest(contract LABEL contract FOLDER test/contract LIBRARIES ${everything} pgtwin_test_tools
+    PROPERTIES TIMEOUT 300 COST 3000)
+pgtwin_gtest(integration LABEL integration FOLDER test/integration LIBRARIES ${everything}
+    PROPERTIES TIMEOUT 600 COST 3000)
 # Scenarios on a real cluster: each *_test.cpp is a test program with a cluster of its own, so that two run side by side;
 # what they share, the demonstration uses too.
 file(GLOB cluster_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/cluster/*.cpp")
@@ -88,8 +96,12 @@ foreach(scenario IN LISTS scenarios)
         add_dependencies(cluster_${name} pgtwin)
     endif()
     add_test(NAME cluster/${name} COMMAND cluster_${name})
-    set_tests_properties(cluster/${name} PROPERTIES LABELS cluster TIMEOUT 1200 ENVIRONMENT
-        "${PGTWIN_TEST_ENVIRONMENT};PGTWIN_TEST_REPORT=${CMAKE_BINARY_DIR}/cluster-${name}.txt")
+    set_tests_properties(cluster/${name} PROPERTIES LABELS cluster TIMEOUT 1200 COST 2000 RESOURCE_GROUPS labs:1
+        ENVIRONMENT "${PGTWIN_TEST_ENVIRONMENT};PGTWIN_TEST_REPORT=${CMAKE_BINARY_DIR}/cluster-${name}.txt")
+endforeach()
+# The longest first, so that the two labs end together.
+foreach(name recovery_faults shortage stall override frozen_node soak)
+    set_tests_properties(cluster/${name} PROPERTIES COST 2500)
 endforeach()
 add_executable(pgtwin-demo test/cluster/demo.cpp)
 target_link_libraries(pgtwin-demo PRIVATE pgtwin_cluster_support)

@@ -143,7 +143,9 @@ void Pair::set_mode(const std::string& mode)
 
 milliseconds Pair::wait_healthy(seconds limit) const
 {
-    return wait_until("primary and synchronous standby", Deadline{limit}, [this]() { return ailment(); });
+    // A look is four processes in the nodes: looking without a pause would slow down what is looked at.
+    return wait_until(
+        "primary and synchronous standby", Deadline{limit}, [this]() { return ailment(); }, milliseconds{300});
 }
 
 std::string Pair::primary() const
