@@ -315,7 +315,7 @@ int perform(Call& call, std::chrono::milliseconds advertised)
     if (::geteuid() != 0)
         return refuse("pgtwin must be run as root", OcfExit::permission, log);
     call.environment.try_emplace("OCF_RESOURCE_INSTANCE", instance_by_hand);
-    call.reading = config::read_params(call.environment);
+    call.reading = admin::parameters_in(call.environment);
     crm::SystemTools tools{call.environment};
     auto instance = crm::find_instance(call.environment, tools, deadline.at_most(5s));
     if (!instance)
@@ -340,7 +340,7 @@ int rebuild(Environment environment)
         std::fprintf(stderr, "pgtwin: %s\n", lock.error().what.c_str());
         return code(OcfExit::generic);
     }
-    const auto reading = config::read_params(call.environment);
+    const auto reading = admin::parameters_in(call.environment);
     return perform(call, reading.params.basebackup_timeout);
 }
 

@@ -9,7 +9,6 @@
 
 #include "pgtwin/admin/options.hpp"
 #include "pgtwin/admin/resources.hpp"
-#include "pgtwin/config/reading.hpp"
 #include "pgtwin/crm/quorum.hpp"
 #include "pgtwin/pg/local_postgres.hpp"
 #include "pgtwin/pg/local_server.hpp"
@@ -143,7 +142,7 @@ report::Checkup check_one(const ClusterLook& look, const crm::PairResource& pair
 {
     report::CheckupFacts facts;
     add_configuration(facts, look, pair);
-    config::Reading reading = config::read_params(pair.environment());
+    config::Reading reading = parameters_in(pair.environment());
     facts.params = std::move(reading.params);
     for (const config::ParamError& problem : reading.errors)
         facts.wrong_parameters.push_back(problem.text());

@@ -2,6 +2,7 @@
 #include "pgtwin/admin/options.hpp"
 
 #include "pgtwin/model/names.hpp"
+#include "pgtwin/pg/conninfo.hpp"
 #include "pgtwin/pg/layout.hpp"
 
 namespace pgtwin::admin
@@ -18,6 +19,17 @@ std::string address_of(const Params& params, const std::string& node)
 }
 
 } // namespace
+
+config::Reading parameters_in(const Environment& environment)
+{
+    config::Reading reading = config::read_params(environment);
+    if (std::string problem = pg::problem_in_options(reading.params.primary_conninfo_opt); !problem.empty())
+    {
+        reading.errors.push_back({"primary_conninfo_opt", "", std::move(problem)});
+        reading.params.primary_conninfo_opt.clear();
+    }
+    return reading;
+}
 
 store::Directories directories_of(const std::string& resource)
 {

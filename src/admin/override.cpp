@@ -7,6 +7,7 @@
 
 #include "console.hpp"
 #include "pgtwin/admin/command.hpp"
+#include "pgtwin/admin/options.hpp"
 #include "pgtwin/admin/promotion.hpp"
 #include "pgtwin/admin/resources.hpp"
 #include "pgtwin/crm/attributes.hpp"
@@ -48,7 +49,7 @@ Expected<report::OverrideFacts> look_at(crm::Tools& tools, const std::string& na
     const auto pair = only_pair(*look, name);
     if (!pair)
         return pair.error();
-    const Params params = config::read_params(pair->environment()).params;
+    const Params params = parameters_in(pair->environment()).params;
     const auto view = crm::view_of(*look->status, crm::AttributeNames{pair->id}, look->self, find_peer(*look, params));
     if (!view)
         return view.error();

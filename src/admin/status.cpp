@@ -9,7 +9,7 @@
 #include "console.hpp"
 #include "pgtwin/admin/command.hpp"
 #include "pgtwin/admin/gather.hpp"
-#include "pgtwin/config/reading.hpp"
+#include "pgtwin/admin/options.hpp"
 #include "pgtwin/report/json.hpp"
 #include "pgtwin/report/terminal.hpp"
 #include "pgtwin/store/history.hpp"
@@ -30,7 +30,7 @@ Target target_of(const crm::PairResource& resource, const ClusterLook& look)
 {
     Target target;
     target.resource = resource;
-    target.params = config::read_params(resource.environment()).params;
+    target.params = parameters_in(resource.environment()).params;
     target.self = look.self;
     target.peer = find_peer(look, target.params);
     return target;

@@ -130,6 +130,7 @@ constexpr auto table = table_of(
                   "backups and rewinds, such as \"sslmode=verify-full sslrootcert=/etc/ssl/ca.pem\". Host, port, user, "
                   "application name and password are set otherwise and refused here.",
         .rule = may_be_conninfo,
+        .may_hold_secret = true,
     },
     ParamSpec{
         .name = "application_name",

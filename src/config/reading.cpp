@@ -216,8 +216,8 @@ void read_one(Reading& reading, const ParamSpec& spec, const Given& given)
         return;
     }
     if (std::string problem = assign(reading.params, spec, given.value); !problem.empty())
-        reading.errors.push_back(
-            {std::string{given.name}, std::string{given.value}, std::move(problem), Scope::every_node});
+        reading.errors.push_back({std::string{given.name}, spec.may_hold_secret ? "" : std::string{given.value},
+                                  std::move(problem), Scope::every_node});
 }
 
 void drop_trailing_slashes(std::string& path)

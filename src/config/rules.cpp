@@ -22,6 +22,29 @@ constexpr std::array<std::string_view, 10> own_keywords{
     "host",   "hostaddr", "port",    "user",        "application_name",
     "dbname", "passfile", "service", "replication", "servicefile"};
 
+/// Keywords whose values are secrets (PostgreSQL 18 manual, "Parameter Key Words"). Whoever lists processes or reads
+/// postgresql.auto.conf would see them.
+constexpr std::array<std::string_view, 5> secret_keywords{"password", "sslpassword", "oauth_client_secret",
+                                                          "scram_client_key", "scram_server_key"};
+
+template <std::size_t N>
+bool is_among(const std::array<std::string_view, N>& words, std::string_view word)
+{
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// Why a keyword may not stand in primary_conninfo_opt; empty if it may.
+std::string forbidden_keyword(const std::string& keyword)
+{
+    if (keyword == "password")
+        return "must not hold a password: put it into the password file (parameter pgpassfile)";
+    if (is_among(secret_keywords, keyword))
+        return "must not hold " + keyword + ", a secret that others could read: remove it";
+    if (is_among(own_keywords, keyword))
+        return "must not set " + keyword + ": pgtwin sets it from its own parameters";
+    return {};
+}
+
 bool is_made_of(std::string_view text, std::string_view one, std::string_view other)
 {
     return !text.empty() && std::all_of(text.begin(), text.end(),
@@ -220,10 +243,8 @@ std::string may_be_conninfo(std::string_view text)
     while (!rest.empty())
     {
         const std::string keyword = take_keyword(rest);
-        if (keyword == "password")
-            return "must not hold a password: put it into the password file (parameter pgpassfile)";
-        if (std::find(own_keywords.begin(), own_keywords.end(), keyword) != own_keywords.end())
-            return "must not set " + keyword + ": pgtwin sets it from its own parameters";
+        if (std::string problem = forbidden_keyword(keyword); !problem.empty())
+            return problem;
         if (keyword.empty() || !take_value(rest))
             return "must be libpq options, such as sslmode=verify-full sslrootcert=/etc/ssl/ca.pem";
     }

@@ -7,6 +7,25 @@
 
 namespace pgtwin::pg
 {
+namespace
+{
+
+using ParsedOptions = std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)>;
+
+/// Or what is wrong. libpq quotes the words it stumbles over: they must not be parts of a password.
+Expected<ParsedOptions> parsed(const std::string& text)
+{
+    char* reason = nullptr;
+    ParsedOptions options{PQconninfoParse(text.c_str(), &reason), PQconninfoFree};
+    const std::unique_ptr<char, void (*)(void*)> owner{reason, PQfreemem};
+    if (options)
+        return options;
+    std::string what = reason == nullptr || text.find("password") != std::string::npos ? "syntax error" : reason;
+    what.erase(what.find_last_not_of('\n') + 1);
+    return Error{ErrorKind::malformed, what};
+}
+
+} // namespace
 
 Conninfo& Conninfo::add(std::string_view keyword, std::string_view value)
 {
@@ -33,22 +52,20 @@ Conninfo& Conninfo::append(std::string_view text)
 
 Expected<void> check_conninfo(const std::string& text)
 {
-    char* reason = nullptr;
-    const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options{PQconninfoParse(text.c_str(), &reason),
-                                                                                 PQconninfoFree};
-    const std::unique_ptr<char, void (*)(void*)> owner{reason, PQfreemem};
+    const auto options = parsed(text);
     if (!options)
-    {
-        // libpq quotes the words it stumbles over: they must not be parts of a password.
-        std::string what = reason == nullptr || text.find("password") != std::string::npos ? "syntax error" : reason;
-        what.erase(what.find_last_not_of('\n') + 1);
-        return Error{ErrorKind::malformed, "not a connection string: " + what};
-    }
-    for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option)
+        return within("not a connection string", options.error());
+    for (const PQconninfoOption* option = options->get(); option->keyword != nullptr; ++option)
         if (std::string_view{option->keyword} == "password" && option->val != nullptr)
             return Error{ErrorKind::malformed,
                          "a connection string holds a password, which belongs in a password file"};
     return {};
+}
+
+std::string problem_in_options(const std::string& options)
+{
+    const auto result = parsed(options);
+    return result ? std::string{} : "must be options that libpq knows: " + result.error().what;
 }
 
 } // namespace pgtwin::pg

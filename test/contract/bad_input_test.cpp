@@ -29,6 +29,8 @@ constexpr const char* bad_port_later = "export OCF_RESKEY_pgport=abc OCF_RESKEY_
 constexpr const char* no_pgdata_later = "unset OCF_RESKEY_pgdata; export OCF_RESKEY_CRM_meta_interval=3000";
 constexpr const char* container = "export OCF_RESKEY_container_mode=true";
 constexpr const char* prefix_in_vip = "export OCF_RESKEY_vip=192.0.2.20/24";
+constexpr const char* unknown_option = "export OCF_RESKEY_primary_conninfo_opt=sslmodde=require";
+constexpr const char* password = "export OCF_RESKEY_primary_conninfo_opt=password=geheim";
 constexpr const char* three_nodes = "export OCF_RESKEY_node_list='a b c'";
 constexpr const char* no_user = "export OCF_RESKEY_pguser=ghost";
 constexpr const char* no_passfile = "rm /var/lib/postgresql/.pgpass";
@@ -69,6 +71,10 @@ const std::vector<Wrong>& table()
         {"notify_port",          bad_port,              "notify",       0, ""                             },
         {"container",            container,             "start",        2, "not in a container"           },
         {"vip_with_prefix",      prefix_in_vip,         "validate-all", 6, "192.0.2.20"                   },
+        {"unknown_option",       unknown_option,        "start",        2, "option \"sslmodde\""          },
+        {"check_option",         unknown_option,        "validate-all", 6, "option \"sslmodde\""          },
+        {"stop_option",          unknown_option,        "stop",         0, ""                             },
+        {"password",             password,              "start",        2, "_opt must not hold a password"},
         {"three_nodes",          three_nodes,           "start",        2, "pgtwin is for pairs"          },
         {"node_not_listed",      on_psql3,              "start",        2, "must name this node"          },
         {"no_notify",            no_notify,             "start",        2, "notify=true"                  },

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "pgtwin/config/params.hpp"
+#include "pgtwin/config/reading.hpp"
 #include "pgtwin/pg/options.hpp"
 #include "pgtwin/store/files.hpp"
 
@@ -17,6 +17,9 @@ struct Place
     std::string self;
     std::string peer;
 };
+
+/// config::read_params, and what libpq says of the connection options.
+[[nodiscard]] config::Reading parameters_in(const Environment& environment);
 
 [[nodiscard]] store::Directories directories_of(const std::string& resource);
 

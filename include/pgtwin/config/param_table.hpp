@@ -37,6 +37,7 @@ struct ParamSpec
     std::int64_t low = std::numeric_limits<std::int64_t>::min();
     std::int64_t high = std::numeric_limits<std::int64_t>::max();
     ParamRule rule = nullptr;
+    bool may_hold_secret = false; ///< what was given is shown to nobody, since it may be a password
 };
 
 /// All parameters, in the order in which they are documented.

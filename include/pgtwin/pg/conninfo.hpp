@@ -31,4 +31,8 @@ private:
 /// Malformed, with libpq's reason, if not.
 [[nodiscard]] Expected<void> check_conninfo(const std::string& text);
 
+/// Why libpq would not take the options of parameter primary_conninfo_opt, as "must be ..."; empty if it takes them.
+/// pgtwin's own libpq is asked, which makes connections with them, too.
+[[nodiscard]] std::string problem_in_options(const std::string& options);
+
 } // namespace pgtwin::pg

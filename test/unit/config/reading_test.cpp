@@ -142,7 +142,6 @@ constexpr const char* needs_port = "must be an integer from 1 to 65535";
 constexpr const char* needs_boolean = "must be true or false";
 constexpr const char* needs_delay = "must be whole seconds, such as 60s or 2min, from 8 to 600";
 constexpr const char* needs_hosts = "must be node=address for each node, such as psql1=10.0.0.1 psql2=10.0.0.2";
-constexpr const char* needs_options = "must be libpq options, such as sslmode=verify-full sslrootcert=/etc/ssl/ca.pem";
 constexpr const char* needs_user = "must be the name of the operating system user that owns the data directory";
 constexpr const char* needs_two_nodes = "must name two different nodes, or be empty";
 
@@ -183,18 +182,46 @@ INSTANTIATE_TEST_SUITE_P(
         WrongValue{"prefix_in_vip", "vip", "10.0.0.1/24",
                    "must be the address alone, without the prefix length: 10.0.0.1"},
         WrongValue{"name_as_vip", "vip", "db.example", "must be an IP address, such as 192.0.2.20"},
-        WrongValue{"password_in_options", "primary_conninfo_opt", "sslmode=require password = x",
-                   "must not hold a password: put it into the password file (parameter pgpassfile)"},
-        WrongValue{"host_in_options", "primary_conninfo_opt", "host=x",
-                   "must not set host: pgtwin sets it from its own parameters"},
-        WrongValue{"word_in_options", "primary_conninfo_opt", "sslmode", needs_options},
-        WrongValue{"open_quote_in_options", "primary_conninfo_opt", "sslkey='/a b", needs_options},
-        WrongValue{"escape_at_the_end", "primary_conninfo_opt", "sslkey=a\\", needs_options},
-        WrongValue{"bad_keyword", "primary_conninfo_opt", "ssl key=a", needs_options},
         WrongValue{"containers", "container_mode", "Yes",
                    "must be false: pgtwin runs PostgreSQL on the node itself, not in a container; remove it"},
         WrongValue{"word_for_containers", "container_mode", "maybe", needs_boolean}),
     [](const testing::TestParamInfo<WrongValue>& row) { return std::string{row.param.label}; });
+
+std::string option_fault(const std::string& options)
+{
+    return fault(with("primary_conninfo_opt", options));
+}
+
+TEST(ConnectionOptions, MustBeKeywordsAndValues)
+{
+    for (const char* const text :
+         {"sslmode", "sslkey='/a b", "sslkey=a\\", "ssl key=a", "postgresql://u:geheim@h/db", "geheim"})
+        EXPECT_EQ(option_fault(text), "parameter primary_conninfo_opt must be libpq options, such as "
+                                      "sslmode=verify-full sslrootcert=/etc/ssl/ca.pem")
+            << text;
+}
+
+TEST(ConnectionOptions, DoNotSetWhatPgtwinSets)
+{
+    for (const char* const keyword : {"host", "hostaddr", "port", "user", "application_name", "dbname", "passfile",
+                                      "service", "servicefile", "replication"})
+        EXPECT_EQ(option_fault(std::string{keyword} + "=x"), "parameter primary_conninfo_opt must not set " +
+                                                                 std::string{keyword} +
+                                                                 ": pgtwin sets it from its own parameters");
+}
+
+TEST(ConnectionOptions, HoldNoSecretAndAreNotRepeated)
+{
+    EXPECT_EQ(option_fault("sslmode=require password = geheim"),
+              "parameter primary_conninfo_opt must not hold a password: put it into the password file (parameter "
+              "pgpassfile)");
+    for (const char* const keyword : {"sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"})
+    {
+        const std::string text = option_fault(std::string{keyword} + "=geheim");
+        EXPECT_NE(text.find("must not hold " + std::string{keyword}), std::string::npos) << text;
+        EXPECT_EQ(text.find("geheim"), std::string::npos) << text;
+    }
+}
 
 TEST(ConnectionOptions, MayBeQuotedAndEscaped)
 {

@@ -37,5 +37,13 @@ TEST(Conninfo, MustNotHoldAPassword)
     EXPECT_EQ(std::string::npos, broken.error().what.find("heim"));
 }
 
+TEST(Options, AreThoseThatLibpqKnows)
+{
+    EXPECT_EQ("", problem_in_options(""));
+    EXPECT_EQ("", problem_in_options("sslmode=verify-full sslrootcert=/etc/ssl/ca.pem"));
+    EXPECT_EQ("must be options that libpq knows: invalid connection option \"sslmodde\"",
+              problem_in_options("sslmodde=require"));
+}
+
 } // namespace
 } // namespace pgtwin::pg
