@@ -24,6 +24,7 @@
 #include "pgtwin/cli/help.hpp"
 #include "pgtwin/config/actions.hpp"
 #include "pgtwin/config/reading.hpp"
+#include "pgtwin/config/unknown.hpp"
 #include "pgtwin/crm/cluster.hpp"
 #include "pgtwin/crm/instance.hpp"
 #include "pgtwin/crm/notification.hpp"
@@ -292,15 +293,34 @@ int refuse(const std::string& text, OcfExit exit, port::Log& log)
     return code(exit);
 }
 
+bool is_judging_parameters(const Call& call)
+{
+    return call.goal == Goal::start || call.goal == Goal::validate;
+}
+
+/// It may also be why another parameter is refused.
+void warn_of_unknown(const Call& call, port::Log& log)
+{
+    if (!is_judging_parameters(call))
+        return;
+    if (const std::string line = config::warning_of(config::unknown_params(call.environment)); !line.empty())
+        log.write(Severity::warning, call.action + ": " + line);
+}
+
 /// What is not right and forbids nothing.
 void warn(const Call& call, const std::vector<config::ParamError>& errors, port::Log& log)
 {
     if (call.goal == Goal::promote || call.goal == Goal::demote)
         for (const config::ParamError& error : errors)
             log.write(Severity::warning, call.action + ": " + error.text() + "; the default is used");
-    if (call.goal == Goal::start || call.goal == Goal::validate)
-        for (const std::string& warning : config::warnings_of(call.reading.params))
-            log.write(Severity::warning, call.action + ": " + warning);
+    if (!is_judging_parameters(call))
+        return;
+    for (const std::string& warning : config::warnings_of(call.reading.params))
+        log.write(Severity::warning, call.action + ": " + warning);
+    const bool is_name_known = !call.instance.node.empty();
+    if (const std::string doubt = config::doubt_of_host(call.reading.params, admin::host_name());
+        !is_name_known && !doubt.empty())
+        log.write(Severity::warning, call.action + ": " + doubt);
 }
 
 int perform(Call& call, std::chrono::milliseconds advertised)
@@ -322,6 +342,7 @@ int perform(Call& call, std::chrono::milliseconds advertised)
         return refuse(instance.error().what, OcfExit::generic, log);
     call.instance = std::move(*instance);
     const auto errors = wrong_parameters(call);
+    warn_of_unknown(call, log);
     for (const config::ParamError& error : errors)
         if (const auto exit = ocf::refusal_for(call.goal, error))
             return refuse(error.text(), *exit, log);

@@ -146,6 +146,7 @@ report::Checkup check_one(const ClusterLook& look, const crm::PairResource& pair
     facts.params = std::move(reading.params);
     for (const config::ParamError& problem : reading.errors)
         facts.wrong_parameters.push_back(problem.text());
+    facts.unknown_parameters = config::unknown_params(pair.environment());
     facts.quorum = Seen<report::QuorumFact>::unknown("corosync does not answer");
     if (const auto flags = crm::quorum_flags(tools, Deadline{2s}))
         facts.quorum = report::QuorumFact{flags->is_two_node, flags->waits_for_all};

@@ -80,6 +80,7 @@ constexpr auto table = table_of(
             "Directory of the server's Unix socket, if it is not where a running server says it is, in "
             "/var/run/postgresql or in /tmp. A host name or address is accepted for old configurations and has no "
             "effect: local connections always use the socket.",
+        .rule = may_be_socket_directory,
     },
     ParamSpec{
         .name = "node_list",
@@ -222,6 +223,8 @@ constexpr auto table = table_of(
         .detail =
             "PostgreSQL's setting restore_command for the standby, so that it can catch up from an archive when the "
             "primary no longer has the WAL. Empty: the setting is left as it is.",
+        .rule = may_be_restore_command,
+        .may_hold_secret = true,
     },
     ParamSpec{
         .name = "backup_before_basebackup",

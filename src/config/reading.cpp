@@ -231,6 +231,16 @@ bool names_node(const std::vector<std::string>& nodes, std::string_view node)
     return std::any_of(nodes.begin(), nodes.end(), [&](const std::string& name) { return same_node(name, node); });
 }
 
+/// Both, in node_list or else in replication_hosts; empty if neither is set.
+std::vector<std::string> names_of_nodes(const Params& params)
+{
+    std::vector<std::string> names = params.node_list;
+    if (names.empty())
+        for (const auto& [node, host] : params.replication_hosts)
+            names.push_back(node);
+    return names;
+}
+
 void check_hosts_against_nodes(Reading& reading, const Environment& environment)
 {
     if (reading.params.node_list.empty())
@@ -293,10 +303,20 @@ Expected<Params> params_from(const Environment& environment)
 
 std::optional<ParamError> check_node(const Params& params, std::string_view node)
 {
-    if (params.node_list.empty() || names_node(params.node_list, node))
+    const std::vector<std::string> names = names_of_nodes(params);
+    if (names.empty() || names_node(names, node))
         return std::nullopt;
-    return ParamError{"node_list", params.node_list[0] + " " + params.node_list[1],
+    return ParamError{params.node_list.empty() ? "replication_hosts" : "node_list", names[0] + " " + names[1],
                       "must name this node, which Pacemaker calls " + std::string{node}, Scope::this_node};
+}
+
+std::string doubt_of_host(const Params& params, std::string_view host)
+{
+    const std::vector<std::string> names = names_of_nodes(params);
+    if (names.empty() || names_node(names, host))
+        return {};
+    return "the parameters name the nodes " + names[0] + " and " + names[1] + ", and this machine is called " +
+           std::string{host} + ": correct them unless Pacemaker has another name for it";
 }
 
 std::optional<ParamError> check_clone(const Environment& environment)

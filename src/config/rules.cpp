@@ -101,6 +101,15 @@ bool take_value(std::string_view& rest)
     return true;
 }
 
+/// Whether a command has the placeholder `%letter`; `%%` is a percent sign.
+bool has_placeholder(std::string_view command, char letter)
+{
+    for (std::size_t at = command.find('%'); at < command.size(); at = command.find('%', at + 2))
+        if (at + 1 < command.size() && command[at + 1] == letter)
+            return true;
+    return false;
+}
+
 /// Groups of an IPv6 address between colons; -1 if one of them is none. A trailing IPv4 address counts as two.
 int count_groups(std::string_view text)
 {
@@ -248,6 +257,20 @@ std::string may_be_conninfo(std::string_view text)
         if (keyword.empty() || !take_value(rest))
             return "must be libpq options, such as sslmode=verify-full sslrootcert=/etc/ssl/ca.pem";
     }
+    return {};
+}
+
+std::string may_be_socket_directory(std::string_view text)
+{
+    return text.find('/') == std::string_view::npos ? std::string{} : must_be_path(text);
+}
+
+std::string may_be_restore_command(std::string_view text)
+{
+    if (!text.empty() && !has_placeholder(text, 'f'))
+        return "must contain %f, which PostgreSQL replaces by the name of the file to fetch";
+    if (!text.empty() && !has_placeholder(text, 'p'))
+        return "must contain %p, which PostgreSQL replaces by the path to copy the file to";
     return {};
 }
 

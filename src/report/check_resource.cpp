@@ -221,6 +221,11 @@ void check_parameters(const CheckupFacts& facts, Advices& found)
         found.push_back({error, "wrong-parameter", "", text, "the resource does not start with it",
                          "crm resource param " + facts.resource + " set NAME VALUE",
                          "pcs resource update " + facts.resource + " NAME=VALUE"});
+    for (const config::UnknownParam& param : facts.unknown_parameters)
+        found.push_back({warning, "unknown-parameter", "", config::warning_of({param}),
+                         "what it was meant to change stays as it is by default",
+                         "crm resource param " + facts.resource + " delete " + param.name,
+                         "pcs resource update " + facts.resource + " " + param.name + "="});
     if (facts.params.force_promotion)
         found.push_back({warning, "force-promotion", "", "force_promotion is true", "each promotion may lose commits",
                          "crm resource param " + facts.resource + " delete force_promotion",

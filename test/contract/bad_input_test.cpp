@@ -31,6 +31,11 @@ constexpr const char* container = "export OCF_RESKEY_container_mode=true";
 constexpr const char* prefix_in_vip = "export OCF_RESKEY_vip=192.0.2.20/24";
 constexpr const char* unknown_option = "export OCF_RESKEY_primary_conninfo_opt=sslmodde=require";
 constexpr const char* password = "export OCF_RESKEY_primary_conninfo_opt=password=geheim";
+constexpr const char* relative_socket = "export OCF_RESKEY_pghost=run/postgresql";
+constexpr const char* no_target = "export OCF_RESKEY_restore_command='cp /wal/%f /tmp'";
+constexpr const char* other_hosts =
+    "unset OCF_RESKEY_node_list; "
+    "export OCF_RESKEY_CRM_meta_on_node=psql3 OCF_RESKEY_replication_hosts='psql1=1.2.3.4 psql2=1.2.3.5'";
 constexpr const char* three_nodes = "export OCF_RESKEY_node_list='a b c'";
 constexpr const char* no_user = "export OCF_RESKEY_pguser=ghost";
 constexpr const char* no_passfile = "rm /var/lib/postgresql/.pgpass";
@@ -75,6 +80,9 @@ const std::vector<Wrong>& table()
         {"check_option",         unknown_option,        "validate-all", 6, "option \"sslmodde\""          },
         {"stop_option",          unknown_option,        "stop",         0, ""                             },
         {"password",             password,              "start",        2, "_opt must not hold a password"},
+        {"relative_socket",      relative_socket,       "start",        2, "must be an absolute path"     },
+        {"no_target",            no_target,             "start",        2, "command must contain %p"      },
+        {"other_hosts",          other_hosts,           "start",        2, "must name this node"          },
         {"three_nodes",          three_nodes,           "start",        2, "pgtwin is for pairs"          },
         {"node_not_listed",      on_psql3,              "start",        2, "must name this node"          },
         {"no_notify",            no_notify,             "start",        2, "notify=true"                  },
@@ -151,6 +159,32 @@ TEST_P(BadInput, GetsOneLineAndTheRightCodeAndChangesNothing)
     EXPECT_NE(ran.err.find(wrong.reason), std::string::npos) << ran.err;
     EXPECT_EQ(ran.err.find('\n'), ran.err.size() - 1) << ran.err;
     EXPECT_LE(ran.err.size(), prefix.size() + 128) << ran.err;
+}
+
+/// The log of a start with `prepare` done before.
+std::string log_of(const std::string& prepare, const std::string& action)
+{
+    return run_with_database(prepare + "\n$agent " + action + " || true\ncat /tmp/agent.log").out;
+}
+
+TEST(Warnings, NameAMisspeltParameterAndTheOneThatIsMeant)
+{
+    for (const char* const action : {"start", "validate-all"})
+    {
+        const std::string log = log_of("export OCF_RESKEY_pgprot=5433 OCF_RESKEY_crm_feature_set=3.19.0", action);
+        EXPECT_NE(log.find("WARNING: " + std::string{action} +
+                           ": pgtwin has no parameter of this name, correct or "
+                           "remove it: pgprot (pgport is meant?)\n"),
+                  std::string::npos)
+            << log;
+    }
+}
+
+TEST(Warnings, NameTheMachineThatIsNeitherNode)
+{
+    const std::string log = log_of("hostname psql9", "validate-all");
+    EXPECT_NE(log.find("this machine is called psql9"), std::string::npos) << log;
+    EXPECT_EQ(log_of("hostname psql2", "validate-all").find("this machine"), std::string::npos);
 }
 
 INSTANTIATE_TEST_SUITE_P(Agent, BadInput, testing::ValuesIn(table()),

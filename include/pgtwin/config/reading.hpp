@@ -51,8 +51,13 @@ struct Reading
 /// only.
 [[nodiscard]] Expected<Params> params_from(const Environment& environment);
 
-/// Whether this node is one of the two named by node_list. Wrong for this node only.
+/// Whether this node is one of the two named by node_list, or by replication_hosts if that alone is set. Wrong for
+/// this node only.
 [[nodiscard]] std::optional<ParamError> check_node(const Params& params, std::string_view node);
+
+/// What to say when nobody knows what Pacemaker calls this node, and neither of the two is called as this machine is;
+/// empty if there is nothing to say.
+[[nodiscard]] std::string doubt_of_host(const Params& params, std::string_view host);
 
 /// Whether Pacemaker runs the resource as a promotable clone with one promoted instance and notifications. Nothing is
 /// said if the environment holds no such attribute, as when an action is run by hand.

@@ -37,6 +37,10 @@ namespace pgtwin::config
 [[nodiscard]] std::string may_be_address(std::string_view text);
 /// Connection options in libpq's keyword form, none of them one that pgtwin sets itself, and no password.
 [[nodiscard]] std::string may_be_conninfo(std::string_view text);
+/// A text that has a slash in it must be a path; anything else is taken for a host name and is of no account.
+[[nodiscard]] std::string may_be_socket_directory(std::string_view text);
+/// A command with both of PostgreSQL's placeholders %f and %p (manual, restore_command), or empty.
+[[nodiscard]] std::string may_be_restore_command(std::string_view text);
 [[nodiscard]] std::string must_be_false(std::string_view text);
 
 /// Whether the text is an IPv4 address in dotted form, or an IPv6 address in RFC 4291's text form without a zone.

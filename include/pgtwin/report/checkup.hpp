@@ -10,6 +10,7 @@
 
 #include "pgtwin/config/checks.hpp"
 #include "pgtwin/config/params.hpp"
+#include "pgtwin/config/unknown.hpp"
 #include "pgtwin/model/installation.hpp"
 #include "pgtwin/model/seen.hpp"
 
@@ -72,8 +73,9 @@ struct CheckupFacts
     std::string clone; ///< empty: the resource is in none
     Params params;
     std::vector<std::string> wrong_parameters; ///< a sentence each
-    Values meta;                               ///< meta attributes of the primitive, then of the clone
-    Values properties;                         ///< of the cluster
+    std::vector<config::UnknownParam> unknown_parameters;
+    Values meta;       ///< meta attributes of the primitive, then of the clone
+    Values properties; ///< of the cluster
     std::size_t fencing_devices = 0;
     std::vector<std::string> cluster_nodes; ///< empty: unknown
     std::vector<OperationFact> operations;

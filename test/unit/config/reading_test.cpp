@@ -179,6 +179,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongValue{"root_as_user", "pguser", "root", "must not be root: PostgreSQL refuses to run as root"},
         WrongValue{"option_as_user", "pguser", "-x", needs_user},
         WrongValue{"blank_in_user", "pguser", "a b", needs_user},
+        WrongValue{"relative_socket", "pghost", "run/postgresql", needs_path},
         WrongValue{"prefix_in_vip", "vip", "10.0.0.1/24",
                    "must be the address alone, without the prefix length: 10.0.0.1"},
         WrongValue{"name_as_vip", "vip", "db.example", "must be an IP address, such as 192.0.2.20"},
@@ -190,6 +191,24 @@ INSTANTIATE_TEST_SUITE_P(
 std::string option_fault(const std::string& options)
 {
     return fault(with("primary_conninfo_opt", options));
+}
+
+TEST(RestoreCommand, NamesTheFileAndWhereItGoes)
+{
+    for (const char* const good_one : {"cp /wal/%f %p", "fetch '%f' \"%p\" %r", "date +%%s; cp /wal/%f %p"})
+        EXPECT_EQ(fault(with("restore_command", good_one)), "") << good_one;
+    EXPECT_EQ(fault(with("restore_command", "cp /wal/%f /x")),
+              "parameter restore_command must contain %p, which PostgreSQL replaces by the path to copy the file to");
+    for (const char* const bad : {"cp /wal/x %p", "cp /wal/%%f %p", "cp %", "true"})
+        EXPECT_EQ(fault(with("restore_command", bad)), "parameter restore_command must contain %f, which PostgreSQL "
+                                                       "replaces by the name of the file to fetch")
+            << bad;
+}
+
+TEST(SocketDirectory, MayBeAHostOfNoAccount)
+{
+    EXPECT_EQ(good("pghost", "/run/postgresql").pghost, "/run/postgresql");
+    EXPECT_EQ(good("pghost", "db.example.org").pghost, "db.example.org");
 }
 
 TEST(ConnectionOptions, MustBeKeywordsAndValues)
@@ -299,6 +318,26 @@ TEST(CheckNode, RefusesThisNodeOnlyIfTheListLacksIt)
     ASSERT_TRUE(error);
     EXPECT_EQ(error->scope, Scope::this_node);
     EXPECT_EQ(error->text(), "parameter node_list is 'psql1 psql2': must name this node, which Pacemaker calls psql3");
+}
+
+TEST(CheckNode, GoesByTheReplicationHostsIfThereIsNoList)
+{
+    const Params params = good("replication_hosts", "psql1=10.0.0.1 psql2=10.0.0.2");
+    EXPECT_EQ(check_node(params, "psql1"), std::nullopt);
+    const auto error = check_node(params, "psql3");
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->text(),
+              "parameter replication_hosts is 'psql1 psql2': must name this node, which Pacemaker calls psql3");
+}
+
+TEST(DoubtOfHost, IsSaidOnlyOfAMachineThatIsNeitherNode)
+{
+    const Params params = good("node_list", "psql1 psql2");
+    EXPECT_EQ(doubt_of_host(params, "PSQL1"), "");
+    EXPECT_EQ(doubt_of_host(good("node_list", ""), "psql9"), "");
+    EXPECT_EQ(doubt_of_host(params, "psql9"),
+              "the parameters name the nodes psql1 and psql2, and this machine is called psql9: correct them unless "
+              "Pacemaker has another name for it");
 }
 
 Environment clone(const std::string& notify, const std::string& promoted_max)

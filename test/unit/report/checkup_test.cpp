@@ -132,6 +132,14 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"wrong-parameter", error,
               [](CheckupFacts& facts) { facts.wrong_parameters.emplace_back("parameter pgport is 'x'"); },
               "pcs resource update postgres-db"},
+        Wrong{"unknown-parameter", warning,
+              [](CheckupFacts& facts)
+              {
+                  facts.unknown_parameters = {
+                      {"pgprot", "pgport"}
+                  };
+              },
+              "crm resource param postgres-db delete pgprot"},
         Wrong{"force-promotion", warning, [](CheckupFacts& facts) { facts.params.force_promotion = true; },
               "delete force_promotion"},
         Wrong{"not-promotable", error, [](CheckupFacts& facts) { facts.meta.erase("promotable"); },
