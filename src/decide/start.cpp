@@ -164,12 +164,12 @@ Maybe begin_run(const Observation& seen, const Context& context)
     return announce(seen);
 }
 
-/// A worker fills the directory already.
-Maybe beside_worker(const Observation& seen, const Context& context)
+/// A worker fills the directory already. What there is then, and how far it goes, is told by the worker.
+Maybe beside_worker(const Observation& seen)
 {
     if (!*seen.is_worker_running)
         return std::nullopt;
-    if (auto next = empty_upkeep(seen, context))
+    if (auto next = upkeep_beside_worker(seen))
         return next;
     return Next{
         Outcome{Reason::started_rebuilding, {}}
@@ -202,7 +202,7 @@ Next start(const Observation& seen, const Context& context)
         return Outcome{Reason::state_unreadable, {}};
     if (!seen.processes || !seen.is_worker_running)
         return Outcome{Reason::server_unknown, {}};
-    if (auto next = beside_worker(seen, context))
+    if (auto next = beside_worker(seen))
         return *next;
     if (seen.attempts.tried<StartServer>() == 0 && *seen.processes == Processes::postmaster)
         if (auto next = need(seen, Subject::server))

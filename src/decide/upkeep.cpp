@@ -33,6 +33,13 @@ int most_failures(const Observation& seen)
     return 1 + seen.attempts.tried<Wait>() / looks_between_offers;
 }
 
+/// A worker's write may be undone by an action beside it, or be lost with the cluster that ran when it was made.
+template <typename T>
+bool may_offer(const Observation& seen)
+{
+    return seen.attempts.done<T>() < most_failures(seen) && seen.attempts.failed<T>() < most_failures(seen);
+}
+
 /// A start announces its run before it can say whom it follows, so one action may publish it more than once.
 Maybe publish_run(const Observation& seen, const RunRecord& wanted)
 {
@@ -290,7 +297,7 @@ Maybe stand_for_promotion(const Observation& seen, const Context& context)
     if (seen.state->rebuild == Rebuild::rewinding)
         return trust_rewound(seen);
     const Position mine = position_of(*seen.state, *seen.identity);
-    if (view.self.position != mine && may_try<PublishPosition>(seen, most_failures(seen)))
+    if (view.self.position != mine && may_offer<PublishPosition>(seen))
         return step(PublishPosition{mine});
     const Verdict verdict = may_promote(seen, context);
     if (auto next = own_score(seen, verdict.rule ? score_candidate : -infinity))
@@ -408,6 +415,15 @@ Maybe standby_upkeep(const Observation& seen, const Context& context)
     return is_on_its_timeline ? follow_streaming(seen, *view.peer.run) : seek_stream(seen, context);
 }
 
+Maybe upkeep_beside_worker(const Observation& seen)
+{
+    if (auto next = need(seen, Subject::state, Subject::cluster))
+        return next;
+    if (seen.view() == nullptr || !seen.state || seen.state->run.empty())
+        return std::nullopt;
+    return publish_run(seen, run_record(*seen.state, Timeline::none));
+}
+
 Maybe empty_upkeep(const Observation& seen, const Context& context)
 {
     if (auto next = need(seen, Subject::state, Subject::cluster))
@@ -420,6 +436,10 @@ Maybe empty_upkeep(const Observation& seen, const Context& context)
     const Position nothing = nothing_of(*seen.state);
     if (is_peer_primary(view))
         return launch(seen, context.params.pgdata.empty() ? "" : "no-data");
+    // The copy may be the only data that is left. Nobody can say so, or order its promotion, before its server runs.
+    if (seen.state->rebuild == Rebuild::swapping)
+        if (auto next = launch(seen, "copy-complete"))
+            return next;
     if (view.self.position != nothing && may_try<PublishPosition>(seen))
         return step(PublishPosition{nothing});
     return own_score(seen, -infinity);

@@ -302,7 +302,8 @@ struct RuleOfStep
     }
     Broken operator()(const LaunchWorker& /*step*/) const
     {
-        return the.was_peer_primary() ? Broken{} : Broken{"R9: the worker needs a primary"};
+        const bool is_copy_complete = the.stored().rebuild == Rebuild::swapping;
+        return the.was_peer_primary() || is_copy_complete ? Broken{} : Broken{"R9: the worker needs a primary"};
     }
     Broken operator()(const SetOwnScore& step) const
     {

@@ -24,6 +24,10 @@ namespace pgtwin::decide
 /// Next step for a started instance that has no data yet.
 [[nodiscard]] Maybe empty_upkeep(const Observation& seen, const Context& context);
 
+/// Next step for an action that finds a worker: the run. How far the directory goes is the worker's to tell, whose
+/// position would be undone by what was true a look ago.
+[[nodiscard]] Maybe upkeep_beside_worker(const Observation& seen);
+
 /// A standby drops the slot that it kept for its peer as a primary, which would keep WAL for ever. Needs the server.
 [[nodiscard]] Maybe drop_own_slot(const Observation& seen);
 

@@ -209,7 +209,10 @@ std::optional<Reason> what_lacks(const World& world, const Plan& plan, Decider& 
     if (!has_data(world.node.at(left)))
         return std::nullopt;
     const Reason said = refusal(world, plan, decider, left);
-    const bool is_in_repair = said == Reason::not_running && world.node.at(left).memory.rebuild != byte(Rebuild::none);
+    // A complete copy is started without a source.
+    const Byte rebuild = world.node.at(left).memory.rebuild;
+    const bool is_in_repair =
+        said == Reason::not_running && rebuild != byte(Rebuild::none) && rebuild != byte(Rebuild::swapping);
     const bool is_lacking = said == Reason::peer_recorded_primary || said == Reason::stale_alone || is_in_repair;
     return is_lacking ? std::optional{Reason::stale_alone} : std::nullopt;
 }

@@ -68,6 +68,14 @@ const auto monitor_rows = table_of(
         "upkeep_that_takes_too_long_does_not_hide_the_role", a_lone_primary(),
         [](Scene& s) { s.unknown = {Subject::cluster}; }, ends(Reason::running_primary)),
     row(
+        "a_complete_copy_needs_no_primary", an_empty_instance(),
+        [](Scene& s)
+        {
+            s.peer().run.reset();
+            s.state.rebuild = Rebuild::swapping;
+        },
+        takes(LaunchWorker{"copy-complete"})),
+    row(
         "an_empty_instance_waits_for_a_primary", an_empty_instance(),
         [](Scene& s)
         {

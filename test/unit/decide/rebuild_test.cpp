@@ -322,6 +322,18 @@ const auto swaps = table_of(
         },
         takes<PublishPosition>()),
     row(
+        "a_copy_tells_again_what_the_cluster_has_lost", a_streaming_copy(),
+        [](Scene& s)
+        {
+            s.status.receiver.reset();
+            s.status.is_waiting_for_wal = true;
+            s.peer().run->role = Role::standby;
+            s.done<PublishPosition>();
+            for (int looks = 0; looks < 15; ++looks)
+                s.done<Wait>();
+        },
+        takes<PublishPosition>()),
+    row(
         "its_run_is_published_before_it_starts", a_new_copy(), [](Scene& s) { s.attempts = {}; }, takes<PublishRun>()),
     row("then_it_is_started", a_new_copy(), takes<StartServer>()),
     row(

@@ -319,8 +319,32 @@ const auto repairs =
                  "a_rebuild_that_was_cut_short_goes_on", an_announced(a_stopped_standby()),
                  [](Scene& s) { s.state.rebuild = Rebuild::swapping; }, takes<LaunchWorker>()),
              row(
+                 "a_complete_copy_needs_no_primary", an_announced(a_stopped_standby()),
+                 [](Scene& s)
+                 {
+                     s.peer().run.reset();
+                     s.state.rebuild = Rebuild::swapping;
+                 },
+                 takes(LaunchWorker{"copy-complete"})),
+             row(
                  "a_running_worker_counts_as_started", an_empty_instance(),
-                 [](Scene& s) { s.is_worker_running = true; }, ends(Reason::started_rebuilding)));
+                 [](Scene& s) { s.is_worker_running = true; }, ends(Reason::started_rebuilding)),
+             row(
+                 "how_far_a_running_worker_has_come_is_left_to_it", an_empty_instance(),
+                 [](Scene& s)
+                 {
+                     s.peer().run.reset();
+                     s.is_worker_running = true;
+                 },
+                 ends(Reason::started_rebuilding)),
+             row(
+                 "the_run_is_published_beside_a_running_worker", an_empty_instance(),
+                 [](Scene& s)
+                 {
+                     s.self().run.reset();
+                     s.is_worker_running = true;
+                 },
+                 takes<PublishRun>()));
 
 PGTWIN_DECISION_TABLE(StartRefuses, start, refusals);
 PGTWIN_DECISION_TABLE(StartAnnounces, start, runs);
