@@ -63,6 +63,19 @@ bool names(const std::vector<std::string>& ids, const crm::PairResource& pair)
                        [&](const std::string& id) { return id == pair.id || id == pair.clone; });
 }
 
+/// Of the pair and of the addresses that are placed with it.
+void add_leftovers(report::CheckupFacts& facts, const ClusterLook& look, const crm::PairResource& pair)
+{
+    for (const crm::LeftConstraint& each : look.resources.left_constraints)
+    {
+        const bool is_address =
+            std::any_of(facts.addresses.begin(), facts.addresses.end(),
+                        [&](const report::AddressFact& address) { return address.id == each.resource; });
+        if (is_address || names({each.resource}, pair))
+            facts.leftovers.push_back({each.id, each.resource, each.node, each.is_ban});
+    }
+}
+
 void add_configuration(report::CheckupFacts& facts, const ClusterLook& look, const crm::PairResource& pair)
 {
     facts.resource = pair.id;
@@ -76,6 +89,7 @@ void add_configuration(report::CheckupFacts& facts, const ClusterLook& look, con
     for (const crm::AddressResource& address : look.resources.addresses)
         if (names(address.follows, pair))
             facts.addresses.push_back({address.id, address.address, names(address.awaits, pair)});
+    add_leftovers(facts, look, pair);
     for (const crm::OperationResult& result : look.resources.history)
         if (result.resource == pair.id || result.resource.starts_with(pair.id + ":"))
             facts.durations.push_back({result.node, result.operation, result.took});

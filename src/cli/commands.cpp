@@ -28,7 +28,7 @@ constexpr std::array explain_options{
 };
 
 constexpr std::array check_options{
-    OptionSpec{"json", Value::none, "", "as JSON"                                                },
+    OptionSpec{"json", Value::none, "", "as JSON (doc/check.schema.json)"                        },
     OptionSpec{"fix",  Value::none, "", "mend what cannot do harm: the mode of the password file"},
 };
 

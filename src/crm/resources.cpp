@@ -215,6 +215,28 @@ void read_resources(ResourceView& view, const xmlNode* configuration)
     }
 }
 
+/// The node of a constraint: an attribute, or, if it holds for a time only, an expression of its rule.
+std::string node_of(const xmlNode* location)
+{
+    for (const xmlNode* const rule : children(location, "rule"))
+        for (const xmlNode* const expression : children(rule, "expression"))
+            if (attribute(expression, "attribute") == "#uname")
+                return attribute(expression, "value");
+    return attribute(location, "node");
+}
+
+/// Pacemaker's tools tell their own constraints from those of people by the beginning of the id.
+void read_left_constraints(ResourceView& view, const xmlNode* constraints)
+{
+    for (const xmlNode* const location : children(constraints, "rsc_location"))
+    {
+        const std::string id = attribute(location, "id");
+        const bool is_ban = id.starts_with("cli-ban-");
+        if (is_ban || id.starts_with("cli-prefer-"))
+            view.left_constraints.push_back({id, attribute(location, "rsc"), node_of(location), is_ban});
+    }
+}
+
 /// Expected exit code in a transition key "action:transition:expected:uuid".
 int expected_code(const std::string& key)
 {
@@ -296,6 +318,7 @@ Expected<ResourceView> ResourceView::parse(std::string_view xml)
         for (const xmlNode* const pair : children(set, "nvpair"))
             view.properties.try_emplace(attribute(pair, "name"), attribute(pair, "value"));
     read_resources(view, configuration);
+    read_left_constraints(view, child(configuration, "constraints"));
     read_history(view, child(root, "status"));
     return view;
 }

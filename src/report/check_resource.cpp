@@ -215,6 +215,21 @@ void check_addresses(const CheckupFacts& facts, Advices& found)
                          "pcs resource update " + facts.resource + " vip=" + facts.addresses.front().address});
 }
 
+void check_leftovers(const CheckupFacts& facts, Advices& found)
+{
+    for (const LeftoverFact& leftover : facts.leftovers)
+    {
+        const std::string node = leftover.node.empty() ? "a node" : leftover.node;
+        const std::string deed = leftover.is_ban ? "keeps " + leftover.resource + " off " + node
+                                                 : "draws " + leftover.resource + " to " + node;
+        found.push_back({leftover.is_ban ? error : warning, leftover.is_ban ? "left-ban" : "left-move", "",
+                         "constraint " + leftover.id + " " + deed,
+                         leftover.is_ban ? "when the other node is lost, this one does not take over"
+                                         : "after a failover it goes back there, which interrupts clients once more",
+                         "crm resource clear " + leftover.resource, "pcs resource clear " + leftover.resource});
+    }
+}
+
 void check_parameters(const CheckupFacts& facts, Advices& found)
 {
     for (const std::string& text : facts.wrong_parameters)
@@ -252,6 +267,7 @@ void check_resource(const CheckupFacts& facts, Advices& found)
     check_intervals(facts, found);
     check_durations(facts, found);
     check_addresses(facts, found);
+    check_leftovers(facts, found);
 }
 
 } // namespace pgtwin::report

@@ -47,6 +47,15 @@ struct AddressResource
     std::vector<std::string> awaits;  ///< ids of the clones after whose promotion it starts
 };
 
+/// A location constraint that `crm resource move` or `ban`, or their like with pcs, left in the configuration.
+struct LeftConstraint
+{
+    std::string id;
+    std::string resource;
+    std::string node; ///< empty: it names none, or several
+    bool is_ban = false;
+};
+
 /// What the history in the CIB tells of one operation: the last of its kind on a node.
 struct OperationResult
 {
@@ -70,6 +79,7 @@ struct ResourceView
 {
     std::vector<PairResource> pairs;
     std::vector<AddressResource> addresses;
+    std::vector<LeftConstraint> left_constraints;
     std::vector<std::string> fencing_devices; ///< ids
     Options properties;                       ///< of the cluster
     std::vector<OperationResult> history;     ///< newest last on each node

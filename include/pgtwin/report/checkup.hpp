@@ -34,6 +34,15 @@ struct AddressFact
     bool is_after_promotion = false; ///< an order constraint starts it after the promotion
 };
 
+/// A location constraint of the pair or its address that a command for once has left behind.
+struct LeftoverFact
+{
+    std::string id;
+    std::string resource;
+    std::string node; ///< empty: it is not known
+    bool is_ban = false;
+};
+
 struct QuorumFact
 {
     bool is_two_node = false;
@@ -80,6 +89,7 @@ struct CheckupFacts
     std::vector<std::string> cluster_nodes; ///< empty: unknown
     std::vector<OperationFact> operations;
     std::vector<AddressFact> addresses;
+    std::vector<LeftoverFact> leftovers;
     std::vector<Duration> durations;
     Seen<QuorumFact> quorum;
     Seen<std::chrono::milliseconds> token;
@@ -120,8 +130,7 @@ struct Checkup
 /// For a terminal.
 [[nodiscard]] std::string text_of(const Checkup& checkup);
 
-/// As JSON: {"resource", "exit", "findings": [{"severity", "id", "node", "what", "why", "fix": {"crm", "pcs"}}],
-/// "not_looked_at"}.
+/// As doc/check.schema.json describes it.
 [[nodiscard]] std::string json_of(const std::vector<Checkup>& checkups);
 
 } // namespace pgtwin::report

@@ -93,6 +93,21 @@ TEST(ResourceView, UnderstandsAColocationOfSetsAndOfTheGroupOfTheAddress)
     EXPECT_EQ(view.addresses[0].follows, std::vector<std::string>{"db-clone"});
 }
 
+TEST(ResourceView, TellsTheConstraintsThatAMoveOrABanLeft)
+{
+    const ResourceView view = read(configuration(
+        pair, R"(<rsc_location id="cli-prefer-db-clone" rsc="db-clone" role="Promoted" node="psql2" score="INFINITY"/>
+<rsc_location id="cli-ban-db-clone-on-psql1" rsc="db-clone"><rule id="r" score="-INFINITY" boolean-op="and">
+<expression id="e" attribute="#uname" operation="eq" value="psql1" type="string"/><date_expression id="d" operation="lt"
+end="2026-11-22 23:00:00Z"/></rule></rsc_location><rsc_location id="mine" rsc="db-clone" node="psql1" score="9"/>)"));
+    ASSERT_EQ(view.left_constraints.size(), 2U);
+    EXPECT_EQ(view.left_constraints[0].node, "psql2");
+    EXPECT_FALSE(view.left_constraints[0].is_ban);
+    EXPECT_EQ(view.left_constraints[1].resource, "db-clone");
+    EXPECT_EQ(view.left_constraints[1].node, "psql1");
+    EXPECT_TRUE(view.left_constraints[1].is_ban);
+}
+
 TEST(ResourceView, TellsAfterWhosePromotionAnAddressStarts)
 {
     const auto awaited = [](const std::string& order)

@@ -7,6 +7,7 @@
 #include "pgtwin/config/actions.hpp"
 #include "pgtwin/config/reading.hpp"
 #include "pgtwin/report/checkup.hpp"
+#include "schema.hpp"
 
 namespace pgtwin::report
 {
@@ -155,7 +156,23 @@ INSTANTIATE_TEST_SUITE_P(
               [](CheckupFacts& facts) { facts.addresses.front().is_after_promotion = false; },
               "constraint order promote postgres-clone then start postgres-vip"},
         Wrong{"another-address", warning, [](CheckupFacts& facts) { facts.params.vip = "192.0.2.21"; },
-              "vip=192.0.2.20"}),
+              "vip=192.0.2.20"},
+        Wrong{"left-ban", error,
+              [](CheckupFacts& facts)
+              {
+                  facts.leftovers = {
+                      {"cli-ban-postgres-clone-on-psql1", "postgres-clone", "psql1", true}
+                  };
+              },
+              "crm resource clear postgres-clone\npcs resource clear postgres-clone"},
+        Wrong{"left-move", warning,
+              [](CheckupFacts& facts)
+              {
+                  facts.leftovers = {
+                      {"cli-prefer-postgres-vip", "postgres-vip", "psql1", false}
+                  };
+              },
+              "crm resource clear postgres-vip"}),
     name_of_row);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -264,6 +281,16 @@ TEST(Checkup, IsTheSameAsJson)
     EXPECT_NE(text.find("\"node\": \"psql1\""), std::string::npos) << text;
     EXPECT_NE(text.find("no \\\"entry\\\""), std::string::npos) << text;
     EXPECT_NE(text.find("\"exit\": 2"), std::string::npos) << text;
+    EXPECT_TRUE(obeys(text, "check.schema.json"));
+}
+
+TEST(Checkup, ObeysItsSchemaWithAndWithoutFindings)
+{
+    CheckupFacts half_known = good_pair();
+    half_known.quorum = {};
+    half_known.meta["notify"] = "false";
+    EXPECT_TRUE(obeys(json_of({check_pair(good_pair()), check_pair(half_known)}), "check.schema.json"));
+    EXPECT_FALSE(obeys(R"([{"resource": "postgres-db"}])", "check.schema.json"));
 }
 
 } // namespace

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-
 #include "pair.hpp"
 #include "pgtwin/report/json.hpp"
+#include "schema.hpp"
 
 namespace pgtwin::report
 {
@@ -17,15 +15,9 @@ bool holds(const std::string& text, const std::string& part)
     return text.find(part) != std::string::npos;
 }
 
-/// Validates by python3-jsonschema, as anybody who reads the output would.
 bool is_valid(const std::string& json)
 {
-    const std::string path = testing::TempDir() + "/pgtwin-status.json";
-    std::ofstream{path} << json;
-    const std::string command = "python3 -c 'import json, sys, jsonschema; "
-                                "jsonschema.validate(json.load(open(sys.argv[1])), json.load(open(sys.argv[2])))' " +
-                                path + " " PGTWIN_SOURCE_DIR "/doc/status.schema.json";
-    return std::system(command.c_str()) == 0;
+    return obeys(json, "status.schema.json");
 }
 
 TEST(StatusJson, ObeysItsSchema)
