@@ -226,8 +226,7 @@ Maybe prove(const Scene& the)
         return save_watch(the, std::move(watch));
     }
     if (const auto age = the.seen.now - certify->names_set; age < checkpointer_pause)
-        return the.context.is_steadiness_enough && the.seen.remaining > 5s ? Maybe{step(Wait{checkpointer_pause - age})}
-                                                                           : std::nullopt;
+        return the.seen.remaining > 5s ? Maybe{step(Wait{checkpointer_pause - age})} : std::nullopt;
     if (!certify->is_idle_seen)
     {
         if (!the.status.is_checkpointer_idle)

@@ -256,7 +256,8 @@ Maybe seek_stream(const Observation& seen, const Context& context)
         return launch(seen, "diverged");
     if (may_be_other_promotion(seen))
         return launch(seen, "other-promotion");
-    if (seen.status()->primary_conninfo.empty() && may_try<FollowPeer>(seen))
+    // It has the server try again at once, which by itself waits for wal_retrieve_retry_interval after each failure.
+    if (may_try<FollowPeer>(seen))
         return step(FollowPeer{});
     if (seen.attempts.tried<SaveWatch>() > 0)
         return std::nullopt;

@@ -3,6 +3,7 @@
 #include <future>
 
 #include "cluster/scenario.hpp"
+#include "cluster/steps.hpp"
 
 namespace pgtwin::test
 {
@@ -19,6 +20,13 @@ protected:
 
 class Fault : public PairTest
 {
+protected:
+    static void expect_soon_certified(const std::string& what)
+    {
+        const auto time = time_to_certify(lab(), pair().primary());
+        report(what + ": certified " + std::to_string(time.count()) + " ms after it streams");
+        EXPECT_LE(time, seconds{5}) << what;
+    }
 };
 
 /// Looks all the time for the progress of a base backup among the attributes of a node: it may be over within a second.
@@ -80,6 +88,32 @@ TEST_F(Fault, KilledPostmasterOfTheStandbyIsSurvived)
     begin();
     pair().kill_postmaster(pair().standby());
     expect_recovery("postmaster of the standby killed");
+}
+
+TEST_F(Fault, StandbyThatWasRestartedIsCertifiedSoonAfterItStreams)
+{
+    const std::string node = pair().standby();
+    const std::string start = pair().server_start(node);
+    begin();
+    pair().kill_postmaster(node);
+    wait_until("a new server on " + node, Deadline{heal_limit},
+               [&]() -> std::string
+               {
+                   const Ran seen = lab().try_sql(node, "SELECT pg_postmaster_start_time()");
+                   return seen.ok() && seen.out != start + "\n" ? "" : seen.explained();
+               });
+    expect_soon_certified("standby restarted");
+    expect_recovery("standby restarted");
+}
+
+TEST_F(Fault, FormerPrimaryIsCertifiedSoonAfterItStreams)
+{
+    const std::string node = pair().primary();
+    begin();
+    pair().kill_postmaster(node);
+    wait_primary(lab(), peer_of(node));
+    expect_soon_certified("former primary, whose postmaster was killed");
+    expect_recovery("former primary is back");
 }
 
 TEST_F(Fault, PowerLossOfThePrimaryIsSurvived)

@@ -198,6 +198,26 @@ void wait_refusal(const Lab& lab, const std::string& node, const std::string& re
                [&](const ClusterState& state) { return has_refused(state, node, reason) ? "" : "no such failure"; });
 }
 
+std::chrono::milliseconds time_to_certify(const Lab& lab, const std::string& primary)
+{
+    using std::chrono::milliseconds;
+    const std::string query =
+        "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND application_name = '" +
+        peer_of(primary) + "'";
+    wait_until(
+        "the standby streams", Deadline{patience},
+        [&]() -> std::string
+        {
+            const Ran seen = lab.try_sql(primary, query);
+            return seen.out == "1\n" ? "" : seen.explained();
+        },
+        milliseconds{20});
+    const auto streaming = std::chrono::steady_clock::now();
+    wait_until(
+        "the standby is certified", Deadline{patience}, [&]() { return ailment_of(lab); }, milliseconds{20});
+    return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - streaming);
+}
+
 void wait_commits(const Pair& pair, std::size_t more, seconds limit)
 {
     const std::size_t wanted = pair.ledger().count() + more;

@@ -53,6 +53,9 @@ void expect_refusal(const Lab& lab, const std::string& node, const std::string& 
 /// Waits for a failed promotion of `node` whose exit reason contains `reason`.
 void wait_refusal(const Lab& lab, const std::string& node, const std::string& reason);
 
+/// Waits until the standby streams to `primary` and is certified; how long after its stream began.
+[[nodiscard]] std::chrono::milliseconds time_to_certify(const Lab& lab, const std::string& primary);
+
 /// Waits until the application has `more` further commits acknowledged.
 void wait_commits(const Pair& pair, std::size_t more, std::chrono::seconds limit);
 

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "bench/failover/contenders.hpp"
-#include "cluster/pair.hpp"
+#include "cluster/steps.hpp"
 
 namespace pgtwin::bench
 {
 namespace
 {
 
-using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using std::chrono::steady_clock;
 
 class Pgtwin final : public Contender
 {
@@ -29,19 +27,7 @@ public:
 
     std::optional<milliseconds> certified_after(const Lab& lab) const override
     {
-        const std::string primary = primary_of(lab);
-        test::wait_until(
-            "the standby streams", Deadline{seconds{90}},
-            [&]() -> std::string
-            {
-                const auto seen = lab.try_sql(primary, "SELECT state FROM pg_stat_replication");
-                return seen.out == "streaming\n" ? "" : seen.explained();
-            },
-            milliseconds{20});
-        const auto streaming = steady_clock::now();
-        test::wait_until(
-            "the standby is certified", Deadline{seconds{60}}, [&]() { return ailment(lab); }, milliseconds{20});
-        return duration_cast<milliseconds>(steady_clock::now() - streaming);
+        return test::time_to_certify(lab, primary_of(lab));
     }
 };
 

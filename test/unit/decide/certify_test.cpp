@@ -210,16 +210,16 @@ const auto proving = table_of(
     row(
         "sync_state_alone_proves_nothing", a_set_primary(), [](Scene& s) { s.done<SaveWatch>(); }, takes<SaveWatch>()),
     row(
-        "within_a_second_nothing_is_proven", a_set_primary(),
-        [](Scene& s) { s.watch = proof_of("run-beta", s.now - 999ms, std::nullopt); }, does_nothing()),
+        "within_a_second_nothing_is_proven_and_the_rest_of_it_is_waited_for", a_set_primary(),
+        [](Scene& s) { s.watch = proof_of("run-beta", s.now - 300ms, std::nullopt); }, takes(Wait{700ms})),
     row(
-        "a_recurring_monitor_waits_for_the_rest_of_it", a_set_primary(),
+        "an_action_that_has_to_end_leaves_it_to_the_next_one", a_set_primary(),
         [](Scene& s)
         {
-            s.context.is_steadiness_enough = true;
-            s.watch = proof_of("run-beta", s.now - 300ms, std::nullopt);
+            s.watch = proof_of("run-beta", s.now - 999ms, std::nullopt);
+            s.remaining = 4s;
         },
-        takes(Wait{700ms})),
+        does_nothing()),
     row("an_idle_checkpointer_has_taken_the_names", a_waiting_primary(), takes(SaveWatch{an_idle_primary().watch})),
     row(
         "the_position_comes_from_a_look_after_that", an_idle_primary(), [](Scene& s) { s.done<SaveWatch>(); }, waits()),

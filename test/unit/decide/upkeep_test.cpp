@@ -226,14 +226,25 @@ const auto new_run_rows = table_of(row(
     },
     looks_at(Subject::cluster)));
 
+Scene a_standby_that_tries_again()
+{
+    Scene scene = a_standby_without_stream();
+    scene.done<FollowPeer>();
+    return scene;
+}
+
 const auto seeker_rows =
     table_of(row(
                  "a_standby_without_stream_asks_its_primary", a_standby_without_stream(),
                  [](Scene& s) { s.not_asked = {Subject::upstream}; }, looks_at(Subject::upstream)),
-             row("a_directory_on_the_primarys_history_waits_for_its_stream", a_standby_without_stream(),
+             row("a_server_whose_primary_answers_tries_again_at_once", a_standby_without_stream(), takes<FollowPeer>()),
+             row(
+                 "a_server_that_cannot_be_told_is_left_to_itself", a_standby_without_stream(),
+                 [](Scene& s) { s.failed<FollowPeer>(); }, takes(SaveWatch{unhealthy_for(1)})),
+             row("a_directory_on_the_primarys_history_waits_for_its_stream", a_standby_that_tries_again(),
                  takes(SaveWatch{unhealthy_for(1)})),
              row(
-                 "a_recurring_monitor_waits_a_little_for_the_stream", a_standby_without_stream(),
+                 "a_recurring_monitor_waits_a_little_for_the_stream", a_standby_that_tries_again(),
                  [](Scene& s) { s.context.is_steadiness_enough = true; }, waits()),
              row(
                  "a_directory_that_is_ahead_of_the_primary_has_diverged", a_standby_without_stream(),
@@ -247,7 +258,7 @@ const auto seeker_rows =
                  },
                  takes<LaunchWorker>()),
              row(
-                 "an_ancestor_of_the_primary_has_not", a_standby_without_stream(),
+                 "an_ancestor_of_the_primary_has_not", a_standby_that_tries_again(),
                  [](Scene& s)
                  {
                      s.upstream.history = history_of(Timeline{4});
@@ -264,11 +275,11 @@ const auto seeker_rows =
                  },
                  does_nothing()),
              row(
-                 "a_stream_that_does_not_come_about_is_given_up_at_the_threshold", a_standby_without_stream(),
+                 "a_stream_that_does_not_come_about_is_given_up_at_the_threshold", a_standby_that_tries_again(),
                  [](Scene& s) { s.watch.unhealthy = 4; }, takes<LaunchWorker>()),
              row(
-                 "one_look_counts_once_in_an_action", a_standby_without_stream(), [](Scene& s) { s.done<SaveWatch>(); },
-                 does_nothing()),
+                 "one_look_counts_once_in_an_action", a_standby_that_tries_again(),
+                 [](Scene& s) { s.done<SaveWatch>(); }, does_nothing()),
              row(
                  "a_primary_that_does_not_answer_is_no_reason_to_copy", a_standby_without_stream(),
                  [](Scene& s)
