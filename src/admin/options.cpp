@@ -18,6 +18,13 @@ std::string address_of(const Params& params, const std::string& node)
     return node;
 }
 
+/// The usual place may be empty, as on Debian; a directory that somebody has named may not.
+std::string wrong_bindir(const Params& params, const std::string& found)
+{
+    const bool is_named = params.pg_bindir != config::read_params({}).params.pg_bindir;
+    return is_named && found != params.pg_bindir ? params.pg_bindir : std::string{};
+}
+
 } // namespace
 
 config::Reading parameters_in(const Environment& environment)
@@ -55,6 +62,7 @@ pg::Options options_of(const Params& params, const Place& place)
     options.pgdata = params.pgdata;
     options.config_file = params.config_file;
     options.bindir = pg::find_bindir(params.pg_bindir, params.pgdata);
+    options.wrong_bindir = wrong_bindir(params, options.bindir);
     options.user = params.pguser;
     options.socket_host = params.pghost;
     options.port = params.pgport;

@@ -44,9 +44,9 @@ constexpr auto table = table_of(
         .fallback = "/usr/bin",
         .brief = "Directory of the PostgreSQL programs",
         .detail =
-            "Directory of postgres, pg_ctl, pg_controldata, pg_basebackup and pg_rewind. If it holds no postgres, "
-            "the directory /usr/lib/postgresql/<major version>/bin is tried, where the major version is the one of "
-            "the data directory, or the only one that is installed.",
+            "Directory of postgres, pg_ctl, pg_controldata, pg_basebackup, psql and pg_rewind. It must hold postgres; "
+            "only if it is /usr/bin and does not, /usr/lib/postgresql/<major version>/bin is taken, where the major "
+            "version is the one of the data directory, or the only one that is installed.",
         .is_reloadable = false,
         .rule = must_be_path,
     },

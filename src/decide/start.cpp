@@ -211,6 +211,8 @@ Next start(const Observation& seen, const Context& context)
         return Outcome{Reason::already_primary, {}};
     if (auto next = refuse_node(seen))
         return *next;
+    if (auto next = warn_of_installation(seen))
+        return *next;
     if (auto next = begin_run(seen, context))
         return *next;
     return *seen.processes == Processes::postmaster ? with_postmaster(seen, context)

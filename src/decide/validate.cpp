@@ -51,7 +51,8 @@ Maybe warn_of_running_server(const Observation& seen, const Context& context)
         return std::nullopt;
     if (auto next = need(seen, Subject::server, Subject::settings))
         return next;
-    if (seen.status() == nullptr || !seen.settings || seen.attempts.tried<Warn>() > 0)
+    const int said_before = seen.installation->missing_rewind.empty() ? 0 : 1;
+    if (seen.status() == nullptr || !seen.settings || seen.attempts.tried<Warn>() > said_before)
         return std::nullopt;
     std::vector<std::string> lines = warnings_in(*seen.settings, seen.status()->role, context);
     if (lines.empty())
@@ -115,6 +116,8 @@ Next validate(const Observation& seen, const Context& context)
     if (auto next = need(seen, Subject::installation, Subject::directory))
         return *next;
     if (auto next = refuse_node(seen))
+        return *next;
+    if (auto next = warn_of_installation(seen))
         return *next;
     if (seen.directory->kind != DirectoryKind::data)
         return Outcome{Reason::valid, {}};

@@ -79,6 +79,15 @@ Maybe warn_of_settings(const Observation& seen, Role role, const Context& contex
     return say_once(seen, lines, &Watch::warned_settings);
 }
 
+Maybe warn_of_installation(const Observation& seen)
+{
+    if (!seen.installation || seen.installation->missing_rewind.empty() || seen.attempts.tried<Warn>() > 0)
+        return std::nullopt;
+    std::string line = seen.installation->missing_rewind + " is missing on this node, so that a former primary comes ";
+    line += "back by a base backup; install it [rewind-missing]";
+    return Next{Step{Warn{{std::move(line)}, std::nullopt}}};
+}
+
 Maybe say_if_it_lasts(const Observation& seen, const std::string& line)
 {
     if (seen.attempts.failed<Warn>() > 0)

@@ -106,6 +106,8 @@ bool has_login(const std::string& conninfo)
 
 Expected<Installation> LocalServer::installation()
 {
+    if (const std::string& named = instance_.options().wrong_bindir; !named.empty())
+        return Installation{InstallationFault::program_missing, named + "/postgres"};
     const auto* const missing =
         std::find_if(programs.begin(), programs.end(),
                      [&](const char* name) { return ::access(instance_.program(name).c_str(), X_OK) != 0; });
@@ -139,7 +141,8 @@ Installation LocalServer::accessible(const sys::User& user, const std::string& p
         return {InstallationFault::directory_not_accessible, pgdata};
     if (const std::string obstacle = obstacle_of(pgdata); !*directory && !obstacle.empty())
         return {InstallationFault::directory_not_accessible, obstacle};
-    return {};
+    const std::string rewind = instance_.program("pg_rewind");
+    return {InstallationFault::none, {}, ::access(rewind.c_str(), X_OK) == 0 ? std::string{} : rewind};
 }
 
 Expected<void> LocalServer::write_standby_configuration(Upstream upstream, const Deadline& deadline)

@@ -100,6 +100,10 @@ void check_node(const CheckupFacts& facts, const CheckedNode& node, Advices& fou
         advice.where = node.name;
         found.push_back(std::move(advice));
     }
+    if (node.installation && !node.installation->missing_rewind.empty())
+        found.push_back({warning, "rewind-missing", node.name, node.installation->missing_rewind + " is missing",
+                         "a former primary comes back by a base backup, which takes longer than a rewind",
+                         "install pg_rewind, which belongs to PostgreSQL's server", ""});
     if (node.settings)
         check_settings(facts, node, found);
     if (node.login && !node.login->problem.empty())

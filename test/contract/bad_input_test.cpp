@@ -40,6 +40,10 @@ constexpr const char* three_nodes = "export OCF_RESKEY_node_list='a b c'";
 constexpr const char* no_user = "export OCF_RESKEY_pguser=ghost";
 constexpr const char* no_passfile = "rm /var/lib/postgresql/.pgpass";
 constexpr const char* no_programs = "rm -rf /usr/lib/postgresql /usr/bin/pg_ctl /usr/bin/postgres";
+constexpr const char* bindir = "export OCF_RESKEY_pg_bindir=/opt/pgsql/bin";
+constexpr const char* usual_bindir = "export OCF_RESKEY_pg_bindir=/usr/bin";
+constexpr const char* pgctl = "export OCF_RESKEY_pgctl=/opt/pgsql/bin/pg_ctl";
+constexpr const char* no_base_backup = "rm /usr/lib/postgresql/*/bin/pg_basebackup";
 constexpr const char* foreign = "rm /srv/db/data/PG_VERSION";
 constexpr const char* another_version = "echo 9 >/srv/db/data/PG_VERSION";
 constexpr const char* not_ours = "chown root:root /srv/db/data && chmod 0700 /srv/db/data";
@@ -60,32 +64,41 @@ constexpr const char* nonsense = "echo nonsense >>/srv/db/data/postgresql.conf";
 constexpr const char* no_config_file = "export OCF_RESKEY_config_file=/etc/nowhere.conf";
 constexpr const char* minimal = "printf 'wal_level = minimal\nmax_wal_senders = 0\n' >>/srv/db/data/postgresql.conf";
 
-const std::vector<Wrong>& table()
+/// Wrong in the configuration of the cluster.
+const std::vector<Wrong>& wrong_parameters()
 {
     static const std::vector<Wrong> rows{
-        {"no_pgdata",            no_directory,          "start",        2, "pgdata must be set"           },
-        {"relative_pgdata",      relative,              "start",        2, "must be an absolute path"     },
-        {"stop_relative_pgdata", relative,              "stop",         0, ""                             },
-        {"port",                 bad_port,              "start",        2, "pgport is 'abc': must be"     },
-        {"probe_port",           bad_port,              "monitor",      7, ""                             },
-        {"recurring_port",       bad_port_later,        "monitor",      7, ""                             },
-        {"reload_port",          bad_port,              "reload-agent", 0, "pgport is 'abc': must be"     },
-        {"probe_no_pgdata",      no_directory,          "monitor",      7, ""                             },
-        {"recurring_no_pgdata",  no_pgdata_later,       "monitor",      1, "pgdata must be set"           },
-        {"stop_port",            bad_port,              "stop",         0, ""                             },
-        {"notify_port",          bad_port,              "notify",       0, ""                             },
-        {"container",            container,             "start",        2, "not in a container"           },
-        {"vip_with_prefix",      prefix_in_vip,         "validate-all", 6, "192.0.2.20"                   },
-        {"unknown_option",       unknown_option,        "start",        2, "option \"sslmodde\""          },
-        {"check_option",         unknown_option,        "validate-all", 6, "option \"sslmodde\""          },
-        {"stop_option",          unknown_option,        "stop",         0, ""                             },
-        {"password",             password,              "start",        2, "_opt must not hold a password"},
-        {"relative_socket",      relative_socket,       "start",        2, "must be an absolute path"     },
-        {"no_target",            no_target,             "start",        2, "command must contain %p"      },
-        {"other_hosts",          other_hosts,           "start",        2, "must name this node"          },
-        {"three_nodes",          three_nodes,           "start",        2, "pgtwin is for pairs"          },
-        {"node_not_listed",      on_psql3,              "start",        2, "must name this node"          },
-        {"no_notify",            no_notify,             "start",        2, "notify=true"                  },
+        {"no_pgdata",            no_directory,    "start",        2, "pgdata must be set"           },
+        {"relative_pgdata",      relative,        "start",        2, "must be an absolute path"     },
+        {"stop_relative_pgdata", relative,        "stop",         0, ""                             },
+        {"port",                 bad_port,        "start",        2, "pgport is 'abc': must be"     },
+        {"probe_port",           bad_port,        "monitor",      7, ""                             },
+        {"recurring_port",       bad_port_later,  "monitor",      7, ""                             },
+        {"reload_port",          bad_port,        "reload-agent", 0, "pgport is 'abc': must be"     },
+        {"probe_no_pgdata",      no_directory,    "monitor",      7, ""                             },
+        {"recurring_no_pgdata",  no_pgdata_later, "monitor",      1, "pgdata must be set"           },
+        {"stop_port",            bad_port,        "stop",         0, ""                             },
+        {"notify_port",          bad_port,        "notify",       0, ""                             },
+        {"container",            container,       "start",        2, "not in a container"           },
+        {"vip_with_prefix",      prefix_in_vip,   "validate-all", 6, "192.0.2.20"                   },
+        {"unknown_option",       unknown_option,  "start",        2, "option \"sslmodde\""          },
+        {"check_option",         unknown_option,  "validate-all", 6, "option \"sslmodde\""          },
+        {"stop_option",          unknown_option,  "stop",         0, ""                             },
+        {"password",             password,        "start",        2, "_opt must not hold a password"},
+        {"relative_socket",      relative_socket, "start",        2, "must be an absolute path"     },
+        {"no_target",            no_target,       "start",        2, "command must contain %p"      },
+        {"other_hosts",          other_hosts,     "start",        2, "must name this node"          },
+        {"three_nodes",          three_nodes,     "start",        2, "pgtwin is for pairs"          },
+        {"node_not_listed",      on_psql3,        "start",        2, "must name this node"          },
+        {"no_notify",            no_notify,       "start",        2, "notify=true"                  },
+    };
+    return rows;
+}
+
+/// Wrong on the node.
+const std::vector<Wrong>& wrong_nodes()
+{
+    static const std::vector<Wrong> rows{
         {"foreign_directory",    foreign,               "start",        2, "not PostgreSQL's"             },
         {"probe_foreign",        foreign,               "monitor",      7, ""                             },
         {"stop_foreign",         foreign,               "stop",         0, ""                             },
@@ -110,6 +123,13 @@ const std::vector<Wrong>& table()
         {"no_config_file",       no_config_file,        "start",        2, "cannot read its configuration"},
         {"no_programs",          no_programs,           "start",        5, "program is missing"           },
         {"validate_no_programs", no_programs,           "validate-all", 5, "program is missing"           },
+        {"bindir",               bindir,                "start",        5, "/opt/pgsql/bin/postgres"      },
+        {"validate_bindir",      bindir,                "validate-all", 5, "/opt/pgsql/bin/postgres"      },
+        {"usual_bindir",         usual_bindir,          "validate-all", 0, ""                             },
+        {"pgctl",                pgctl,                 "start",        5, "/opt/pgsql/bin/postgres"      },
+        {"probe_bindir",         bindir,                "monitor",      7, ""                             },
+        {"stop_bindir",          bindir,                "stop",         0, ""                             },
+        {"no_base_backup",       no_base_backup,        "start",        5, "bin/pg_basebackup"            },
         {"probe_no_programs",    no_programs,           "monitor",      7, ""                             },
         {"stop_no_programs",     no_programs,           "stop",         0, ""                             },
         {"no_user",              no_user,               "start",        5, "user of the server is missing"},
@@ -180,6 +200,18 @@ TEST(Warnings, NameAMisspeltParameterAndTheOneThatIsMeant)
     }
 }
 
+TEST(Warnings, TellThatARewindWillNotBePossible)
+{
+    for (const char* const action : {"start", "validate-all"})
+    {
+        const std::string log = log_of("rm /usr/lib/postgresql/*/bin/pg_rewind", action);
+        EXPECT_NE(log.find("/bin/pg_rewind is missing on this node, so that a former primary comes back by a base "
+                           "backup; install it [rewind-missing]\n"),
+                  std::string::npos)
+            << log;
+    }
+}
+
 TEST(Warnings, NameTheMachineThatIsNeitherNode)
 {
     const std::string log = log_of("hostname psql9", "validate-all");
@@ -187,8 +219,13 @@ TEST(Warnings, NameTheMachineThatIsNeitherNode)
     EXPECT_EQ(log_of("hostname psql2", "validate-all").find("this machine"), std::string::npos);
 }
 
-INSTANTIATE_TEST_SUITE_P(Agent, BadInput, testing::ValuesIn(table()),
-                         [](const testing::TestParamInfo<Wrong>& row) { return std::string{row.param.label}; });
+std::string name_of(const testing::TestParamInfo<Wrong>& row)
+{
+    return row.param.label;
+}
+
+INSTANTIATE_TEST_SUITE_P(Parameters, BadInput, testing::ValuesIn(wrong_parameters()), name_of);
+INSTANTIATE_TEST_SUITE_P(Node, BadInput, testing::ValuesIn(wrong_nodes()), name_of);
 
 } // namespace
 } // namespace pgtwin::test

@@ -13,6 +13,9 @@ namespace pgtwin::decide
 /// The same for settings of the running server that are worth a warning. Needs settings to be asked.
 [[nodiscard]] Maybe warn_of_settings(const Observation& seen, Role role, const Context& context);
 
+/// Says what is missing on this node and forbids no start; each time. Needs installation to be asked.
+[[nodiscard]] Maybe warn_of_installation(const Observation& seen);
+
 /// Lines of the same warnings, for an action that says them each time.
 [[nodiscard]] std::vector<std::string> warnings_in(const Settings& settings, Role role, const Context& context);
 

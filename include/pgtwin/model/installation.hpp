@@ -21,7 +21,8 @@ enum class InstallationFault
 struct Installation
 {
     InstallationFault fault = InstallationFault::none;
-    std::string detail; ///< the path or name at fault
+    std::string detail{};         ///< the path or name at fault
+    std::string missing_rewind{}; ///< pg_rewind, if nothing but that is missing: repairs are base backups then
     friend bool operator==(const Installation&, const Installation&) = default;
 };
 

@@ -23,11 +23,12 @@ enum class OldDirectory
 /// What the adapters need to know of one instance; the composition root fills it from the parameters.
 struct Options
 {
-    std::string pgdata{};      ///< absolute; may be a symbolic link or a mount point
-    std::string config_file{}; ///< absolute; empty: postgresql.conf in pgdata
-    std::string bindir{};      ///< absolute directory of postgres, pg_ctl, pg_controldata, pg_basebackup, psql
-    std::string user{};        ///< account that owns the server; also the database role for local sessions
-    std::string socket_host{}; ///< a directory, if it begins with a slash; tried when postmaster.pid names none
+    std::string pgdata{};       ///< absolute; may be a symbolic link or a mount point
+    std::string config_file{};  ///< absolute; empty: postgresql.conf in pgdata
+    std::string bindir{};       ///< absolute directory of postgres, pg_ctl, pg_controldata, pg_basebackup, psql
+    std::string wrong_bindir{}; ///< what parameter pg_bindir names although no server is there; empty: all is well
+    std::string user{};         ///< account that owns the server; also the database role for local sessions
+    std::string socket_host{};  ///< a directory, if it begins with a slash; tried when postmaster.pid names none
     int port = 5432;
     std::string log_file{}; ///< where the server writes until its own logging starts; empty: nowhere
 

@@ -370,6 +370,24 @@ Observation with_unreadable_configuration(const Scene& scene)
     return seen;
 }
 
+TEST(Rewind, ThatIsMissingIsSaidOnceAndForbidsNothing)
+{
+    Scene scene = a_stopped_standby();
+    scene.installation.missing_rewind = "/opt/bin/pg_rewind";
+    for (const auto decision : {start, validate})
+    {
+        const Next next = decision(scene.observation(), scene.context);
+        ASSERT_TRUE(std::holds_alternative<Step>(next)) << text(next);
+        const auto* const warning = std::get_if<decide::Warn>(&std::get<Step>(next));
+        ASSERT_NE(warning, nullptr) << text(next);
+        EXPECT_EQ(warning->lines.size(), 1U);
+        EXPECT_NE(warning->lines.at(0).find("/opt/bin/pg_rewind is missing"), std::string::npos);
+        Scene later = scene;
+        const Next after = decision(later.done<decide::Warn>().observation(), later.context);
+        EXPECT_EQ(text(after), text(decision(a_stopped_standby().observation(), scene.context)));
+    }
+}
+
 TEST(Configuration, ThatPostgresCannotReadIsRefusedBeforeAnythingIsWritten)
 {
     const Scene scene = an_announced(a_stopped_standby());

@@ -215,6 +215,14 @@ INSTANTIATE_TEST_SUITE_P(
                   facts.nodes.front().installation = Installation{InstallationFault::passfile_missing, "/p"};
               },
               "HOST:5432:*:replicator:PASSWORD"},
+        Wrong{"rewind-missing", warning,
+              [](CheckupFacts& facts)
+              {
+                  Installation seen;
+                  seen.missing_rewind = "/usr/bin/pg_rewind";
+                  facts.nodes.front().installation = seen;
+              },
+              "install pg_rewind"},
         Wrong{"program-missing", error,
               [](CheckupFacts& facts) {
                   facts.nodes.front().installation =
