@@ -109,6 +109,12 @@ void read_clones(Cib& cib, const xmlNode* resources)
                 cib.clones.emplace(attribute(clone, "id"), attribute(primitive, "id"));
 }
 
+enum class Whose
+{
+    own,
+    peers,
+};
+
 template <typename T>
 Expected<std::optional<T>> record_on(const CibNode& node, const std::string& name)
 {
@@ -121,14 +127,27 @@ Expected<std::optional<T>> record_on(const CibNode& node, const std::string& nam
     return std::optional<T>{*std::move(record)};
 }
 
-Expected<NodeView> node_view(const CibNode& node, const AttributeNames& names, DataStatus unreadable)
+/// What an unreadable record of this node itself counts as: one of no run, which permits nothing, and which upkeep
+/// replaces. Without it a node could never again write over what another version has left there.
+template <typename T>
+Expected<std::optional<T>> own_record_on(const CibNode& node, const std::string& name)
 {
-    auto run = record_on<RunRecord>(node, names.run);
+    auto record = record_on<T>(node, name);
+    return record ? record : std::optional<T>{T{}};
+}
+
+Expected<NodeView> node_view(const CibNode& node, const AttributeNames& names, Whose whose)
+{
+    const bool is_own = whose == Whose::own;
+    auto run = is_own ? own_record_on<RunRecord>(node, names.run) : record_on<RunRecord>(node, names.run);
     if (!run)
         return run.error();
-    auto certificate = record_on<Certificate>(node, names.certified);
+    auto certificate =
+        is_own ? own_record_on<Certificate>(node, names.certified) : record_on<Certificate>(node, names.certified);
     if (!certificate)
         return certificate.error();
+    auto position = record_on<Position>(node, names.position);
+    const DataStatus unreadable = is_own ? DataStatus::stale : DataStatus::primary;
     NodeView view;
     view.name = node.name;
     view.membership = node.membership;
@@ -136,7 +155,8 @@ Expected<NodeView> node_view(const CibNode& node, const AttributeNames& names, D
     view.data_status = data_status_from(node.permanent_value(names.data_status)).value_or(unreadable);
     view.run = *std::move(run);
     view.certificate = *std::move(certificate);
-    if (auto position = record_on<Position>(node, names.position))
+    view.is_position_unreadable = !position;
+    if (position)
         view.position = *std::move(position);
     view.score = score_from(node.transient_value(names.score));
     view.has_override = is_true(node.transient_value(names.accept_loss));
@@ -230,11 +250,11 @@ Expected<ClusterView> view_of(const Cib& cib, const AttributeNames& names, std::
     const Expected<const CibNode*> other = cib.find_peer(self, peer);
     if (!other)
         return other.error();
-    Expected<NodeView> own_view = node_view(*own, names, DataStatus::stale);
+    Expected<NodeView> own_view = node_view(*own, names, Whose::own);
     if (!own_view)
         return own_view.error();
     Expected<NodeView> peer_view =
-        *other != nullptr ? node_view(**other, names, DataStatus::primary) : Expected<NodeView>{NodeView{}};
+        *other != nullptr ? node_view(**other, names, Whose::peers) : Expected<NodeView>{NodeView{}};
     if (!peer_view)
         return peer_view.error();
     if (*other == nullptr && !peer.empty())

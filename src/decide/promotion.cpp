@@ -178,6 +178,8 @@ Verdict judge(const Case& the, const Context& context)
         return allow(Rule::certified);
     if (the.view.self.has_override || context.params.force_promotion)
         return allow(Rule::operator_override);
+    if (the.view.peer.is_position_unreadable)
+        return refuse(Reason::peer_position_missing, "another version of pgtwin wrote it");
     if (does_instance_run(the.view.peer))
         return with_peer(the);
     if (is_alone(the.view))
@@ -325,7 +327,7 @@ Verdict may_promote(const Observation& seen, const Context& context)
     if (seen.is_without_cluster())
         return context.is_run_by_pacemaker ? refuse(Reason::cluster_unknown) : allow(Rule::by_hand);
     if (seen.view() == nullptr)
-        return refuse(Reason::cluster_unknown);
+        return refuse(Reason::cluster_unknown, seen.cluster.why());
     if (!seen.identity.is_known())
         return refuse(Reason::server_unknown);
     return judge(

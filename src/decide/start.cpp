@@ -59,7 +59,7 @@ Maybe announce(const Observation& seen)
     if (seen.is_without_cluster())
         return std::nullopt;
     if (seen.view() == nullptr)
-        return wait_or(seen, 250ms, Reason::cluster_unknown);
+        return wait_or(seen, 250ms, Reason::cluster_unknown, seen.cluster.why());
     if (seen.attempts.done<PublishRun>() == 0)
         return seen.attempts.failed<PublishRun>() < 3 ? step(PublishRun{
                                                             run_record(*seen.state, Timeline::none)

@@ -48,7 +48,8 @@ bool does_peer_follow(const Scene& the)
     const auto& run = the.peer().run;
     const RunId word = the.state.word_of(the.status.timeline);
     return the.peer().membership == Membership::online && run && run->role == Role::standby &&
-           run->timeline == the.status.timeline && !word.empty() && run->word == word && !the.peer().position;
+           run->timeline == the.status.timeline && !word.empty() && run->word == word && !the.peer().position &&
+           !the.peer().is_position_unreadable;
 }
 
 /// R6.1.

@@ -61,7 +61,8 @@ Maybe own_score(const Observation& seen, int wanted)
 
 Maybe withdraw_position(const Observation& seen)
 {
-    if (!seen.view()->self.position || !may_try<PublishPosition>(seen))
+    const NodeView& self = seen.view()->self;
+    if ((!self.position && !self.is_position_unreadable) || !may_try<PublishPosition>(seen))
         return std::nullopt;
     return step(PublishPosition{std::nullopt});
 }

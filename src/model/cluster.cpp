@@ -49,7 +49,7 @@ std::string RunRecord::text() const
 
 Expected<RunRecord> RunRecord::parse(std::string_view text)
 {
-    FieldReader reader{text, separator};
+    FieldReader reader{text, separator, Tolerance::advice};
     RunRecord record;
     record.run = read_run(reader);
     record.role = reader.choice<Role>("role", role_names);
@@ -67,7 +67,7 @@ std::string Certificate::text() const
 
 Expected<Certificate> Certificate::parse(std::string_view text)
 {
-    FieldReader reader{text, separator};
+    FieldReader reader{text, separator, Tolerance::advice};
     Certificate certificate;
     certificate.run = read_run(reader);
     certificate.mode = reader.choice<CertificateMode>("mode", mode_names);
@@ -85,7 +85,7 @@ std::string Position::text() const
 
 Expected<Position> Position::parse(std::string_view text)
 {
-    FieldReader reader{text, separator};
+    FieldReader reader{text, separator, Tolerance::advice};
     Position position;
     position.run = reader.word("run");
     position.has_data = reader.flag("data");

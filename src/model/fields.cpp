@@ -152,13 +152,32 @@ void FieldReader::fail(std::string_view key)
         wrong_ = key;
 }
 
+bool FieldReader::is_passed_over(std::string_view key) const
+{
+    switch (tolerance_)
+    {
+    case Tolerance::none:
+        return false;
+    case Tolerance::advice:
+        return key.starts_with("x-");
+    case Tolerance::unknown_keys:
+    case Tolerance::other_versions:
+        break;
+    }
+    return true;
+}
+
 Expected<void> FieldReader::finish() const
 {
     if (wrong_)
         return Error{ErrorKind::malformed, "missing, doubled or wrong: " + *wrong_};
-    const auto unread = std::find_if(fields_.begin(), fields_.end(), [](const Field& field) { return !field.is_read; });
-    if (unread != fields_.end() && tolerance_ == Tolerance::none)
-        return Error{ErrorKind::malformed, "unknown: " + unread->key};
+    const auto unread =
+        std::find_if(fields_.begin(), fields_.end(),
+                     [this](const Field& field) { return !field.is_read && !is_passed_over(field.key); });
+    if (unread != fields_.end())
+        return Error{ErrorKind::malformed,
+                     (tolerance_ == Tolerance::advice ? "another version of pgtwin wrote the key " : "unknown: ") +
+                         unread->key};
     return {};
 }
 

@@ -117,7 +117,11 @@ bool is_licensed(const decide::Observation& seen, const decide::Context& context
     const Referee referee{*seen.state, view.self, view.peer, *seen.identity, view.has_quorum};
     if (view.self.has_override || context.params.force_promotion)
         return true;
-    return referee.by_certificate() || referee.alone() || referee.by_peer_that_cannot_start() || referee.by_position();
+    if (referee.by_certificate())
+        return true;
+    if (view.peer.is_position_unreadable)
+        return false;
+    return referee.alone() || referee.by_peer_that_cannot_start() || referee.by_position();
 }
 
 } // namespace pgtwin::test

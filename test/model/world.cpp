@@ -164,6 +164,11 @@ std::vector<ClusterView> guard_views()
                           [](ClusterView& v) { v.peer.position->is_alone = true; },
                           [](ClusterView& v)
                           {
+                              v.peer.position.reset();
+                              v.peer.is_position_unreadable = true;
+                          },
+                          [](ClusterView& v)
+                          {
                               v.peer.position->timeline = Timeline{4};
                           }});
     dimensions.push_back({leave<ClusterView>, [](ClusterView& v)

@@ -94,8 +94,9 @@ struct NodeView
     std::optional<RunRecord> run;
     std::optional<Certificate> certificate;
     std::optional<Position> position;
-    std::optional<int> score;  ///< promotion score; INFINITY is +-1000000
-    bool has_override = false; ///< <rsc>-accept-data-loss names this node (R4)
+    bool is_position_unreadable = false; ///< there is one of another version of pgtwin: unknown, not absent
+    std::optional<int> score;            ///< promotion score; INFINITY is +-1000000
+    bool has_override = false;           ///< <rsc>-accept-data-loss names this node (R4)
     friend bool operator==(const NodeView&, const NodeView&) = default;
 };
 

@@ -54,6 +54,7 @@ private:
 enum class Tolerance
 {
     none,           ///< exactly the keys that are asked for
+    advice,         ///< keys that begin with "x-" are passed over: whoever adds one promises that it may be
     unknown_keys,   ///< keys that nobody asks for are passed over
     other_versions, ///< the same, and a key that is missing has its default
 };
@@ -102,6 +103,8 @@ private:
     };
 
     void add(std::string_view field);
+    /// Whether a key that nobody asked for does no harm.
+    [[nodiscard]] bool is_passed_over(std::string_view key) const;
     /// The value of a key; null if it is missing, which makes the text wrong unless that is tolerated.
     const std::string* find(std::string_view key);
 

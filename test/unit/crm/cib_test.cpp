@@ -219,17 +219,38 @@ TEST(ViewOfCib, NamesTheRecordThatDoesNotParse)
 {
     for (const char* const attribute : {"db-run", "db-certified"})
     {
-        const auto view = view_of(Parts{{}, {}, {}, state("1", attribute, "run=")}.cib(), names, "psql1", "");
+        const auto view = view_of(Parts{{}, {}, psql2, state("2", attribute, "run=")}.cib(), names, "psql1", "");
         EXPECT_EQ(view.error().kind, ErrorKind::malformed);
         EXPECT_NE(view.error().what.find(attribute), std::string::npos);
     }
 }
 
-TEST(ViewOfCib, LeavesOutAPositionOfAnotherVersion)
+TEST(ViewOfCib, IsUnknownIfAnotherVersionWroteThePeersRunOrCertificate)
 {
-    const auto view = view_of(Parts{{}, {}, {}, state("1", "db-position", "run=1 new=x")}.cib(), names, "psql1", "");
-    ASSERT_TRUE(view) << view.error().what;
-    EXPECT_FALSE(view->self.position);
+    const std::string run = "run=1 role=standby timeline=3 word=2 ";
+    EXPECT_EQ(view_of(Parts{{}, {}, psql2, state("2", "db-run", run + "new=x")}.cib(), names, "psql1", "").error().what,
+              "attribute db-run of node psql2: run record: another version of pgtwin wrote the key new");
+    EXPECT_FALSE(
+        view_of(Parts{{}, {}, psql2, state("2", "db-certified", "run=1 mode=sync new=x")}.cib(), names, "psql1", ""));
+    EXPECT_EQ((Parts{{}, {}, psql2, state("2", "db-run", run + "x-new=x")}.view().peer.run->run), "1");
+}
+
+TEST(ViewOfCib, TakesOwnRecordsOfAnotherVersionForThoseOfNoRun)
+{
+    EXPECT_EQ((Parts{{}, {}, {}, state("1", "db-run", "run=1 new=x")}.view().self.run), RunRecord{});
+    EXPECT_EQ((Parts{{}, {}, {}, state("1", "db-certified", "run=1 mode=sync new=x")}.view().self.certificate),
+              Certificate{});
+}
+
+TEST(ViewOfCib, TellsAPositionOfAnotherVersionFromNone)
+{
+    const NodeView own = Parts{{}, {}, {}, state("1", "db-position", "run=1 new=x")}.view().self;
+    EXPECT_FALSE(own.position);
+    EXPECT_TRUE(own.is_position_unreadable);
+    const NodeView peer = Parts{{}, {}, psql2, state("2", "db-position", "run=1 new=x")}.view().peer;
+    EXPECT_FALSE(peer.position);
+    EXPECT_TRUE(peer.is_position_unreadable);
+    EXPECT_FALSE((Parts{{}, {}, psql2}.view().peer.is_position_unreadable));
 }
 
 TEST(ViewOfCib, ReadsAnUnknownDataStatusAsTheOneThatPermitsLeast)

@@ -175,6 +175,9 @@ const auto eligible =
                  "a_peer_that_still_stands_for_promotion_does_not", a_primary_with_candidate(),
                  [](Scene& s) { s.peer().position = a_peer_position(); }, does_nothing()),
              row(
+                 "a_peer_whose_position_another_version_wrote_is_not_certified", a_primary_with_candidate(),
+                 [](Scene& s) { s.peer().is_position_unreadable = true; }, does_nothing()),
+             row(
                  "a_checkpoint_of_our_own_is_waited_for", a_primary_with_candidate(),
                  [](Scene& s) { s.status.has_own_checkpoint = true; }, does_nothing()),
              row(

@@ -147,6 +147,19 @@ void mark(Scene& scene)
     publish_own_position(scene);
 }
 
+/// An unreadable position is unknown. So it may forbid more than a missing one, and never permits more than the
+/// licences for which no position is asked.
+TEST_P(PromotionGuard, RefusesByAPositionOfAnotherVersion)
+{
+    Scene scene = GetParam().scene;
+    scene.peer().position.reset();
+    scene.peer().is_position_unreadable = true;
+    const decide::Verdict verdict = decide::may_promote(scene.observation(), scene.context);
+    const bool needs_none =
+        verdict.rule == Rule::certified || verdict.rule == Rule::operator_override || verdict.rule == Rule::by_hand;
+    EXPECT_TRUE(!verdict.rule || needs_none) << static_cast<int>(*verdict.rule);
+}
+
 const auto unknown_rows = table_of(
     row("unknown_state_is_refused", with(a_certified_standby(), [](Scene& s) { s.unknown = {decide::Subject::state}; }),
         Reason::state_unreadable),

@@ -66,6 +66,20 @@ TEST(Records, AreNotTakenForOneAnother)
     EXPECT_FALSE(Position::parse(a_run.text()));
 }
 
+TEST(Records, OfAnotherVersionAreReadIfTheirNewKeysAreAdvice)
+{
+    EXPECT_EQ(*RunRecord::parse(a_run.text() + " x-since=7"), a_run);
+    EXPECT_EQ(*Certificate::parse("run=1 mode=async x-a= x-b=1"), (Certificate{"1", CertificateMode::async}));
+    EXPECT_EQ(*Position::parse("x-node=1 " + a_position.text()), a_position);
+}
+
+TEST(Records, OfAnotherVersionAreMalformedIfTheyHaveAnyOtherKey)
+{
+    EXPECT_FALSE(RunRecord::parse(a_run.text() + " since=7"));
+    EXPECT_FALSE(Certificate::parse("run=1 mode=async X-a=1"));
+    EXPECT_FALSE(Position::parse(a_position.text() + " ax-node=1"));
+}
+
 TEST(Records, OfAnUnknownRoleOrModeAreMalformed)
 {
     EXPECT_FALSE(RunRecord::parse("run=1 role=master timeline=1 word="));

@@ -43,6 +43,19 @@ TEST(FieldReader, RefusesAKeyThatNobodyAskedFor)
     EXPECT_EQ(reader.finish().error().what, "unknown: b");
 }
 
+TEST(FieldReader, PassesOverAdviceAndNothingElse)
+{
+    FieldReader advised{"a=1 x-b=2", ' ', pgtwin::Tolerance::advice};
+    EXPECT_EQ(advised.number("a"), 1U);
+    EXPECT_TRUE(advised.finish());
+    FieldReader other{"a=1 b=2", ' ', pgtwin::Tolerance::advice};
+    EXPECT_EQ(other.number("a"), 1U);
+    EXPECT_FALSE(other.finish());
+    FieldReader incomplete{"x-b=2", ' ', pgtwin::Tolerance::advice};
+    EXPECT_EQ(incomplete.number("a"), 0U);
+    EXPECT_FALSE(incomplete.finish());
+}
+
 TEST(FieldReader, RefusesADoubledKey)
 {
     FieldReader reader{"a=1 a=1", ' '};
