@@ -13,6 +13,8 @@ namespace
 using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds patience_with_silence = 10s;
+/// Until a checkpoint that was requested is seen.
+constexpr int looks_for_checkpoint = 4;
 
 Next step(Step taken)
 {
@@ -46,6 +48,20 @@ Next shut_down(const Observation& seen)
     if (is_shut_down(seen) && seen.attempts.tried<KillAll>() == 0)
         return step(KillAll{});
     return Outcome{Reason::cannot_demote, {}};
+}
+
+/// Clients wait for what a shutdown has to write, but not for a checkpoint before it.
+Maybe write_out(const Observation& seen, const Context& context)
+{
+    const bool is_primary = seen.status() != nullptr && seen.status()->role == Role::primary;
+    if (!context.is_promotion_planned || !is_primary)
+        return std::nullopt;
+    if (may_try<CheckpointInBackground>(seen))
+        return step(CheckpointInBackground{});
+    const bool is_beginning = seen.attempts.tried<Wait>() < looks_for_checkpoint;
+    const bool is_running =
+        seen.attempts.done<CheckpointInBackground>() > 0 && (is_beginning || seen.status()->has_own_checkpoint);
+    return is_running && seen.elapsed < seen.remaining / 3 ? Maybe{step(Wait{25ms})} : std::nullopt;
 }
 
 /// The run of the primary has ended with its server; a certificate it holds or a position it published ends with it.
@@ -142,7 +158,7 @@ bool is_surely_standby(const Observation& seen)
 }
 
 /// The server as it runs before the demotion has started one.
-Maybe end_role(const Observation& seen)
+Maybe end_role(const Observation& seen, const Context& context)
 {
     if (*seen.processes != Processes::postmaster || seen.attempts.tried<StartServer>() > 0)
         return std::nullopt;
@@ -150,7 +166,11 @@ Maybe end_role(const Observation& seen)
         if (auto next = need(seen, Subject::server))
             return next;
     if (!is_surely_standby(seen))
+    {
+        if (auto next = seen.attempts.tried<StopFast>() == 0 ? write_out(seen, context) : std::nullopt)
+            return next;
         return shut_down(seen);
+    }
     if (!seen.state || seen.state->role != Role::standby)
         return std::nullopt;
     return Next{
@@ -170,7 +190,7 @@ Next demote(const Observation& seen, const Context& context)
     const bool is_owned = seen.is_worker_running && *seen.is_worker_running && *seen.processes == Processes::none;
     if (is_owned && seen.attempts.tried<StopFast>() == 0)
         return Outcome{Reason::already_standby, {}};
-    if (auto next = end_role(seen))
+    if (auto next = end_role(seen, context))
         return *next;
     if (!seen.state)
         return Outcome{Reason::state_unreadable, {}};

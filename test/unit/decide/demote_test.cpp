@@ -70,6 +70,44 @@ Scene a_hanging_primary()
     return with(a_primary(), [](Scene& s) { s.failed<StopFast>(); });
 }
 
+/// A switchover: clients commit until the server ends.
+Scene a_switching_primary()
+{
+    return with(a_primary(), [](Scene& s) { s.context.is_promotion_planned = true; });
+}
+
+const auto writing_out = table_of(
+    row("before_a_switchover_a_checkpoint_is_requested", a_switching_primary(), takes(CheckpointInBackground{})),
+    row(
+        "the_process_that_requests_it_needs_a_moment", a_switching_primary(),
+        [](Scene& s) { s.done<CheckpointInBackground>(); }, waits()),
+    row(
+        "a_checkpoint_is_waited_for", a_switching_primary(),
+        [](Scene& s)
+        {
+            s.done<CheckpointInBackground>().done<Wait>(9);
+            s.status.has_own_checkpoint = true;
+        },
+        waits()),
+    row(
+        "after_the_checkpoint_the_server_is_stopped", a_switching_primary(),
+        [](Scene& s) { s.done<CheckpointInBackground>().done<Wait>(9); }, takes<StopFast>()),
+    row(
+        "a_checkpoint_for_which_there_is_no_time_is_left_to_the_shutdown", a_switching_primary(),
+        [](Scene& s)
+        {
+            s.done<CheckpointInBackground>().done<Wait>(9);
+            s.status.has_own_checkpoint = true;
+            s.remaining = 0s;
+        },
+        takes<StopFast>()),
+    row(
+        "a_checkpoint_that_cannot_be_requested_is_left_to_the_shutdown", a_switching_primary(),
+        [](Scene& s) { s.failed<CheckpointInBackground>(); }, takes<StopFast>()),
+    row(
+        "a_server_that_does_not_answer_is_not_asked_for_one", a_switching_primary(),
+        [](Scene& s) { s.answer = Answer::silent; }, takes<StopFast>()));
+
 const auto stopping = table_of(
     row("a_primary_is_stopped_fast", a_primary(), takes<StopFast>()),
     row(
@@ -259,6 +297,7 @@ const auto starting = table_of(
         },
         ends(Reason::already_standby)));
 
+PGTWIN_DECISION_TABLE(DemoteWritesOut, demote, writing_out);
 PGTWIN_DECISION_TABLE(DemoteStops, demote, stopping);
 PGTWIN_DECISION_TABLE(DemoteTells, demote, telling);
 PGTWIN_DECISION_TABLE(DemoteStarts, demote, starting);
