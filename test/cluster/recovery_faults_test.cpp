@@ -194,6 +194,44 @@ TEST_F(RecoveryFaults, BeginsAgainWhenThePrimaryDiedAmidTheCopy)
     EXPECT_EQ(pair().primary(), primary);
 }
 
+/// The worker is stopped between its word that the copy is complete and the start of its server. What runs it is the
+/// shell alone: any further process would come too late.
+void stop_worker_before_its_server(const Lab& lab, const std::string& node)
+{
+    const std::string state = "/var/lib/pgtwin/postgres-db/state";
+    const std::string holder = "/run/pgtwin/postgres-db/rebuild.pid";
+    lab.exec(node,
+             {"sh", "-c",
+              "until test -s " + holder + "; do sleep 0.1; done; pid=$(sed -n s/^pid=//p " + holder +
+                  "); while :; do while read -r line; do case $line in rebuild=swapping) break 2;; esac; done <" +
+                  state + "; done; kill -STOP $pid; grep -qx rebuild=swapping " + state},
+             heal_limit);
+}
+
+TEST_F(RecoveryFaults, StartsACompleteCopyThoughItsPrimaryIsLost)
+{
+    const std::string node = pair().standby();
+    const std::string primary = peer_of(node);
+    (void)need_base_backup(node);
+    script(lab(), node, "rm -f /run/pgtwin/postgres-db/rebuild.pid");
+    begin();
+    bring_online(node);
+    stop_worker_before_its_server(lab(), node);
+    lab().unplug(primary);
+    wait_peer_gone(lab(), node);
+    script(lab(), node, "kill -KILL $(sed -n s/^pid=//p /run/pgtwin/postgres-db/rebuild.pid)");
+    wait_resync(lab(), node, "cause=rebuild-not-streaming", heal_limit);
+    EXPECT_EQ(lab().sql(node, "SELECT pg_is_in_recovery()"), "t");
+    const std::string position = lab().state().nodes[node].attribute("postgres-db-position");
+    EXPECT_NE(position.find("data=yes"), std::string::npos) << position;
+    EXPECT_NE(position.find("alone=no"), std::string::npos) << position;
+    wait_withheld(lab(), node);
+    expect_refusal(lab(), node, "commits may be missing here, and the other node is away");
+    lab().power_on(primary);
+    expect_recovery("worker and primary lost, the copy complete", any_gap, repaired_within);
+    EXPECT_EQ(pair().primary(), primary);
+}
+
 /// What a worker has done when it is killed, as conditions that stay true; all with PGTWIN_KILL_STEPS, else two.
 std::vector<std::string> moments()
 {
