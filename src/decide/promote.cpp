@@ -39,6 +39,12 @@ std::string given_up(const Observation& seen)
     return here + ", the other one " + place_text(theirs.timeline, theirs.lsn);
 }
 
+/// PostgreSQL takes a higher timeline than the next one if it has seen that one's history.
+bool is_announced(const LocalState& state, Timeline made)
+{
+    return state.word_of(made) == state.run || (state.alone && made == after(state.alone->timeline));
+}
+
 /// The server runs as a primary: what is left is to make it usable for the next standby. The score is left to the first
 /// monitor: this node was chosen with the one it has, and the application waits for the end of this action.
 Next finish(const Observation& seen)
@@ -46,7 +52,7 @@ Next finish(const Observation& seen)
     if (seen.attempts.tried<PromoteServer>() == 0)
         return Outcome{Reason::already_primary, {}};
     const ServerStatus& status = *seen.status();
-    if (seen.state && seen.state->word_of(status.timeline) != seen.state->run && seen.attempts.failed<SaveState>() == 0)
+    if (seen.state && !is_announced(*seen.state, status.timeline) && seen.attempts.failed<SaveState>() == 0)
     {
         LocalState state = *seen.state;
         state.remember(status.timeline, state.run);
@@ -102,6 +108,15 @@ Maybe clear_for_override(const Observation& seen, const Context& context)
                                            : Next{Outcome{Reason::cannot_record, {}}};
 }
 
+/// A promotion that was announced and not made is made under its word: the peer may see that announcement still, and
+/// would take the timeline that it streams for another one.
+RunId word_for(const LocalState& state, Timeline made, const RunId& fresh)
+{
+    const bool is_own_attempt = state.unshared != Timeline::none && number(made) >= number(state.unshared);
+    const RunId announced = is_own_attempt ? state.word_of(made) : RunId{};
+    return announced.empty() ? fresh : announced;
+}
+
 /// The state of the primary that this standby becomes.
 LocalState announced(const Observation& seen, const Context& context)
 {
@@ -113,7 +128,7 @@ LocalState announced(const Observation& seen, const Context& context)
     state.origin = Origin::primary;
     state.alone = AloneMark{seen.identity->system_identifier, seen.identity->history.timeline, seen.identity->end};
     const Timeline made = after(seen.identity->history.timeline);
-    state.remember(made, context.fresh);
+    state.remember(made, word_for(state, made, context.fresh));
     if (state.unshared == Timeline::none)
         state.unshared = made;
     return state;

@@ -238,6 +238,22 @@ const auto orders = table_of(
                             return state;
                         }()})),
     row(
+        "a_promotion_that_was_announced_and_not_made_keeps_its_word", a_recorded_candidate(),
+        [](Scene& s)
+        {
+            s.state.unshared = Timeline{4};
+            s.state.remember(Timeline{4}, "announced");
+        },
+        takes(SaveState{[]
+                        {
+                            LocalState state = the_announced_state();
+                            state.remember(Timeline{4}, "announced");
+                            return state;
+                        }()})),
+    row(
+        "the_word_of_a_promotion_that_others_made_is_not_taken", a_recorded_candidate(),
+        [](Scene& s) { s.state.remember(Timeline{4}, "word-of-beta"); }, takes(SaveState{the_announced_state()})),
+    row(
         "without_the_saved_mark_it_is_refused", a_recorded_candidate(), [](Scene& s) { s.failed<SaveState>(); },
         ends(Reason::cannot_save_state)),
     row("the_run_is_published_third", a_marked_candidate(),
@@ -350,6 +366,9 @@ const auto ends_of_promotion =
                                      state.remember(Timeline{5}, "fresh");
                                      return state;
                                  }()})),
+             row(
+                 "the_word_that_was_announced_before_stays", a_promoted_server(),
+                 [](Scene& s) { s.state.remember(Timeline{4}, "announced"); }, takes(CheckpointInBackground{})),
              row(
                  "a_promotion_whose_command_failed_is_still_finished", a_promoted_server(),
                  [](Scene& s)
