@@ -63,7 +63,7 @@ bool FakeInstance::streams_from(const FakeInstance& primary) const
 {
     if (!is_standby() || !primary.is_primary() || !primary.is_reachable || !primary.slot)
         return false;
-    if (!names_peer || !has_connection_to_peer)
+    if (!names_peer || !has_connection_to_peer || is_cut_off)
         return false;
     return directory.control->system_identifier == primary.directory.control->system_identifier && end <= primary.end &&
            can_follow(primary.directory.history, directory.history.timeline, end);

@@ -51,6 +51,7 @@ struct FakeInstance
     std::string sync_standby_names;
     bool names_peer = false;             ///< in primary_conninfo
     bool has_connection_to_peer = false; ///< if it names it
+    bool is_cut_off = false;             ///< no connection comes about
     std::optional<Slot> slot;
     Settings settings;
     bool is_reachable = true; ///< by its peer

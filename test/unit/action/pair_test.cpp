@@ -201,7 +201,7 @@ TEST_F(Pair, GoesAloneOnlyAfterItsStandbyLostTheCertificate)
 TEST_F(Pair, WaitsTheDelayForAStandbyThatIsOnline)
 {
     pair.bring_up();
-    beta.instance.has_connection_to_peer = false;
+    beta.instance.is_cut_off = true;
     pair.monitor(2);
     EXPECT_FALSE(is_certified(beta));
     EXPECT_TRUE(is_synchronous(alpha));
