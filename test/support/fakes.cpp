@@ -131,7 +131,7 @@ Expected<Identity> FakePostgres::identity(const Deadline& /*deadline*/)
 Expected<Identity> FakePostgres::peer_identity(const Deadline& /*deadline*/)
 {
     journal_.looks["upstream"]++;
-    if (peer_.processes != Processes::postmaster || !peer_.is_reachable)
+    if (peer_.processes != Processes::postmaster || !peer_.is_reachable || own_.is_cut_off)
         return error(ErrorKind::unavailable, "no connection");
     return Identity{peer_.directory.control->system_identifier, peer_.directory.history, peer_.end, peer_.role,
                     major_version};
