@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "status.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <poll.h>
+#include <string>
 #include <unistd.h>
 
 #include "console.hpp"
@@ -65,6 +67,14 @@ Expected<std::vector<Target>> targets(const std::string& name, const Expected<Cl
     return all;
 }
 
+/// The step of an action with which commits began to wait for the standby, or ceased to; null: it took none.
+const std::string* change_of_commits(const HistoryEntry& entry)
+{
+    const auto found = std::find_if(entry.steps.begin(), entry.steps.end(),
+                                    [](const std::string& step) { return step.starts_with("commits "); });
+    return found == entry.steps.end() ? nullptr : &*found;
+}
+
 /// The last change of that kind that this node remembers, if it is the one that is in force.
 Seen<report::Time> commits_since(const std::string& resource, const report::PairFacts& facts)
 {
@@ -73,12 +83,12 @@ Seen<report::Time> commits_since(const std::string& resource, const report::Pair
     const auto entries = store::HistoryFile{directories_of(resource).state}.read();
     if (!entries)
         return Seen<report::Time>::unknown(entries.error().what);
-    for (auto entry = entries->rbegin(); entry != entries->rend(); ++entry)
-        for (const std::string& step : entry->steps)
-            if (step.starts_with("commits "))
-                return step.starts_with("commits wait") == !facts.sync_names->empty() ? entry->when
-                                                                                      : Seen<report::Time>{};
-    return {};
+    const auto last = std::find_if(entries->rbegin(), entries->rend(),
+                                   [](const HistoryEntry& entry) { return change_of_commits(entry) != nullptr; });
+    if (last == entries->rend())
+        return {};
+    const bool is_waiting = change_of_commits(*last)->starts_with("commits wait");
+    return is_waiting == !facts.sync_names->empty() ? last->when : Seen<report::Time>{};
 }
 
 report::Judged look_at(const Target& target, const Expected<ClusterLook>& look, const Deadline& deadline)
