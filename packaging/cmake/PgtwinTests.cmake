@@ -113,12 +113,18 @@ target_link_libraries(bench_failover PRIVATE pgtwin_cluster_support)
 add_executable(bench_tool EXCLUDE_FROM_ALL test/bench/tool.cpp)
 target_link_libraries(bench_tool PRIVATE pgtwin_flags pgtwin::libpq)
 target_compile_options(bench_tool PRIVATE -O2)
-
-# Every program in test/lint and test/package is a test: it gets the build folder in the environment and exits 77 to be
-# skipped.
 if(PGTWIN_STATIC OR NOT PGTWIN_EXECUTABLE STREQUAL "${CMAKE_BINARY_DIR}/pgtwin")
     set(executable_is_release 1)
 endif()
+target_compile_definitions(cluster_monitor PRIVATE PGTWIN_BENCH_TOOL="$<TARGET_FILE:bench_tool>")
+add_dependencies(cluster_monitor bench_tool)
+set_property(TEST cluster/monitor APPEND PROPERTY ENVIRONMENT "PGTWIN_EXECUTABLE_IS_RELEASE=${executable_is_release}")
+target_compile_definitions(cluster_benchmark PRIVATE PGTWIN_BENCH_FAILOVER="$<TARGET_FILE:bench_failover>")
+target_link_libraries(cluster_benchmark PRIVATE pgtwin::json pgtwin::libxml2)
+add_dependencies(cluster_benchmark bench_failover)
+
+# Every program in test/lint and test/package is a test: it gets the build folder in the environment and exits 77 to be
+# skipped.
 foreach(folder lint package)
     file(GLOB programs CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/${folder}/*")
     list(FILTER programs EXCLUDE REGEX "/__pycache__$|/[^/]*\\.[^/]*$")
