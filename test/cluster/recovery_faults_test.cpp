@@ -16,6 +16,10 @@ constexpr seconds repaired_within{180};
 constexpr seconds any_gap{300};
 constexpr const char* passwords = "/var/lib/postgresql/.pgpass";
 constexpr const char* new_directory = "/var/lib/postgresql/data.pgtwin-new";
+constexpr const char* state = "/var/lib/pgtwin/postgres-db/state";
+constexpr const char* holder = "/run/pgtwin/postgres-db/rebuild.pid";
+/// In a shell: the process that leads the worker's session.
+constexpr const char* holder_id = "$(sed -n s/^pid=//p /run/pgtwin/postgres-db/rebuild.pid)";
 
 /// Base backups that something holds up.
 class RecoveryFaults : public PairTest
@@ -198,12 +202,10 @@ TEST_F(RecoveryFaults, BeginsAgainWhenThePrimaryDiedAmidTheCopy)
 /// shell alone: any further process would come too late.
 void stop_worker_before_its_server(const Lab& lab, const std::string& node)
 {
-    const std::string state = "/var/lib/pgtwin/postgres-db/state";
-    const std::string holder = "/run/pgtwin/postgres-db/rebuild.pid";
     lab.exec(node,
              {"sh", "-c",
-              "until test -s " + holder + "; do sleep 0.1; done; pid=$(sed -n s/^pid=//p " + holder +
-                  "); while :; do while read -r line; do case $line in rebuild=swapping) break 2;; esac; done <" +
+              std::string{"until test -s "} + holder + "; do sleep 0.1; done; pid=" + holder_id +
+                  "; while :; do while read -r line; do case $line in rebuild=swapping) break 2;; esac; done <" +
                   state + "; done; kill -STOP $pid; grep -qx rebuild=swapping " + state},
              heal_limit);
 }
@@ -213,13 +215,13 @@ TEST_F(RecoveryFaults, StartsACompleteCopyThoughItsPrimaryIsLost)
     const std::string node = pair().standby();
     const std::string primary = peer_of(node);
     (void)need_base_backup(node);
-    script(lab(), node, "rm -f /run/pgtwin/postgres-db/rebuild.pid");
+    script(lab(), node, std::string{"rm -f "} + holder);
     begin();
     bring_online(node);
     stop_worker_before_its_server(lab(), node);
     lab().unplug(primary);
     wait_peer_gone(lab(), node);
-    script(lab(), node, "kill -KILL $(sed -n s/^pid=//p /run/pgtwin/postgres-db/rebuild.pid)");
+    script(lab(), node, std::string{"kill -KILL "} + holder_id);
     wait_resync(lab(), node, "cause=rebuild-not-streaming", heal_limit);
     EXPECT_EQ(lab().sql(node, "SELECT pg_is_in_recovery()"), "t");
     const std::string position = lab().state().nodes[node].attribute("postgres-db-position");
@@ -232,19 +234,48 @@ TEST_F(RecoveryFaults, StartsACompleteCopyThoughItsPrimaryIsLost)
     EXPECT_EQ(pair().primary(), primary);
 }
 
-/// What a worker has done when it is killed, as conditions that stay true; all with PGTWIN_KILL_STEPS, else two.
-std::vector<std::string> moments()
+/// When a worker is killed, and how.
+struct WorkersEnd
 {
+    std::string when;
+    std::string command;
+};
+
+WorkersEnd as_soon_as(const std::string& condition)
+{
+    return {"as soon as: " + condition,
+            "until " + condition + "; do :; done; pkill -KILL -f '[p]gtwin rebuild' || true"};
+}
+
+/// Before a system call of its own, counted from a moment after its beginning.
+WorkersEnd before(const Step& step)
+{
+    return {"before " + step.text(),
+            std::string{"until test -s "} + holder + "; do :; done; strace -qq -o /root/worker.calls -p " + holder_id +
+                " -e trace=" + step.call + " -e inject=" + step.call +
+                ":signal=KILL:when=" + std::to_string(step.count) + "; tail -n 2 /root/worker.calls"};
+}
+
+/// What a worker has done, as conditions that stay true; all with PGTWIN_KILL_STEPS, else two. Or the steps that
+/// PGTWIN_KILL_STEPS lists.
+std::vector<WorkersEnd> ends_of_worker()
+{
+    std::vector<WorkersEnd> listed;
+    for (const Step& step : chosen_steps({}))
+        listed.push_back(before(step));
+    if (!listed.empty())
+        return listed;
     const std::string data = data_directory;
     const std::string is_displaced = "test -e " + data + ".pgtwin-old";
-    const std::vector<std::string> all{"test -e /run/pgtwin/postgres-db/rebuild.pid",
-                                       "test -e " + data + ".pgtwin-new",
-                                       "test -e " + data + ".pgtwin-new/global/pg_control || " + is_displaced,
-                                       "grep -qx rebuild=swapping /var/lib/pgtwin/postgres-db/state || " + is_displaced,
-                                       is_displaced,
-                                       "test ! -e " + data + ".pgtwin-new && " + is_displaced,
-                                       "test -e " + data + "/standby.signal",
-                                       "test -e " + data + "/postmaster.pid"};
+    const std::vector<WorkersEnd> all{
+        as_soon_as(std::string{"test -e "} + holder),
+        as_soon_as("test -e " + data + ".pgtwin-new"),
+        as_soon_as("test -e " + data + ".pgtwin-new/global/pg_control || " + is_displaced),
+        as_soon_as(std::string{"grep -qx rebuild=swapping "} + state + " || " + is_displaced),
+        as_soon_as(is_displaced),
+        as_soon_as("test ! -e " + data + ".pgtwin-new && " + is_displaced),
+        as_soon_as("test -e " + data + "/standby.signal"),
+        as_soon_as("test -e " + data + "/postmaster.pid")};
     if (is_every_occasion_wanted())
         return all;
     const std::size_t first = chosen_occasion(all.size() / 2);
@@ -254,7 +285,7 @@ std::vector<std::string> moments()
 TEST_F(RecoveryFaults, SurvivesTheEndOfItsWorkerAtAnyMoment)
 {
     const std::string node = pair().standby();
-    for (const std::string& moment : moments())
+    for (const WorkersEnd& end : ends_of_worker())
     {
         (void)need_base_backup(node);
         script(
@@ -262,9 +293,8 @@ TEST_F(RecoveryFaults, SurvivesTheEndOfItsWorkerAtAnyMoment)
             "cd /var/lib/postgresql; rm -rf data.pgtwin-old /run/pgtwin/postgres-db/rebuild.pid data/standby.signal");
         begin();
         bring_online(node);
-        lab().exec(node, {"sh", "-c", "until " + moment + "; do :; done; pkill -KILL -f '[p]gtwin rebuild' || true"},
-                   heal_limit);
-        expect_recovery("worker killed as soon as: " + moment, gap_limit, repaired_within);
+        report("the worker's end " + end.when + ": " + lab().exec(node, {"sh", "-c", end.command}, heal_limit));
+        expect_recovery("worker killed " + end.when, gap_limit, repaired_within);
     }
 }
 
