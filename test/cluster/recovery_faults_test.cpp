@@ -253,7 +253,8 @@ WorkersEnd before(const Step& step)
     return {"before " + step.text(),
             std::string{"until test -s "} + holder + "; do :; done; strace -qq -o /root/worker.calls -p " + holder_id +
                 " -e trace=" + step.call + " -e inject=" + step.call +
-                ":signal=KILL:when=" + std::to_string(step.count) + "; tail -n 2 /root/worker.calls"};
+                ":signal=KILL:when=" + std::to_string(step.count) +
+                "; tail -n 2 /root/worker.calls; grep -q 'killed by SIGKILL' /root/worker.calls"};
 }
 
 /// What a worker has done, as conditions that stay true; all with PGTWIN_KILL_STEPS, else two. Or the steps that
