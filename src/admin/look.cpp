@@ -109,6 +109,10 @@ ServerLooks look_at_servers(const pg::Options& options, const store::Directories
     ServerLooks looks;
     if (!options.peer_host.empty())
         looks.peer = seen(postgres.peer_identity(deadline.at_most(peer_limit)));
+    if (looks.peer && looks.peer->role == Role::primary)
+        looks.primary_part = seen(pg::primary_part(options, deadline.at_most(peer_limit)));
+    else if (!looks.peer)
+        looks.primary_part = Seen<pg::PrimaryPart>::unknown(looks.peer.why());
     looks.server = seen(look_at_server(options, deadline.at_most(server_limit)));
     looks.state = ::geteuid() == 0 ? seen(store::FileStore{directories}.load())
                                    : Seen<LocalState>::unknown("only root may read it");

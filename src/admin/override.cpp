@@ -35,7 +35,7 @@ Expected<crm::PairResource> only_pair(const ClusterLook& look, const std::string
     if (!pairs)
         return pairs.error();
     if (pairs->size() > 1)
-        return Error{ErrorKind::conflict, "the cluster has several pairs: name the one that is meant"};
+        return Error{ErrorKind::conflict, "the cluster has several pairs: name one of " + names_of(*pairs)};
     return pairs->front();
 }
 

@@ -17,14 +17,6 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds name_limit = 700ms;
 constexpr std::chrono::milliseconds cib_limit = 1200ms;
 
-std::string names_of(const std::vector<crm::PairResource>& pairs)
-{
-    std::string names;
-    for (const crm::PairResource& pair : pairs)
-        names.append(names.empty() ? "" : ", ").append(pair.id);
-    return names;
-}
-
 } // namespace
 
 std::string host_name()
@@ -52,6 +44,14 @@ Expected<ClusterLook> look_at_cluster(crm::Tools& tools, const Deadline& deadlin
     auto status = crm::Cib::parse(text->xml);
     look.status = status ? Seen<crm::Cib>{*std::move(status)} : Seen<crm::Cib>::unknown(status.error().what);
     return look;
+}
+
+std::string names_of(const std::vector<crm::PairResource>& pairs)
+{
+    std::string names;
+    for (const crm::PairResource& pair : pairs)
+        names.append(names.empty() ? "" : ", ").append(pair.id);
+    return names;
 }
 
 Expected<std::vector<crm::PairResource>> find_resources(const crm::ResourceView& view, std::string_view name)

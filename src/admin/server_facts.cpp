@@ -115,14 +115,33 @@ Seen<std::chrono::milliseconds> delay(const std::optional<std::chrono::milliseco
     return measured ? Seen<std::chrono::milliseconds>{*measured} : Seen<std::chrono::milliseconds>{};
 }
 
-void add_stream_of_primary(PairFacts& facts, const ServerStatus& status, const ServerLooks& looks)
+std::optional<report::SlotFacts> slot_facts(const std::string& name, const std::optional<Slot>& slot)
+{
+    if (!slot)
+        return std::nullopt;
+    return report::SlotFacts{name, slot->active, slot->wal_status, slot->held_bytes};
+}
+
+/// By the word of a primary on the other node.
+void add_primary_part(PairFacts& facts, const Target& target, const ServerLooks& looks)
+{
+    if (!looks.primary_part)
+    {
+        facts.sync_names = Seen<std::string>::unknown(looks.primary_part.why());
+        facts.slot = Seen<std::optional<report::SlotFacts>>::unknown(looks.primary_part.why());
+        return;
+    }
+    const pg::PrimaryPart& part = *looks.primary_part;
+    facts.sync_names = part.sync_names;
+    facts.slot = slot_facts(target.params.slot_name, part.slot);
+    if (part.settings_written)
+        facts.commits_unchanged_since = *part.settings_written;
+}
+
+void add_stream_of_primary(PairFacts& facts, const Target& target, const ServerStatus& status, const ServerLooks& looks)
 {
     facts.sync_names = status.sync_standby_names;
-    facts.slot = std::optional<report::SlotFacts>{};
-    if (status.slot)
-        facts.slot = std::optional{
-            report::SlotFacts{{}, status.slot->active, status.slot->wal_status, status.slot->held_bytes}
-        };
+    facts.slot = slot_facts(target.params.slot_name, status.slot);
     facts.replication = std::optional<report::Replication>{};
     if (!status.peer_sender)
         return;
@@ -213,14 +232,10 @@ void add_servers(PairFacts& facts, const Target& target, const Expected<ClusterL
             add_peer(node, looks);
     for (const NodeFacts& node : facts.nodes)
         if (node.is_local && status != nullptr)
-            status->role == Role::primary ? add_stream_of_primary(facts, *status, looks)
+            status->role == Role::primary ? add_stream_of_primary(facts, target, *status, looks)
                                           : add_stream_of_standby(facts, node, *status, looks);
-    if (facts.slot && *facts.slot)
-    {
-        report::SlotFacts slot = **facts.slot;
-        slot.name = target.params.slot_name;
-        facts.slot = std::optional{std::move(slot)};
-    }
+    if (status == nullptr || status->role != Role::primary)
+        add_primary_part(facts, target, looks);
     const auto view = view_of(target, look);
     for (NodeFacts& node : facts.nodes)
         add_promotion(node, target, view, looks);

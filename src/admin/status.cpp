@@ -67,36 +67,13 @@ Expected<std::vector<Target>> targets(const std::string& name, const Expected<Cl
     return all;
 }
 
-/// The step of an action with which commits began to wait for the standby, or ceased to; null: it took none.
-const std::string* change_of_commits(const HistoryEntry& entry)
-{
-    const auto found = std::find_if(entry.steps.begin(), entry.steps.end(),
-                                    [](const std::string& step) { return step.starts_with("commits "); });
-    return found == entry.steps.end() ? nullptr : &*found;
-}
-
-/// The last change of that kind that this node remembers, if it is the one that is in force.
-Seen<report::Time> commits_since(const std::string& resource, const report::PairFacts& facts)
-{
-    if (!facts.sync_names)
-        return {};
-    const auto entries = store::HistoryFile{directories_of(resource).state}.read();
-    if (!entries)
-        return Seen<report::Time>::unknown(entries.error().what);
-    const auto last = std::find_if(entries->rbegin(), entries->rend(),
-                                   [](const HistoryEntry& entry) { return change_of_commits(entry) != nullptr; });
-    if (last == entries->rend())
-        return {};
-    const bool is_waiting = change_of_commits(*last)->starts_with("commits wait");
-    return is_waiting == !facts.sync_names->empty() ? last->when : Seen<report::Time>{};
-}
-
 report::Judged look_at(const Target& target, const Expected<ClusterLook>& look, const Deadline& deadline)
 {
     const pg::Options options = options_of(target.params, {target.resource.id, target.self, target.peer});
     report::Judged judged{cluster_facts(target, look), {}};
     add_servers(judged.facts, target, look, look_at_servers(options, directories_of(target.resource.id), deadline));
-    judged.facts.commits_since = commits_since(target.resource.id, judged.facts);
+    if (const auto entries = store::HistoryFile{directories_of(target.resource.id).state}.read())
+        add_history(judged.facts, *entries);
     judged.facts.now = now();
     judged.facts.utc_offset = utc_offset(judged.facts.now);
     judged.assessment = report::assess(judged.facts);

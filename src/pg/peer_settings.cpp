@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pgtwin/pg/peer_settings.hpp"
 
+#include <charconv>
 #include <filesystem>
 
 #include "pgtwin/pg/connection.hpp"
@@ -28,7 +29,48 @@ Expected<Connection> open_peer_database(const Instance& instance, const Deadline
     return std::get<Connection>(std::move(opened));
 }
 
+std::optional<std::int64_t> number_in(const std::string& text)
+{
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional{number} : std::nullopt;
+}
+
+std::optional<std::chrono::seconds> settings_written(Connection& connection, const Deadline& deadline)
+{
+    const auto rows = connection.query(queries::settings_written, {}, deadline);
+    if (!rows || rows->empty() || rows->front().empty())
+        return std::nullopt;
+    const auto time = number_in(rows->front().front().value_or(""));
+    return time ? std::optional{std::chrono::seconds{*time}} : std::nullopt;
+}
+
 } // namespace
+
+Expected<PrimaryPart> parse_primary_part(const Rows& rows)
+{
+    constexpr std::size_t column_count = 5;
+    if (rows.size() != 1 || rows.front().size() != column_count)
+        return Error{ErrorKind::malformed, "cannot understand the primary: its part has another shape"};
+    const Row& row = rows.front();
+    PrimaryPart part;
+    part.sync_names = row[0].value_or("");
+    if (row[1] == "t")
+        part.slot = Slot{row[2] == "t", row[3].value_or(""), number_in(row[4].value_or("")).value_or(0)};
+    return part;
+}
+
+Expected<PrimaryPart> primary_part(const Options& options, const Deadline& deadline)
+{
+    auto connection = open_peer_database(Instance{options}, deadline);
+    if (!connection)
+        return connection.error();
+    const auto rows = connection->query(queries::primary_part, {options.slot_name}, deadline);
+    auto part = rows ? parse_primary_part(*rows) : Expected<PrimaryPart>{rows.error()};
+    if (part)
+        part->settings_written = settings_written(*connection, deadline);
+    return part;
+}
 
 Expected<Settings> peer_settings(const Options& options, const Deadline& deadline)
 {

@@ -204,6 +204,7 @@ Json json_of(const Judged& pair)
         {"cluster",                   json_of(facts.cluster)                                       },
         {"nodes",                     list_of(facts.nodes)                                         },
         {"commits_since",             time_of(facts.commits_since)                                 },
+        {"commits_unchanged_since",   time_of(facts.commits_unchanged_since)                       },
         {"synchronous_standby_names", known(facts.sync_names)                                      },
         {"replication",               optional_of(facts.replication)                               },
         {"slot",                      optional_of(facts.slot)                                      },

@@ -194,13 +194,18 @@ std::string commits_text(const PairFacts& facts)
         facts.sync_names->empty() ? "do not wait for the standby" : "wait for the standby (" + *facts.sync_names + ")";
     if (facts.commits_since)
         text += " since " + recent_text(*facts.commits_since, facts.now, facts.utc_offset);
+    else if (facts.commits_unchanged_since)
+        text += " since " + recent_text(*facts.commits_unchanged_since, facts.now, facts.utc_offset) + " or earlier";
     return row("commits", text);
 }
 
 std::string slot_text(const PairFacts& facts)
 {
-    if (!facts.slot || !*facts.slot)
-        return facts.slot ? row("slot", "none") : std::string{};
+    const bool is_told_why = facts.primary() != nullptr && !facts.slot.why().empty();
+    if (!facts.slot)
+        return is_told_why ? row("slot", std::string{not_known} + " (" + facts.slot.why() + ")") : std::string{};
+    if (!*facts.slot)
+        return row("slot", "none");
     const SlotFacts& slot = **facts.slot;
     return row("slot", slot.name + ": " + (slot.is_active ? "active" : "not in use") + ", holds " +
                            bytes_text(slot.held_bytes) + " of WAL" +

@@ -3,6 +3,7 @@
 
 #include "pgtwin/admin/look.hpp"
 #include "pgtwin/admin/resources.hpp"
+#include "pgtwin/model/history.hpp"
 #include "pgtwin/report/facts.hpp"
 
 namespace pgtwin::admin
@@ -23,6 +24,10 @@ struct Target
 /// Adds what the servers tell.
 void add_servers(report::PairFacts& facts, const Target& target, const Expected<ClusterLook>& look,
                  const ServerLooks& looks);
+
+/// Adds what this node remembers: what it did with its server and with the waiting of commits, unless the cluster tells
+/// the same, and since when commits wait or do not, if it is the primary. `entries` are oldest first.
+void add_history(report::PairFacts& facts, const std::vector<HistoryEntry>& entries);
 
 /// The view of the pair in the cluster; empty if that does not answer or does not know this node.
 [[nodiscard]] std::optional<ClusterView> view_of(const Target& target, const Expected<ClusterLook>& look);

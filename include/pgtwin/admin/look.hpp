@@ -6,6 +6,7 @@
 #include "pgtwin/model/seen.hpp"
 #include "pgtwin/model/server.hpp"
 #include "pgtwin/pg/details.hpp"
+#include "pgtwin/pg/peer_settings.hpp"
 
 namespace pgtwin::admin
 {
@@ -14,6 +15,7 @@ namespace pgtwin::admin
 struct ServerLooks
 {
     Seen<Identity> peer;
+    Seen<pg::PrimaryPart> primary_part; ///< asked only if the peer is primary
     Seen<ServerLook> server;
     Seen<Identity> identity;
     Seen<pg::ServerDetails> details;

@@ -30,6 +30,9 @@ struct ClusterLook
 /// The name of this machine.
 [[nodiscard]] std::string host_name();
 
+/// "postgres-db, second-db".
+[[nodiscard]] std::string names_of(const std::vector<crm::PairResource>& pairs);
+
 /// The resources of pgtwin with that name, or all of them if it is empty. Unavailable: there is none; the text says
 /// which ones there are.
 [[nodiscard]] Expected<std::vector<crm::PairResource>> find_resources(const crm::ResourceView& view,

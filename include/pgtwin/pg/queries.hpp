@@ -73,6 +73,22 @@ LEFT JOIN LATERAL (SELECT * FROM pg_stat_replication WHERE application_name = $1
 LEFT JOIN LATERAL (SELECT backend_start, latest_end_lsn FROM pg_stat_wal_receiver JOIN pg_stat_activity USING (pid)
     LIMIT 1) AS receiver ON true)";
 
+/// What a server tells the replication user of its part as a primary. $1: name of the slot.
+///
+/// One row:
+///  0 synchronous_standby_names
+///  1 slot there, 2 active, 3 wal_status, 4 bytes held
+inline constexpr const char* primary_part = R"(
+SELECT current_setting('synchronous_standby_names'), slot.slot_name IS NOT NULL, slot.active, slot.wal_status,
+    CASE WHEN NOT pg_is_in_recovery()
+         THEN greatest(pg_wal_lsn_diff(pg_current_wal_lsn(), slot.restart_lsn), 0)::bigint END
+FROM (VALUES (1)) AS one
+LEFT JOIN LATERAL (SELECT * FROM pg_replication_slots WHERE slot_name = $1 AND slot_type = 'physical') AS slot ON true)";
+
+/// When the settings that ALTER SYSTEM writes were written last, in seconds since 1970. pg_rewind needs the same right.
+inline constexpr const char* settings_written =
+    "SELECT extract(epoch FROM modification)::bigint FROM pg_stat_file('postgresql.auto.conf', true)";
+
 /// All settings in their base units: name, setting.
 inline constexpr const char* settings = "SELECT name, setting FROM pg_settings";
 

@@ -154,6 +154,7 @@ struct PairFacts
     std::vector<NodeFacts> nodes;                 ///< in the order of their names
     Seen<std::string> sync_names;                 ///< synchronous_standby_names of the primary
     Seen<Time> commits_since;                     ///< since when that is so
+    Seen<Time> commits_unchanged_since;           ///< a bound, where that is not known: it may be so for longer
     Seen<std::optional<Replication>> replication; ///< empty: the primary sees no standby
     Seen<std::optional<SlotFacts>> slot;          ///< the primary's, for the standby; empty: there is none
     std::vector<AddressFacts> addresses;

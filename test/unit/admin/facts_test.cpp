@@ -157,6 +157,80 @@ TEST(PairFacts, TakeAFailureForAProblemUntilSomethingSucceeds)
     EXPECT_EQ(after[1].what, "start failed");
 }
 
+ServerLooks standby_looks()
+{
+    ServerStatus status;
+    status.role = Role::standby;
+    ServerLooks looks;
+    looks.server = ServerLook{Processes::postmaster, Answer::ready, status};
+    return looks;
+}
+
+Expected<ClusterLook> look_on_the_standby()
+{
+    return look_of(node_state("1", true, attribute("db-run", standby_run), "") +
+                   node_state("2", true, attribute("db-run", primary_run), ""));
+}
+
+TEST(PairFacts, OnAStandbyTellTheSlotByTheWordOfThePrimary)
+{
+    ServerLooks looks = standby_looks();
+    looks.primary_part = pg::PrimaryPart{
+        "\"psql1\"", Slot{true, "extended", 700},
+         std::chrono::seconds{500}
+    };
+    const PairFacts facts = facts_of(look_on_the_standby(), looks);
+    EXPECT_EQ((**facts.slot).name, "ha_slot");
+    EXPECT_EQ((**facts.slot).held_bytes, 700);
+    EXPECT_EQ(*facts.sync_names, "\"psql1\"");
+    EXPECT_EQ(*facts.commits_unchanged_since, std::chrono::seconds{500});
+}
+
+TEST(PairFacts, OnAStandbyThatIsNotLetInTellWhyTheSlotIsUnknown)
+{
+    ServerLooks looks = standby_looks();
+    looks.primary_part = Seen<pg::PrimaryPart>::unknown("no pg_hba.conf entry");
+    const PairFacts facts = facts_of(look_on_the_standby(), looks);
+    EXPECT_TRUE(facts.slot.is_unknown());
+    EXPECT_EQ(facts.slot.why(), "no pg_hba.conf entry");
+    EXPECT_EQ(facts.sync_names.why(), "no pg_hba.conf entry");
+}
+
+HistoryEntry entry(int when, const std::string& action, std::vector<std::string> steps = {})
+{
+    HistoryEntry made;
+    made.when = std::chrono::seconds{when};
+    made.action = action;
+    made.steps = std::move(steps);
+    return made;
+}
+
+TEST(PairFacts, TellWhatTheNodeRemembersAndTheClusterDoesNot)
+{
+    const auto look =
+        look_of(node_state("1", true, attribute("db-run", primary_run), history("db", operation("promote", 6, 0, 0))));
+    ASSERT_TRUE(look);
+    PairFacts facts = facts_of(look, primary_looks());
+    add_history(facts,
+                {entry(900, "promote"), entry(950, "demote"), entry(1006, "promote"),
+                 entry(1020, "monitor", {"commits wait for the standby: synchronous_standby_names is \"psql2\""})});
+    std::vector<std::string> told;
+    for (const report::Event& event : facts.events)
+        told.push_back(std::to_string(event.when.count()) + " " + event.node + " " + event.what);
+    EXPECT_EQ(told, (std::vector<std::string>{"1020 psql1 commits wait for the standby", "1006 psql1 promote",
+                                              "950 psql1 demote", "900 psql1 promote"}));
+    EXPECT_EQ(*facts.commits_since, std::chrono::seconds{1020});
+}
+
+TEST(PairFacts, OfAStandbyDoNotTakeItsOwnPastForThatOfThePrimary)
+{
+    ServerLooks looks = standby_looks();
+    looks.primary_part = pg::PrimaryPart{"\"psql1\"", {}, {}};
+    PairFacts facts = facts_of(look_on_the_standby(), looks);
+    add_history(facts, {entry(900, "monitor", {"commits wait for the standby"})});
+    EXPECT_FALSE(facts.commits_since.is_known());
+}
+
 TEST(PairFacts, WithoutAClusterRestOnTheServers)
 {
     ServerLooks looks = primary_looks();

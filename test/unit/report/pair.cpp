@@ -66,6 +66,11 @@ PairFacts healthy_pair()
     stream.replay_lag = 16 << 20;
     stream.replay_delay = 1500ms;
     facts.replication = std::optional{stream};
+    facts.sync_names = std::string{"\"psql2\""};
+    facts.commits_unchanged_since = now - 17min;
+    facts.slot = std::optional{
+        SlotFacts{"ha_slot", true, "reserved", 16 << 20}
+    };
     facts.addresses = {
         {"postgres-vip", "192.0.2.20", std::string{"psql1"}}
     };
@@ -90,6 +95,7 @@ PairFacts primary_alone()
     gone.promotion = Promotion{false, "not-running", "its server does not run"};
     facts.replication = std::optional<Replication>{};
     facts.sync_names = std::string{};
+    facts.commits_unchanged_since = {};
     facts.commits_since = now - 5min;
     facts.slot = std::optional{
         SlotFacts{"ha_slot", false, "extended", std::int64_t{3} << 30}

@@ -87,5 +87,14 @@ TEST(Painting, IsDoneOnlyIfWanted)
     EXPECT_EQ(terminal_text(facts, assess(facts), Color::never).find('\033'), std::string::npos);
 }
 
+TEST(Terminal, TellsWhyTheSlotIsUnknownOnAStandby)
+{
+    PairFacts facts = healthy_pair();
+    facts.slot = Seen<std::optional<SlotFacts>>::unknown("no pg_hba.conf entry for host \"192.0.2.12\"");
+    const std::string text = terminal_text(facts, assess(facts), Color::never);
+    EXPECT_NE(text.find("\n  slot            ? (no pg_hba.conf entry for host \"192.0.2.12\")\n"), std::string::npos)
+        << text;
+}
+
 } // namespace
 } // namespace pgtwin::report
