@@ -112,9 +112,29 @@ TEST_F(PairStatus, OfAHealthyPairIsTheSameOnBothNodes)
         EXPECT_EQ(status.pair().at("replication").at("sync_state"), "sync");
         EXPECT_EQ(status.pair().at("addresses").at(0).at("node"), primary) << status.in_words();
         EXPECT_EQ(status.pair().at("cluster").at("source"), "live");
+        EXPECT_EQ(status.pair().at("slot").at("active"), true) << status.in_words();
+        EXPECT_TRUE(status.pair().at("slot").at("held_bytes").is_number());
+        EXPECT_EQ(status.pair().at("synchronous_standby_names"), '"' + standby + '"');
+        EXPECT_TRUE(status.pair().at(asked == primary ? "commits_since" : "commits_unchanged_since").is_string());
         EXPECT_LT(status.took, seconds{4});
     }
-    EXPECT_EQ(status_on(primary).pair().at("slot").at("active"), true);
+}
+
+TEST_F(PairStatus, OfAStandbyThatIsNotLetInTellsWhyTheSlotIsUnknown)
+{
+    const std::string primary = pair().primary();
+    const std::string rules = std::string{data_directory} + "/pg_hba.conf";
+    begin();
+    lab().exec(primary, {"sed", "-i.kept", "1i host postgres replicator 0.0.0.0/0 reject", rules});
+    (void)lab().sql(primary, "SELECT pg_reload_conf()");
+    const Status status =
+        wait_status(peer_of(primary), "an unknown slot", [](const Status& s) { return s.pair().at("slot").is_null(); });
+    EXPECT_EQ(status.code, healthy) << status.in_words();
+    const std::string text = lab().exec(peer_of(primary), {executable, "status"});
+    EXPECT_NE(text.find("  slot            ? (connection to server"), std::string::npos) << text;
+    lab().exec(primary, {"mv", rules + ".kept", rules});
+    (void)lab().sql(primary, "SELECT pg_reload_conf()");
+    expect_recovery("the standby was not let in for its status");
 }
 
 TEST_F(PairStatus, FitsAScreenOfEightyColumns)
@@ -129,6 +149,29 @@ TEST_F(PairStatus, FitsAScreenOfEightyColumns)
     EXPECT_NE(
         lab().exec(node, {executable, "status", "--prometheus"}).find("pgtwin_status{resource=\"postgres-db\"} 0"),
         std::string::npos);
+}
+
+/// Types control-C as soon as the terminal has shown three screens; `script` keeps all that went to the terminal.
+constexpr const char* watch_a_terminal = R"sh(rm -f /tmp/watched
+screens() { tr -cd '\033' </tmp/watched | wc -c; }
+{ while [ "$(screens)" -lt "$1" ]; do sleep 0.1; done; printf '\003'; sleep 1; } |
+    script -q -e -f -c "stty cols 80 rows 40; exec $2 status --watch=1" /tmp/watched >/dev/null
+echo $?; tr '\033\r' '~ ' </tmp/watched)sh";
+
+TEST_F(PairStatus, IsWatchedOnATerminalUntilControlC)
+{
+    constexpr int escapes = 3 * 4; // home, erase, colour and its end on each screen
+    const std::string shown = lab().exec(
+        pair().standby(), {"sh", "-c", watch_a_terminal, "sh", std::to_string(escapes), executable}, seconds{30});
+    report("\n" + shown);
+    EXPECT_EQ(shown.substr(0, shown.find('\n')), "130");
+    EXPECT_NE(shown.find("~[H~[2Jpostgres-db  ~[1;32mHEALTHY~[0m"), std::string::npos);
+    EXPECT_EQ(shown.find("~[?"), std::string::npos) << "modes that would outlive it";
+    const std::size_t last = shown.rfind('~');
+    EXPECT_TRUE(shown.substr(last, 4) == "~[0m" || shown.substr(last, 4) == "~[2J") << shown.substr(last);
+    std::istringstream lines{shown.substr(shown.find("~[H"))};
+    for (std::string line; std::getline(lines, line);)
+        EXPECT_LE(line.find_last_not_of(' ') + 1, 80U + (line.find('~') == 0 ? 27U : 0U)) << line;
 }
 
 TEST_F(PairStatus, OfTheUserOfTheServerTellsTheRolesAndWhatItMayNotKnow)
