@@ -89,6 +89,32 @@ END
 )";
 };
 
+TEST_F(Siblings, AreShownTogetherOrByName)
+{
+    const auto pgtwin = [](const Arguments& arguments)
+    {
+        Arguments command{"/usr/lib/ocf/resource.d/heartbeat/pgtwin"};
+        command.insert(command.end(), arguments.begin(), arguments.end());
+        return lab().try_exec(first_node, command, seconds{40});
+    };
+    const auto has = [](const Ran& ran, const std::string& text)
+    {
+        return (ran.out + ran.err).find(text) != std::string::npos;
+    };
+    const Ran both = pgtwin({"status"});
+    EXPECT_EQ(both.code, 0) << both.out << both.err;
+    EXPECT_TRUE(has(both, "postgres-db  HEALTHY") && has(both, "\nsecond-db  HEALTHY")) << both.out;
+    EXPECT_FALSE(has(pgtwin({"status", "postgres-db"}), "second-db"));
+    EXPECT_FALSE(has(pgtwin({"status", "second-clone"}), "postgres-db"));
+    EXPECT_TRUE(has(pgtwin({"status", "third-db"}), "it has postgres-db, second-db"));
+    const Ran checked = pgtwin({"check", "--json"});
+    EXPECT_TRUE(has(checked, "\"resource\": \"postgres-db\"") && has(checked, "\"resource\": \"second-db\""))
+        << checked.out;
+    const Ran refused = pgtwin({"accept-data-loss", "--yes"});
+    EXPECT_NE(refused.code, 0);
+    EXPECT_TRUE(has(refused, "postgres-db") && has(refused, "second-db")) << refused.err;
+}
+
 TEST_F(Siblings, FailOverWithoutEachOther)
 {
     const std::string second_at = second_primary();
