@@ -319,7 +319,8 @@ Expected<void> PacemakerCluster::clear_override(const Deadline& deadline)
     return {};
 }
 
-Expected<std::string> PacemakerCluster::change_of_records(const Cib& cib, DataStatus self, DataStatus peer) const
+Expected<std::vector<NodeValue>> PacemakerCluster::missing_records(const Cib& cib, DataStatus self,
+                                                                   DataStatus peer) const
 {
     const CibNode* const own = cib.find(options_.self);
     if (own == nullptr)
@@ -328,11 +329,32 @@ Expected<std::string> PacemakerCluster::change_of_records(const Cib& cib, DataSt
     if (!other)
         return other.error();
     std::vector<NodeValue> values;
-    if (self != DataStatus::none)
-        values.push_back({own, text_of(self)});
-    if (peer != DataStatus::none && *other != nullptr)
-        values.push_back({*other, text_of(peer)});
-    return change_of_nodes(names_.data_status, values);
+    const auto want = [&](const CibNode& node, DataStatus status)
+    {
+        if (status != DataStatus::none && node.permanent_value(names_.data_status) != text_of(status))
+            values.push_back({&node, text_of(status)});
+    };
+    want(*own, self);
+    if (*other != nullptr)
+        want(**other, peer);
+    return values;
+}
+
+/// After a write of the nodes by cibadmin Pacemaker elects its coordinator anew, which holds up the transition by a
+/// second now and then; after one by crm_attribute, which knows one node at a time, it does not
+/// (cib__client_triggers_refresh() in Pacemaker's lib/cib/cib_utils.c).
+Expected<void> PacemakerCluster::write_records(const std::vector<NodeValue>& values, const Deadline& deadline)
+{
+    latest_.reset();
+    const auto done = values.size() == 1 ? output_of(tools_, "crm_attribute",
+                                                     {"--node", values.front().node->name, "--name", names_.data_status,
+                                                      "--update", values.front().value, "--lifetime", "forever"},
+                                                     deadline)
+                                         : output_of(tools_, "cibadmin",
+                                                     {"--modify", "--allow-create", "--scope", "nodes", "--xml-text",
+                                                      change_of_nodes(names_.data_status, values)},
+                                                     deadline);
+    return done ? Expected<void>{} : within("cannot record the data status", done.error());
 }
 
 Expected<bool> PacemakerCluster::is_recorded(DataStatus self, DataStatus peer, const Deadline& deadline)
@@ -340,10 +362,10 @@ Expected<bool> PacemakerCluster::is_recorded(DataStatus self, DataStatus peer, c
     const Expected<Cib> cib = read(deadline);
     if (!cib)
         return cib.error();
-    const Expected<std::string> change = change_of_records(*cib, self, peer);
-    if (!change)
-        return change.error();
-    return change->empty();
+    const auto missing = missing_records(*cib, self, peer);
+    if (!missing)
+        return missing.error();
+    return missing->empty();
 }
 
 Expected<void> PacemakerCluster::record(DataStatus self, DataStatus peer, const Deadline& deadline)
@@ -351,16 +373,13 @@ Expected<void> PacemakerCluster::record(DataStatus self, DataStatus peer, const 
     const Expected<Cib> cib = recent(deadline);
     if (!cib)
         return cib.error();
-    const Expected<std::string> change = change_of_records(*cib, self, peer);
-    if (!change)
-        return change.error();
-    if (change->empty())
+    const auto missing = missing_records(*cib, self, peer);
+    if (!missing)
+        return missing.error();
+    if (missing->empty())
         return {};
-    latest_.reset();
-    const Expected<std::string> done = output_of(
-        tools_, "cibadmin", {"--modify", "--allow-create", "--scope", "nodes", "--xml-text", *change}, deadline);
-    if (!done)
-        return within("cannot record the data status", done.error());
+    if (const auto written = write_records(*missing, deadline); !written)
+        return written;
     Pauses pauses{tools_, deadline};
     do
     {

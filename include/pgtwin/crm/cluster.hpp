@@ -22,7 +22,7 @@ struct ClusterOptions
     std::chrono::milliseconds cib_delay = std::chrono::seconds{1}; ///< how long a writer waits for the CIB by itself
 };
 
-/// Pacemaker through cibadmin and attrd_updater, Corosync through corosync-quorumtool.
+/// Pacemaker through cibadmin, crm_attribute and attrd_updater, Corosync through corosync-quorumtool.
 ///
 /// A writer waits until this node's CIB shows the value, for ClusterOptions::cib_delay at most: after that the
 /// attribute manager's word is enough, whose writer may lag behind by half a minute. Before it gives up waiting it has
@@ -83,7 +83,11 @@ private:
     Expected<void> apply(const Change& change, const Deadline& deadline);
     Expected<void> remove_everywhere(const Change& change, const Deadline& deadline);
     Expected<bool> is_recorded(DataStatus self, DataStatus peer, const Deadline& deadline);
-    [[nodiscard]] Expected<std::string> change_of_records(const Cib& cib, DataStatus self, DataStatus peer) const;
+    /// What the CIB lacks; nodes of `cib`.
+    [[nodiscard]] Expected<std::vector<NodeValue>> missing_records(const Cib& cib, DataStatus self,
+                                                                   DataStatus peer) const;
+    /// Two nodes in one write.
+    Expected<void> write_records(const std::vector<NodeValue>& values, const Deadline& deadline);
 
     ClusterOptions options_;
     AttributeNames names_;

@@ -175,13 +175,27 @@ TEST_F(PacemakerClusterTest, RecordsBothStatusesInOneWrite)
     EXPECT_EQ(std::count(tools_.commands.begin(), tools_.commands.end(), "cibadmin --modify"), 1);
 }
 
+TEST_F(PacemakerClusterTest, RecordsOneStatusWithoutAnElection)
+{
+    ASSERT_TRUE(cluster_.record(DataStatus::primary, DataStatus::stale, soon()));
+    tools_.commands.clear();
+    ASSERT_TRUE(cluster_.record(DataStatus::primary, DataStatus::in_sync, soon()));
+    EXPECT_EQ(permanent("psql1"), "primary");
+    EXPECT_EQ(permanent("psql2"), "in-sync");
+    EXPECT_EQ(std::count(tools_.commands.begin(), tools_.commands.end(), "crm_attribute --node"), 1);
+    EXPECT_EQ(std::count(tools_.commands.begin(), tools_.commands.end(), "cibadmin --modify"), 0);
+}
+
 TEST_F(PacemakerClusterTest, DoesNotWriteARecordThatIsThere)
 {
     ASSERT_TRUE(cluster_.record(DataStatus::primary, DataStatus::in_sync, soon()));
     tools_.commands.clear();
     ASSERT_TRUE(cluster_.record(DataStatus::primary, DataStatus::in_sync, soon()));
     EXPECT_TRUE(std::none_of(tools_.commands.begin(), tools_.commands.end(),
-                             [](const std::string& command) { return command.find("--modify") != std::string::npos; }));
+                             [](const std::string& command) {
+                                 return command.find("--modify") != std::string::npos ||
+                                        command.rfind("crm_attribute", 0) == 0;
+                             }));
 }
 
 TEST_F(PacemakerClusterTest, LeavesARecordThatIsNotGiven)

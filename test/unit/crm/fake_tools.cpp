@@ -66,6 +66,11 @@ Expected<ToolAnswer> FakeTools::run(const std::string& program, const std::vecto
         return cibadmin(arguments);
     if (program == "attrd_updater")
         return attrd_updater(arguments);
+    if (program == "crm_attribute")
+    {
+        permanent[{option(arguments, "--node"), option(arguments, "--name")}] = option(arguments, "--update");
+        return ToolAnswer{};
+    }
     if (program == "crm_node")
         return ToolAnswer{0, "psql1\n", ""};
     return ToolAnswer{0, "Quorum information\n------------------\nRing ID:          " + ring + "\nQuorate: Yes\n", ""};
