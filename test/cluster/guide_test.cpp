@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "cluster/document.hpp"
 #include "cluster/pair.hpp"
 
 namespace pgtwin::test
@@ -61,13 +62,6 @@ lab-prepare-postgres pgpass
 )sh";
 
 constexpr const char* role = "CREATE ROLE replicator WITH REPLICATION LOGIN PASSWORD 'replicator';";
-
-std::string replaced(std::string text, const std::string& what, const std::string& by)
-{
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-        text.replace(at, what.size(), by);
-    return text;
-}
 
 class Guide : public testing::Test
 {

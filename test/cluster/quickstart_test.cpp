@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <iostream>
-#include <stdexcept>
 
+#include "cluster/document.hpp"
 #include "cluster/pair.hpp"
 
 namespace pgtwin::test
@@ -13,29 +12,6 @@ namespace
 {
 
 using std::chrono::seconds;
-
-/// The commands that stand in README.md below the mark `executed: NAME`.
-std::string readme_block(const std::string& name)
-{
-    std::ifstream readme{PGTWIN_SOURCE_DIR "/README.md"};
-    const std::string mark = "<!-- executed: " + name + " -->";
-    std::string line;
-    while (std::getline(readme, line) && line != mark)
-        continue;
-    if (!std::getline(readme, line) || line != "```sh")
-        throw std::runtime_error{"README.md has no block of commands below '" + mark + "'"};
-    std::string block;
-    while (std::getline(readme, line) && line != "```")
-        block += line + "\n";
-    return block;
-}
-
-std::string replaced(std::string text, const std::string& what, const std::string& by)
-{
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-        text.replace(at, what.size(), by);
-    return text;
-}
 
 /// Follows README.md on nodes that have a cluster with fencing, and nothing else.
 class QuickStart : public testing::TestWithParam<const char*>
@@ -48,11 +24,11 @@ protected:
     }
 
     /// README.md names the directory of the PostgreSQL in Debian 13; a lab of another Debian has another version.
-    void follow(const std::string& block, const std::string& node)
+    void follow(const std::string& block, const std::string& node, const std::string& document = "README.md")
     {
         const std::string found = lab_.exec(node, {"sh", "-c", "echo /usr/lib/postgresql/*/bin"});
         const std::string bindir = found.substr(0, found.find('\n'));
-        const std::string script = replaced(readme_block(block), "/usr/lib/postgresql/17/bin", bindir);
+        const std::string script = replaced(block_of(document, block), "/usr/lib/postgresql/17/bin", bindir);
         lab_.exec(node, {"bash", "-ec", script}, seconds{120});
     }
 
@@ -98,6 +74,16 @@ protected:
                        });
     }
 
+    /// The commands of doc/operations.md work, and the pair is as before.
+    void follow_the_cheat_sheet()
+    {
+        for (const char* const block : {"look-at-the-cluster", "look-at-the-servers"})
+            for (const char* const node : {first_node, second_node})
+                follow(block, node, "doc/operations.md");
+        follow("housekeeping", first_node, "doc/operations.md");
+        wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
+    }
+
     Lab lab_{Lab::name_for("quickstart")};
 };
 
@@ -114,6 +100,7 @@ TEST_P(QuickStart, OfTheReadmeMakesACompletePair)
     EXPECT_EQ(lab_.state().primary(), first_node);
     EXPECT_EQ(lab_.state().failures, std::vector<std::string>{});
     expect_commits_on_both_nodes();
+    follow_the_cheat_sheet();
 }
 
 INSTANTIATE_TEST_SUITE_P(Shell, QuickStart, testing::Values("crm", "pcs"),

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "cluster/client.hpp"
+#include "cluster/document.hpp"
+#include "cluster/pair.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+using std::chrono::seconds;
+
+constexpr const char* manual = "doc/migration.md";
+
+/// A pair of ocf:heartbeat:pgsql, as the wiki of ClusterLabs has it.
+constexpr const char* pgsql_pair = R"sh(crm configure load update - <<END
+primitive postgres-db ocf:heartbeat:pgsql params pgctl=$bin/pg_ctl psql=$bin/psql pgdata=/var/lib/postgresql/data \
+    rep_mode=sync node_list="psql1 psql2" repuser=replicator restore_command=/bin/false master_ip=192.0.2.20 \
+    restart_on_promote=false socketdir=/run/postgresql \
+    op start timeout=60s interval=0 op stop timeout=60s interval=0 op promote timeout=60s interval=0 \
+    op demote timeout=60s interval=0 op notify timeout=60s interval=0 \
+    op monitor timeout=60s interval=10s role=Unpromoted op monitor timeout=60s interval=3s role=Promoted
+clone postgres-clone postgres-db meta promotable=true notify=true clone-max=2 clone-node-max=1 promoted-max=1 \
+    promoted-node-max=1 interleave=true
+primitive postgres-vip ocf:heartbeat:IPaddr2 params ip=192.0.2.20 cidr_netmask=24 op monitor interval=10s timeout=20s
+colocation postgres-vip-with-primary inf: postgres-vip postgres-clone:Promoted
+order postgres-promote-then-vip Mandatory: postgres-clone:promote postgres-vip:start symmetrical=false
+order postgres-demote-then-vip Optional: postgres-clone:demote postgres-vip:stop symmetrical=false
+END
+)sh";
+
+class Migration : public testing::Test
+{
+protected:
+    void SetUp() override
+    {
+        lab_.prepare_postgres();
+        for (const char* const node : {first_node, second_node})
+            run(node, "install -d -o postgres -g postgres /var/lib/pgsql/tmp\n"
+                      "sed -i /restart_after_crash/d /var/lib/postgresql/data/postgresql.conf 2>/dev/null || true\n"
+                      "echo '192.0.2.20:*:*:replicator:replicator' >>/var/lib/postgresql/.pgpass\n"
+                      "ln -s /usr/lib/ocf/resource.d/heartbeat/pgtwin /usr/sbin/pgtwin\n");
+        run(second_node, "crm_standby --node psql2 --update on");
+        run(first_node, pgsql_pair);
+        wait_for_address();
+        (void)lab_.sql(first_node, "SET ROLE app; CREATE TABLE ledger (id bigint PRIMARY KEY)");
+        run(second_node,
+            "cd /var/lib/postgresql; runuser -u postgres -- $bin/pg_basebackup -h 192.0.2.11 -U replicator "
+            "-D data -X stream -c fast");
+        run(second_node, "crm_standby --node psql2 --delete");
+        wait_for_pgsql();
+    }
+
+    void TearDown() override
+    {
+        if (HasFailure())
+            std::cout << "logs: " << lab_.collect_logs("Migration") << std::endl;
+    }
+
+    void run(const std::string& node, const std::string& script) const
+    {
+        lab_.exec(node, {"bash", "-ec", "bin=$(echo /usr/lib/postgresql/*/bin); cd /root; " + script}, seconds{90});
+    }
+
+    void follow(const std::string& block, const std::string& node) const { run(node, block_of(manual, block)); }
+
+    void follow_on_both(const std::string& block) const
+    {
+        for (const char* const node : {first_node, second_node})
+            follow(block, node);
+    }
+
+    void wait_for_address() const
+    {
+        wait_until("a primary behind the address", Deadline{seconds{60}},
+                   [this]() -> std::string
+                   {
+                       const ClusterState state = lab_.state();
+                       return state.primary() && state.vip_node == *state.primary() ? "" : state.summary();
+                   });
+    }
+
+    void wait_for_pgsql() const
+    {
+        wait_for_address();
+        wait_until("a synchronous standby of pgsql", Deadline{seconds{60}},
+                   [this]() -> std::string
+                   {
+                       const ClusterState state = lab_.state();
+                       if (!state.primary())
+                           return state.summary();
+                       const std::string status =
+                           state.nodes.at(peer_of(*state.primary())).attribute("postgres-db-data-status");
+                       return status == "STREAMING|SYNC" ? "" : "data status " + status;
+                   });
+    }
+
+    /// Commits flow through the address, and none that was acknowledged is missing on either node.
+    static void expect_all_commits(const Client& client, const std::string& when)
+    {
+        const std::size_t before = client.ledger().count();
+        wait_until("commits " + when, Deadline{seconds{30}},
+                   [&]() -> std::string { return client.ledger().count() > before + 10 ? "" : client.trouble(); });
+        const std::vector<Id> acknowledged = client.ledger().ids();
+        for (const std::string node : {first_node, second_node})
+            wait_until("every commit on " + node + " " + when, Deadline{seconds{15}},
+                       [&]() -> std::string
+                       {
+                           const auto held = client.ids_on(node);
+                           if (!held)
+                               return held.error().what;
+                           const bool has_all =
+                               std::includes(held->begin(), held->end(), acknowledged.begin(), acknowledged.end());
+                           return has_all ? "" : "some are missing";
+                       });
+    }
+
+    Lab lab_{Lab::name_for("migration")};
+};
+
+TEST_F(Migration, FromPgsqlAndBackByTheManualLosesNoCommit)
+{
+    Client client{lab_.client_pid()};
+    expect_all_commits(client, "with pgsql");
+    follow("pgsql-leave", first_node);
+    follow_on_both("pgsql-files");
+    follow("pgtwin-begin", first_node);
+    wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
+    EXPECT_EQ(lab_.state().failures, std::vector<std::string>{});
+    expect_all_commits(client, "with pgtwin");
+    const Ran check = lab_.try_exec(first_node, {"pgtwin", "check"}, seconds{40});
+    EXPECT_LE(check.code, 1) << check.out << check.err;
+    std::cout << check.out << std::endl;
+
+    follow("pgtwin-leave", first_node);
+    follow_on_both("pgtwin-files");
+    follow("pgsql-begin", first_node);
+    wait_for_pgsql();
+    expect_all_commits(client, "with pgsql again");
+    follow_on_both("pgtwin-slot");
+    EXPECT_EQ(lab_.sql(*lab_.state().primary(), "SELECT count(*) FROM pg_replication_slots"), "0");
+    client.stop();
+}
+
+} // namespace
+} // namespace pgtwin::test
