@@ -181,10 +181,23 @@ Maybe degrade(const Scene& the)
     return go_alone(the);
 }
 
+/// WAL of the timeline that our promotion made, which began where its mark is. A peer that follows has asked for it,
+/// and may be promoted itself before any has come.
+bool has_peer_some(const Scene& the)
+{
+    if (!the.is_streaming())
+        return false;
+    if (!the.state.alone)
+        return true;
+    const Lsn flush = the.status.peer_sender->flush;
+    return the.state.alone->timeline == the.status.timeline ? flush >= the.state.alone->lsn
+                                                            : flush > the.state.alone->lsn;
+}
+
 /// The peer has the timeline that our promotion made: no other one can have its number.
 Maybe note_shared(const Scene& the)
 {
-    if (the.state.unshared == Timeline::none || !does_peer_follow(the))
+    if (the.state.unshared == Timeline::none || !does_peer_follow(the) || !has_peer_some(the))
         return std::nullopt;
     LocalState state = the.state;
     state.unshared = Timeline::none;

@@ -138,7 +138,19 @@ const auto sharing =
                  takes(SaveState{the_shared_state()})),
              row(
                  "a_peer_that_does_not_say_so_does_not", an_unshared_primary(),
-                 [](Scene& s) { s.peer().run->word.clear(); }, does_nothing()));
+                 [](Scene& s) { s.peer().run->word.clear(); }, does_nothing()),
+             row(
+                 "a_peer_that_has_come_to_its_beginning_only_does_not", an_unshared_primary(),
+                 [](Scene& s) {
+                     s.state.alone = AloneMark{system_identifier, Timeline{2}, s.status.peer_sender->flush};
+                 },
+                 takes(SetSyncStandbyNames{"\"beta\""})),
+             row(
+                 "a_peer_that_has_all_from_before_we_went_alone_on_it_has_it", an_unshared_primary(),
+                 [](Scene& s) {
+                     s.state.alone = AloneMark{system_identifier, timeline, s.status.peer_sender->flush};
+                 },
+                 takes<SaveState>()));
 
 const auto eligible =
     table_of(row("a_streaming_peer_gets_the_names", a_primary_with_candidate(), takes(SetSyncStandbyNames{"\"beta\""})),
