@@ -61,7 +61,7 @@ protected:
     {
         directory() = std::filesystem::temp_directory_path() / ("pgtwin-monitor-" + std::to_string(::getpid()));
         const char* const executable = std::getenv("PGTWIN_EXECUTABLE"); // NOLINT(concurrency-mt-unsafe)
-        const Ran ran = run_program({"env", "PGTWIN_BENCH_ROUNDS=40", "PGTWIN_BENCH_TRIES=3",
+        const Ran ran = run_program({"env", "PGTWIN_BENCH_ROUNDS=25", "PGTWIN_BENCH_TRIES=2",
                                      PGTWIN_SOURCE_DIR "/test/bench/monitor", PGTWIN_BENCH_TOOL,
                                      executable == nullptr ? "" : executable, directory()},
                                     Deadline{std::chrono::minutes{10}});
