@@ -37,7 +37,7 @@ protected:
             expect_recovery(what);
         }
         std::sort(times.begin(), times.end());
-        EXPECT_LE(times.at(1), seconds{8}) << what;
+        EXPECT_LE(times.at(1), seconds{10}) << what;
     }
 };
 
