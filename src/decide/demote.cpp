@@ -61,7 +61,7 @@ Maybe write_out(const Observation& seen, const Context& context)
     const bool is_beginning = seen.attempts.tried<Wait>() < looks_for_checkpoint;
     const bool is_running =
         seen.attempts.done<CheckpointInBackground>() > 0 && (is_beginning || seen.status()->has_own_checkpoint);
-    return is_running && seen.elapsed < seen.remaining / 3 ? Maybe{step(Wait{25ms})} : std::nullopt;
+    return is_running && seen.elapsed < seen.remaining / 3 ? Maybe{step(Wait{20ms})} : std::nullopt;
 }
 
 /// The run of the primary has ended with its server; a certificate it holds or a position it published ends with it.
