@@ -154,7 +154,7 @@ TEST_F(PairStatus, FitsAScreenOfEightyColumns)
 /// Types control-C as soon as the terminal has shown three screens; `script` keeps all that went to the terminal.
 constexpr const char* watch_a_terminal = R"sh(rm -f /tmp/watched
 screens() { tr -cd '\033' </tmp/watched | wc -c; }
-{ while [ "$(screens)" -lt "$1" ]; do sleep 0.1; done; printf '\003'; sleep 1; } |
+{ while [ "$(screens)" -lt "$1" ]; do sleep 0.1; done; printf '\003'; while pgrep -x script >/dev/null; do sleep 0.1; done; } |
     script -q -e -f -c "stty cols 80 rows 40; exec $2 status --watch=1" /tmp/watched >/dev/null
 echo $?; tr '\033\r' '~ ' </tmp/watched)sh";
 
