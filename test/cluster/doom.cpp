@@ -151,15 +151,17 @@ void doom(const Lab& lab, const std::string& node, const std::string& action, co
                         "' >/run/doomed.new && mv /run/doomed.new /run/doomed"});
 }
 
-void wait_doomed_halted(const Lab& lab, const std::string& node)
+bool wait_doomed_halted(const Lab& lab, const std::string& node)
 {
+    bool is_halted = false;
     wait_until("a halted action on " + node, Deadline{patience},
                [&]() -> std::string
                {
-                   return lab.try_exec(node, {"grep", "stopped by SIGSTOP", "/var/log/doomed.calls"}).ok()
-                              ? ""
-                              : "it runs, or none has begun";
+                   const std::string trace = lab.try_exec(node, {"cat", "/var/log/doomed.calls"}).out;
+                   is_halted = trace.find("stopped by SIGSTOP") != std::string::npos;
+                   return is_halted || parse_watched(trace) ? "" : "it runs, or none has begun";
                });
+    return is_halted;
 }
 
 Watched wait_doomed_ended(const Lab& lab, const std::string& node)

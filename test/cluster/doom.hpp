@@ -50,8 +50,8 @@ void install_doom(const Lab& lab);
 /// start, promote, demote, stop, monitor, probe, and those of a notification, as in `notify-post-promote`.
 void doom(const Lab& lab, const std::string& node, const std::string& action,
           const std::optional<Step>& step = std::nullopt, const std::string& signal = "SIGKILL");
-/// Waits until the doomed action has been stopped by SIGSTOP.
-void wait_doomed_halted(const Lab& lab, const std::string& node);
+/// Waits until the doomed action has been stopped by SIGSTOP; false: it has ended without coming to its step.
+[[nodiscard]] bool wait_doomed_halted(const Lab& lab, const std::string& node);
 /// Waits until the doomed action has ended, by its own or not.
 [[nodiscard]] Watched wait_doomed_ended(const Lab& lab, const std::string& node);
 

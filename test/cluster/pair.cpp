@@ -161,9 +161,15 @@ std::string Pair::server_start(const std::string& node) const
     return lab_.sql(node, "SELECT pg_postmaster_start_time()");
 }
 
+// The backends notice it a moment later, and may acknowledge a commit until then.
 void Pair::kill_postmaster(const std::string& node) const
 {
-    lab_.exec(node, {"sh", "-c", std::string{"kill -KILL $(head -n 1 "} + data_directory + "/postmaster.pid)"});
+    lab_.exec(node, {"sh", "-c", std::string{"postmaster=$(head -n 1 "} + data_directory + R"(/postmaster.pid)
+children=$(pgrep -P "$postmaster")
+kill -KILL "$postmaster"
+for child in $children; do
+    while readlink -q "/proc/$child/exe"; do sleep 0.01; done >/dev/null
+done)"});
 }
 
 void Pair::wait_commit_after(Moment since, seconds limit) const

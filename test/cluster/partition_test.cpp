@@ -14,8 +14,9 @@ using std::chrono::seconds;
 
 /// How long the client cannot reach a survivor whose own port is down is the test's choice.
 constexpr seconds any_gap{600};
-/// wal_sender_timeout of the lab, the default of sync_degrade_delay, and three monitors.
-constexpr seconds unreachable_gap{15 + 10 + 10};
+/// wal_sender_timeout of the lab, the default of sync_degrade_delay, and three monitors; the delay begins anew (H8) if
+/// the machine that carries both nodes stalls for the token of 1 s, once.
+constexpr seconds unreachable_gap{15 + 10 + 10 + 13};
 /// A standby that hears nothing asks at half its wal_receiver_timeout, and wal_sender_timeout begins anew.
 constexpr seconds deaf_standby_gap = unreachable_gap + seconds{8};
 
