@@ -152,18 +152,22 @@ Maybe save_mark(const Observation& seen, const Context& context)
     return step(SaveState{announced(seen, context)});
 }
 
+/// The peer's first, by a write of its own: in between nobody is recorded as primary. Pacemaker goes on without an
+/// election after a write for one node.
 Maybe record(const Observation& seen)
 {
-    const bool is_recorded =
-        seen.is_without_cluster() ||
-        (seen.view()->self.data_status == DataStatus::primary && seen.view()->peer.data_status == DataStatus::stale) ||
-        seen.attempts.done<Record>() > 0;
-    if (is_recorded)
+    if (seen.is_without_cluster() || seen.attempts.done<Record>() >= 2)
         return std::nullopt;
-    return may_try<Record>(seen, 2) ? step(Record{
-                                          DataStatus::primary, DataStatus::stale
-    })
-                                    : Next{Outcome{Reason::cannot_record, {}}};
+    const ClusterView& view = *seen.view();
+    const bool is_peer_done =
+        view.peer.name.empty() || view.peer.data_status == DataStatus::stale || seen.attempts.done<Record>() > 0;
+    if (is_peer_done && view.self.data_status == DataStatus::primary)
+        return std::nullopt;
+    if (seen.attempts.failed<Record>() >= 2)
+        return Next{
+            Outcome{Reason::cannot_record, {}}
+        };
+    return step(Record{is_peer_done ? DataStatus::primary : view.self.data_status, DataStatus::stale});
 }
 
 /// Record, mark, run id: all of it before the server opens.

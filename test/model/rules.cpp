@@ -106,9 +106,11 @@ Broken by_promotion(const Point& the)
     if (the.last.is_without_cluster() && !the.walk.context().is_run_by_pacemaker)
         return std::nullopt;
     const ClusterView* view = the.last.view();
-    const bool is_recorded = the.attempts().done<decide::Record>() > 0 ||
-                             (view != nullptr && view->self.data_status == DataStatus::primary &&
-                              view->peer.data_status == DataStatus::stale);
+    const int records = the.attempts().done<decide::Record>();
+    const bool is_peer_done =
+        records > 0 || (view != nullptr && (view->peer.name.empty() || view->peer.data_status == DataStatus::stale));
+    const bool is_recorded =
+        records > 1 || (view != nullptr && view->self.data_status == DataStatus::primary && is_peer_done);
     if (!is_recorded || !the.node.is_published)
         return "R7: record and run are in the cluster before the server opens";
     return std::nullopt;

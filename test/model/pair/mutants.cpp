@@ -125,7 +125,7 @@ Plan plan_of(const Mutation& mutation)
         plan.most_promotions = each.promotions;
         plan.has_pauses = false;
         plan.has_lag = false;
-        plan.most_states = is_harmless(plan.name) ? 300'000 : 3'000'000;
+        plan.most_states = is_harmless(plan.name) ? 300'000 : 3'500'000;
         prepare(plan);
         return plan;
     }

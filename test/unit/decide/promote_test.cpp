@@ -184,7 +184,7 @@ const auto refusals =
                  [](Scene& s) { s.unknown = {Subject::cluster}; }, ends(Reason::cluster_unknown)));
 
 const auto switchovers = table_of(row("the_shutdown_checkpoint_of_the_peer_has_arrived", a_switchover(),
-                                      takes(decide::Record{DataStatus::primary, DataStatus::stale})),
+                                      takes(decide::Record{DataStatus::in_sync, DataStatus::stale})),
                                   row(
                                       "a_position_that_is_not_received_is_waited_for", a_switchover(),
                                       [](Scene& s) { s.peer().position->lsn = Lsn{end.bytes() + 1}; }, waits()),
@@ -214,13 +214,25 @@ const auto switchovers = table_of(row("the_shutdown_checkpoint_of_the_peer_has_a
                                       },
                                       takes<decide::Record>()),
                                   row("a_primary_that_was_fenced_left_no_checkpoint", a_certified_standby(),
-                                      takes(decide::Record{DataStatus::primary, DataStatus::stale})));
+                                      takes(decide::Record{DataStatus::in_sync, DataStatus::stale})));
 
 const auto orders = table_of(
-    row("the_record_comes_first", a_certified_standby(),
+    row("the_record_of_the_peer_comes_first", a_certified_standby(),
         takes(decide::Record{
-            DataStatus::primary, DataStatus::stale
+            DataStatus::in_sync, DataStatus::stale
 })),
+    row(
+        "then_this_node_is_recorded", a_certified_standby(),
+        [](Scene& s)
+        {
+            s.peer().data_status = DataStatus::stale;
+            s.done<decide::Record>();
+        },
+        takes(decide::Record{DataStatus::primary, DataStatus::stale})),
+    row(
+        "a_peer_that_is_stale_already_is_not_recorded_again", a_certified_standby(),
+        [](Scene& s) { s.peer().data_status = DataStatus::stale; },
+        takes(decide::Record{DataStatus::primary, DataStatus::stale})),
     row(
         "a_record_that_failed_is_tried_again", a_certified_standby(), [](Scene& s) { s.failed<decide::Record>(); },
         takes<decide::Record>()),
@@ -433,7 +445,7 @@ const auto overrides = table_of(
         ends(Reason::cannot_record)),
     row(
         "then_it_goes_on_like_any_promotion", an_override(), [](Scene& s) { s.done<ClearOverride>(); },
-        takes(decide::Record{DataStatus::primary, DataStatus::stale})),
+        takes(decide::Record{DataStatus::stale, DataStatus::stale})),
     row(
         "a_promotion_by_override_says_so", a_promoted_server(),
         [](Scene& s) { s.done<ClearOverride>().done<CheckpointInBackground>().done<EnsureSlot>(); },
