@@ -182,8 +182,6 @@ TEST_F(KilledAgent, InMonitorIsSurvived)
     });
 }
 
-/// The one that follows a promotion does not come: the write of the record, into the nodes' section of the CIB, makes
-/// Pacemaker hold an election, which discards it.
 TEST_F(KilledAgent, InNotifyIsSurvived)
 {
     const auto take_out_and_back = [](const std::string& primary)
@@ -193,7 +191,8 @@ TEST_F(KilledAgent, InNotifyIsSurvived)
     };
     const Occasion started{"notify-post-start", primary, take_out_and_back};
     const Occasion demoted{"notify-pre-demote", primary, move_away, [](const std::string&) {}, end_move};
-    expect_survival(std::vector<Occasion>{started, demoted});
+    const Occasion promoted{"notify-post-promote", primary, move_away, [](const std::string&) {}, end_move};
+    expect_survival(std::vector<Occasion>{started, demoted, promoted});
 }
 
 TEST_F(KilledAgent, LeavesEqualLedgersInTheEnd)
