@@ -9,6 +9,7 @@
 #include "pgtwin/config/checks.hpp"
 #include "pgtwin/config/param_table.hpp"
 #include "pgtwin/message/message.hpp"
+#include "pgtwin/message/remark.hpp"
 
 namespace pgtwin::test
 {
@@ -113,6 +114,23 @@ std::string section(const message::Message& message)
     return text;
 }
 
+std::string section(const message::Remark& remark)
+{
+    return "\n### " + std::string{remark.id} + "\n\n*" + prose(remark.cause) + "*\n\nWhat to do: " +
+           prose(remark.remedy) + ".\n";
+}
+
+std::string remark_sections()
+{
+    std::string text =
+        "\n## Problems, advice and warnings\n\n"
+        "What `pgtwin status` calls a problem, what `pgtwin check` advises, and what the log warns of. The "
+        "ids stand in brackets, and in the JSON of both commands.\n";
+    for (const message::Remark& remark : message::remark_table())
+        text += section(remark);
+    return text;
+}
+
 std::string check_table()
 {
     std::string text = row({"severity", "id", "setting", "what follows", "remedy"}) + "|---|---|---|---|---|\n";
@@ -151,7 +169,7 @@ std::string messages_page()
         "## Outcomes of actions\n";
     for (const message::Message& message : message::table())
         text += section(message);
-    return text +
+    return text + remark_sections() +
            "\n## Configuration checks\n\n"
            "PostgreSQL's settings are checked at each start. CRITICAL and ERROR keep the server from being started on "
            "this node; a WARNING is logged once. Commands and connection strings are never shown.\n\n" +

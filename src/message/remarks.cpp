@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pgtwin/base/table.hpp"
+#include "pgtwin/message/remark.hpp"
+
+namespace pgtwin::message
+{
+namespace
+{
+
+constexpr auto remarks = table_of(
+    Remark{.id = "action-failed",
+           .cause = "an action of the resource failed on a node, and Pacemaker remembers it",
+           .remedy = "read the reason and the log of that node, mend it, then crm resource cleanup <clone>, or: pcs "
+                     "resource cleanup <clone>"},
+    Remark{
+        .id = "address-before-promotion",
+        .cause =
+            "no order constraint lets the service address wait for the promotion, so that clients may reach a standby",
+        .remedy = "add the order constraint that pgtwin check prints"},
+    Remark{.id = "address-elsewhere",
+           .cause = "the service address is not on the node of the primary, so that clients cannot write",
+           .remedy = "add the colocation constraint of the address with the promoted instance, and clear what ties it "
+                     "to a node"},
+    Remark{.id = "address-stopped",
+           .cause = "the service address is on no node, although it may be: its resource failed, or its constraints "
+                    "keep it off",
+           .remedy =
+               "crm resource cleanup <address>, or: pcs resource cleanup <address>; then look at its constraints"},
+    Remark{.id = "another-address",
+           .cause = "the parameter vip and the address that is placed with the primary differ",
+           .remedy = "set vip to the address of that resource"},
+    Remark{.id = "clone-max",
+           .cause = "the clone may have more or fewer than two instances, and pgtwin is for two nodes",
+           .remedy = "set the meta attribute clone-max=2"},
+    Remark{.id = "clone-node-max",
+           .cause =
+               "the clone may have several instances on one node, which would be two servers with one data directory",
+           .remedy = "set the meta attribute clone-node-max=1"},
+    Remark{.id = "cluster-denied",
+           .cause = "the user who asks may not read the cluster's state, so that much stays unknown",
+           .remedy = "ask as root, or add the user to the group haclient"},
+    Remark{.id = "cluster-hung",
+           .cause = "a daemon of Pacemaker on this node does not answer in time",
+           .remedy = "see journalctl -u pacemaker; a node whose Pacemaker hangs may have to be fenced"},
+    Remark{.id = "cluster-stopped",
+           .cause = "Pacemaker does not run on this node, so that nothing is monitored or recovered here",
+           .remedy = "systemctl start pacemaker, or: pcs cluster start"},
+    Remark{.id = "default-timeout",
+           .cause = "an operation has no timeout of its own, and the cluster's default may be too short for it",
+           .remedy = "set the timeout that pgtwin check prints"},
+    Remark{.id = "delay-below-interval",
+           .cause = "sync_degrade_delay is not more than twice the interval of the primary's monitor, and each look "
+                    "starts the delay again: commits would never go on without the standby",
+           .remedy = "raise sync_degrade_delay to what pgtwin check prints"},
+    Remark{.id = "delay-below-token",
+           .cause = "sync_degrade_delay is shorter than corosync needs to notice that a node is cut off: that node "
+                    "could be promoted without the last commits",
+           .remedy = "raise sync_degrade_delay to what pgtwin check prints"},
+    Remark{.id = "fencing-disabled",
+           .cause = "fencing is disabled in the cluster: a lost node may write on, and nobody can know",
+           .remedy = "configure a fencing device, try it, and set stonith-enabled=true"},
+    Remark{.id = "fencing-missing",
+           .cause = "fencing is enabled, but there is no device: a lost node cannot be shut down, and blocks the pair",
+           .remedy = "configure a fencing device and try it"},
+    Remark{.id = "fencing-off",
+           .cause = "fencing is disabled in the cluster: two primaries, or none, may result when a node is lost",
+           .remedy = "configure a fencing device, try it, and set stonith-enabled=true"},
+    Remark{.id = "force-promotion",
+           .cause = "the parameter force_promotion is set, so that each promotion may lose commits",
+           .remedy = "delete the parameter; for one promotion there is pgtwin accept-data-loss"},
+    Remark{.id = "left-ban",
+           .cause = "a constraint of an earlier ban keeps the pair or its address off a node: when the other one is "
+                    "lost, nobody takes over",
+           .remedy = "crm resource clear <clone>, or: pcs resource clear <clone>"},
+    Remark{.id = "left-move",
+           .cause = "a constraint of an earlier move draws the pair or its address to a node: after a failover it goes "
+                    "back there, which interrupts clients once more",
+           .remedy = "crm resource clear <clone>, or: pcs resource clear <clone>"},
+    Remark{.id = "maintenance",
+           .cause = "the cluster is in maintenance mode: nobody is promoted, nothing is repaired",
+           .remedy = "end it when the work is done: crm configure property maintenance-mode=false, or: pcs property "
+                     "set maintenance-mode=false"},
+    Remark{.id = "maintenance-mode",
+           .cause = "the cluster is in maintenance mode: nothing is monitored and nothing is recovered",
+           .remedy = "end it when the work is done: crm configure property maintenance-mode=false, or: pcs property "
+                     "set maintenance-mode=false"},
+    Remark{.id = "no-address",
+           .cause = "no address is placed with the primary, so that clients have to find it by themselves",
+           .remedy = "add the address and its constraints, as pgtwin configure prints them; no remedy is needed where "
+                     "clients name both nodes"},
+    Remark{.id = "no-fencing",
+           .cause = "fencing is not enabled in the cluster: a lost node may go on writing, and nobody can know",
+           .remedy = "configure a fencing device, try it, and set stonith-enabled=true"},
+    Remark{
+        .id = "no-fencing-device",
+        .cause =
+            "the cluster has no fencing device: a lost node cannot be shut down, so that nothing of it is taken over",
+        .remedy = "configure one and try it; pgtwin configure crm or pcs with --fencing-hint shows an example"},
+    Remark{.id = "no-login",
+           .cause = "the replication user could not log in to the other node, which was tried: no standby can stream, "
+                    "nor be filled",
+           .remedy = "compare pg_hba.conf and the role there with the password file here"},
+    Remark{.id = "no-monitor",
+           .cause = "an operation monitor is missing, so that nobody notices what happens to a server in that role",
+           .remedy = "add the operation that pgtwin check prints"},
+    Remark{.id = "no-primary",
+           .cause = "no node is the primary, so that nobody can write",
+           .remedy = "read why each node may not be promoted, in pgtwin status and pgtwin explain; troubleshooting.md "
+                     "has the way from there"},
+    Remark{.id = "no-quorum",
+           .cause = "this part of the cluster has no quorum: nothing is started or promoted",
+           .remedy =
+               "bring the other node back; if it is lost for good, see operations.md for a cold boot of one node"},
+    Remark{.id = "node-away",
+           .cause = "a node is not in the cluster: it is off, cut off, joining, or lost and not fenced yet",
+           .remedy =
+               "start the node and its Pacemaker; if it is lost and not fenced, see the log of the fencing device"},
+    Remark{.id = "node-standby",
+           .cause = "an administrator put the node into standby mode, so that it has no server",
+           .remedy = "crm node online <node>, or: pcs node unstandby <node>"},
+    Remark{.id = "not-connected",
+           .cause = "the primary has no standby connected, although the standby's server runs",
+           .remedy = "read the log of the standby's server: mostly it is the password, pg_hba.conf or the network"},
+    Remark{.id = "not-promotable",
+           .cause = "in pgtwin status: the standby could not take over, for the reason that follows; in pgtwin check: "
+                    "the resource is in no promotable clone, so that only one node would have a server",
+           .remedy = "look up the reason's own id, or run the command that pgtwin check prints"},
+    Remark{.id = "not-streaming",
+           .cause = "the standby is connected but does not stream: it catches up or copies",
+           .remedy = "wait; if it lasts, read the log of the standby's server"},
+    Remark{.id = "notify-off",
+           .cause = "the clone has no notify=true, without which the servers are not told what happens on the other "
+                    "node: start refuses",
+           .remedy = "set the meta attribute notify=true"},
+    Remark{
+        .id = "override",
+        .cause = "a loss of commits was accepted on a node, for the next promotion there",
+        .remedy =
+            "nothing, if that was meant; else take it back: attrd_updater -n <resource>-accept-data-loss -D -N <node>"},
+    Remark{.id = "primary-unknown",
+           .cause = "what was seen does not tell whether there is a primary",
+           .remedy = "run pgtwin status as root on the other node"},
+    Remark{.id = "promoted-max",
+           .cause = "the clone may have more than one primary",
+           .remedy = "set the meta attribute promoted-max=1"},
+    Remark{.id = "promoted-node-max",
+           .cause = "a node may have more than one promoted instance",
+           .remedy = "set the meta attribute promoted-node-max=1"},
+    Remark{.id = "promotion-unknown",
+           .cause = "too little is known of the standby to tell whether it could take over",
+           .remedy = "run pgtwin status as root, on the standby's node if need be"},
+    Remark{.id = "quorum-ignored",
+           .cause = "no-quorum-policy is ignore: a node that is cut off goes on as if it were alone",
+           .remedy = "set the cluster's property no-quorum-policy=stop"},
+    Remark{.id = "repair",
+           .cause = "the data directory of a node is being filled or rewound",
+           .remedy = "nothing, it ends by itself; pgtwin status shows how far it is and what holds it up"},
+    Remark{.id = "replay-paused",
+           .cause = "the standby receives WAL but does not replay it, because somebody has paused that",
+           .remedy = "SELECT pg_wal_replay_resume() on the standby"},
+    Remark{
+        .id = "rewind-missing",
+        .cause =
+            "pg_rewind is missing on a node, so that a former primary comes back by a base backup, which takes longer",
+        .remedy = "install pg_rewind, which belongs to PostgreSQL's server"},
+    Remark{.id = "same-interval",
+           .cause = "both monitors have the same interval, and Pacemaker, which tells operations of one name by it, "
+                    "runs only one of them",
+           .remedy = "give them different intervals: 3s for the role Promoted, 10s for the other"},
+    Remark{.id = "short-timeout",
+           .cause = "an operation may take less time than pgtwin needs: one that does not end in time has failed, and "
+                    "a failed stop is followed by fencing",
+           .remedy = "raise the timeout to what pgtwin check prints"},
+    Remark{.id = "slot-lost",
+           .cause = "the replication slot does not keep the WAL that the standby needs any more, which therefore has "
+                    "to be filled anew",
+           .remedy =
+               "nothing, that begins by itself; raise max_slot_wal_keep_size if the standby may be away for so long"},
+    Remark{.id = "slot-unreserved",
+           .cause = "the replication slot is about to lose the WAL that the standby needs",
+           .remedy = "bring the standby back soon; raise max_slot_wal_keep_size if there is room"},
+    Remark{.id = "slow-operation",
+           .cause = "an operation took more than half of its timeout when it ran last",
+           .remedy = "raise the timeout to what pgtwin check prints, and find out why it was slow"},
+    Remark{.id = "standby-missing",
+           .cause = "no node has a standby: the data is on one node only",
+           .remedy = "start the other node, or its server; pgtwin status tells what keeps it"},
+    Remark{.id = "two-node-off",
+           .cause = "corosync does not know that the cluster has two nodes: when one is lost, the other one loses "
+                    "quorum and stops its servers",
+           .remedy = "set two_node: 1 in the section quorum of corosync.conf on both nodes"},
+    Remark{.id = "two-primaries",
+           .cause = "both nodes say that they are the primary",
+           .remedy = "fence the one that the address does not point to, and keep its data: it may hold commits"},
+    Remark{.id = "unknown-node",
+           .cause = "node_list names a node that the cluster does not have, and an instance on a node that is not "
+                    "named does not start",
+           .remedy = "set node_list to the names that crm_node -l shows"},
+    Remark{.id = "unknown-parameter",
+           .cause = "the resource has a parameter that pgtwin does not know, often a slip of the pen: what it was "
+                    "meant to change stays as it is by default",
+           .remedy = "correct its name, or delete it"},
+    Remark{.id = "unmanaged",
+           .cause = "the resource is not managed: nothing of it is started, stopped or promoted",
+           .remedy = "set the meta attribute is-managed=true when the work is done"},
+    Remark{.id = "wait-for-all-off",
+           .cause = "wait_for_all is off: after a cold boot the first node fences the other one before both have met",
+           .remedy = "set wait_for_all: 1 in the section quorum of corosync.conf on both nodes"},
+    Remark{.id = "wrong-parameter",
+           .cause = "a parameter has a value that is not allowed, with which the resource does not start",
+           .remedy = "correct it; parameters.md has the values"});
+
+} // namespace
+
+std::span<const Remark> remark_table()
+{
+    return remarks;
+}
+
+} // namespace pgtwin::message
