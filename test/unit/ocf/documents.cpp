@@ -116,8 +116,8 @@ std::string section(const message::Message& message)
 
 std::string section(const message::Remark& remark)
 {
-    return "\n### " + std::string{remark.id} + "\n\n*" + prose(remark.cause) + "*\n\nWhat to do: " +
-           prose(remark.remedy) + ".\n";
+    return "\n### " + std::string{remark.id} + "\n\n*" + prose(remark.cause) +
+           "*\n\nWhat to do: " + prose(remark.remedy) + ".\n";
 }
 
 std::string remark_sections()
