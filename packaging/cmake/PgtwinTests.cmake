@@ -39,12 +39,19 @@ function(pgtwin_gtest name)
     endif()
     add_executable(${name} ${sources})
     target_link_libraries(${name} PRIVATE ${test_LIBRARIES} pgtwin_test_support GTest::gtest_main)
-    gtest_discover_tests(${name}
-        TEST_PREFIX "${test_LABEL}/"
-        NO_PRETTY_VALUES
-        DISCOVERY_MODE PRE_TEST
-        DISCOVERY_TIMEOUT 60
-        PROPERTIES LABELS ${test_LABEL} ENVIRONMENT "${PGTWIN_TEST_ENVIRONMENT}" ${test_PROPERTIES})
+    set(properties LABELS ${test_LABEL} ENVIRONMENT "${PGTWIN_TEST_ENVIRONMENT}" ${test_PROPERTIES})
+    if(PGTWIN_SANITIZE AND test_LABEL STREQUAL "unit")
+        # To start a program under a sanitizer takes longer than most tests: once for all of its tests.
+        add_test(NAME unit/${name} COMMAND ${name})
+        set_tests_properties(unit/${name} PROPERTIES ${properties} TIMEOUT 300)
+    else()
+        gtest_discover_tests(${name}
+            TEST_PREFIX "${test_LABEL}/"
+            NO_PRETTY_VALUES
+            DISCOVERY_MODE PRE_TEST
+            DISCOVERY_TIMEOUT 60
+            PROPERTIES ${properties})
+    endif()
     if(test_LABEL STREQUAL "unit")
         add_dependencies(quick_tests ${name})
     elseif(TARGET pgtwin AND NOT test_LABEL STREQUAL "model")
@@ -103,6 +110,19 @@ endforeach()
 foreach(name recovery_faults shortage stall override frozen_node soak)
     set_tests_properties(cluster/${name} PROPERTIES COST 2500)
 endforeach()
+# What says most about another Debian release: both shells, a switchover, and the faults that end a server or its data.
+function(pgtwin_short_pass suite program filter)
+    set(name cluster/${suite}_${program})
+    add_test(NAME ${name} COMMAND cluster_${program} "--gtest_filter=${filter}")
+    set_tests_properties(${name} PROPERTIES LABELS cluster TIMEOUT 1200 COST 2000 RESOURCE_GROUPS labs:1 ENVIRONMENT
+        "${PGTWIN_TEST_ENVIRONMENT};PGTWIN_LAB_SUITE=${suite};PGTWIN_TEST_REPORT=${CMAKE_BINARY_DIR}/cluster-${suite}-${program}.txt")
+endfunction()
+foreach(suite bookworm forky)
+    pgtwin_short_pass(${suite} quickstart "*")
+    pgtwin_short_pass(${suite} administration "*SwitchesOverThereAndBack:*LedgersAreEqual*")
+    pgtwin_short_pass(${suite} faults
+        "FirstDeployment.*:*KilledPostmasterOfThePrimary*:*PowerLossOfThePrimary*:*WipedData*:*LedgersAreEqual*")
+endforeach()
 add_executable(pgtwin-demo test/cluster/demo.cpp)
 target_link_libraries(pgtwin-demo PRIVATE pgtwin_cluster_support)
 # The benchmark measures on the same clusters; test/bench/run runs it.
@@ -135,6 +155,9 @@ foreach(folder lint package)
             "${PGTWIN_TEST_ENVIRONMENT};PGTWIN_BUILD_DIR=${CMAKE_BINARY_DIR};PGTWIN_EXECUTABLE_IS_RELEASE=${executable_is_release};PYTHONDONTWRITEBYTECODE=1")
     endforeach()
 endforeach()
+# It builds all that the unit tests need a second time.
+add_test(NAME sanitizers/unit COMMAND "${CMAKE_SOURCE_DIR}/test/sanitizers/unit")
+set_tests_properties(sanitizers/unit PROPERTIES LABELS sanitizers TIMEOUT 3000 COST 1500)
 if(TEST lint/tidy)
     set_tests_properties(lint/tidy PROPERTIES LABELS tidy TIMEOUT 3600 PROCESSORS 2)
 endif()
