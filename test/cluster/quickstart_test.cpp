@@ -74,12 +74,36 @@ protected:
                        });
     }
 
-    /// The commands of doc/operations.md work, and the pair is as before.
-    void follow_the_cheat_sheet()
+    /// What a package of pgtwin and one of node_exporter bring.
+    void install_what_packages_install()
     {
-        for (const char* const block : {"look-at-the-cluster", "look-at-the-servers"})
-            for (const char* const node : {first_node, second_node})
+        for (const char* const node : {first_node, second_node})
+            lab_.exec(node, {"sh", "-ec",
+                             "ln -s /usr/lib/ocf/resource.d/heartbeat/pgtwin /usr/sbin/pgtwin\n"
+                             "mkdir -p /var/lib/prometheus/node-exporter\n"});
+    }
+
+    void follow_what_looks()
+    {
+        follow("configure-and-check", first_node);
+        for (const char* const node : {first_node, second_node})
+        {
+            for (const char* const block : {"look-at-the-pair", "metrics", "look-by-other-means", "check",
+                                            "look-at-the-cluster", "look-at-the-servers"})
                 follow(block, node, "doc/operations.md");
+            follow("look-for-trouble", node, "doc/troubleshooting.md");
+            const Ran monitor =
+                lab_.try_exec(node, {"bash", "-c", block_of("doc/operations.md", "monitor-by-hand")}, seconds{30});
+            EXPECT_EQ(monitor.out, node == std::string{first_node} ? "8\n" : "0\n") << monitor.explained();
+            EXPECT_NE(lab_.exec(node, {"cat", "/var/lib/prometheus/node-exporter/pgtwin.prom"}), "");
+        }
+    }
+
+    /// The commands for administrators work, and the pair is as before.
+    void follow_the_operations()
+    {
+        install_what_packages_install();
+        follow_what_looks();
         follow("housekeeping", first_node, "doc/operations.md");
         wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
     }
@@ -100,7 +124,7 @@ TEST_P(QuickStart, OfTheReadmeMakesACompletePair)
     EXPECT_EQ(lab_.state().primary(), first_node);
     EXPECT_EQ(lab_.state().failures, std::vector<std::string>{});
     expect_commits_on_both_nodes();
-    follow_the_cheat_sheet();
+    follow_the_operations();
 }
 
 INSTANTIATE_TEST_SUITE_P(Shell, QuickStart, testing::Values("crm", "pcs"),

@@ -7,6 +7,8 @@
 #include <future>
 #include <thread>
 
+#include "cluster/document.hpp"
+
 namespace pgtwin::test
 {
 namespace
@@ -159,7 +161,7 @@ void switch_over(const Lab& lab, const std::string& to)
 
 void release_quorum(const Lab& lab, const std::string& node)
 {
-    lab.exec(node, {"corosync-cmapctl", "-s", "quorum.cancel_wait_for_all", "u8", "1"});
+    lab.exec(node, {"bash", "-ec", block_of("doc/operations.md", "release-quorum")});
 }
 
 void boot_alone(const Lab& lab, const std::string& node)
