@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 
+#include "cluster/document.hpp"
 #include "cluster/scenario.hpp"
+#include "cluster/steps.hpp"
 
 namespace pgtwin::test
 {
@@ -69,6 +71,12 @@ protected:
         lab().start_stack(node);
     }
 
+    /// Runs a block of the manual for administrators.
+    static void follow(const std::string& block, const std::string& node)
+    {
+        lab().exec(node, {"bash", "-ec", block_of("doc/operations.md", block)}, seconds{150});
+    }
+
     static std::string server_starts()
     {
         return pair().server_start(first_node) + ", " + pair().server_start(second_node);
@@ -130,6 +138,39 @@ TEST_F(Administration, TakesThePrimaryNodeOutAndBack)
     lab().crm(node, {"node", "online", node});
     expect_smooth_recovery("crm node standby and online of the primary");
     EXPECT_EQ(pair().primary(), peer_of(node));
+}
+
+TEST_F(Administration, RestartsBothServers)
+{
+    const std::string starts = server_starts();
+    begin();
+    follow("restart-both", pair().primary());
+    expect_recovery("both servers restarted, stopped and started", seconds{90});
+    EXPECT_NE(server_starts(), starts);
+    EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
+}
+
+TEST_F(Administration, KeepsThePrimaryOffANode)
+{
+    if (pair().primary() != first_node)
+    {
+        switch_over(lab(), first_node);
+        pair().wait_healthy(heal_limit);
+    }
+    begin();
+    follow("keep-the-primary-off", first_node);
+    expect_smooth_recovery("crm_resource --ban --promoted");
+    EXPECT_EQ(pair().primary(), second_node);
+}
+
+TEST_F(Administration, StartsAServerAgainThatWasStoppedByHand)
+{
+    const std::string node = pair().standby();
+    const std::string start = pair().server_start(node);
+    begin();
+    follow("stop-by-hand", node);
+    expect_recovery("crm_resource --force-stop of the standby");
+    EXPECT_NE(pair().server_start(node), start);
 }
 
 TEST_F(Administration, RebuildsAStandbyWhoseDataWereWiped)
