@@ -34,6 +34,20 @@ order postgres-demote-then-vip Optional: postgres-clone:demote postgres-vip:stop
 END
 )sh";
 
+/// A pair of PostgreSQL Automatic Failover, as its quick start has it.
+constexpr const char* paf_pair = R"sh(crm configure load update - <<END
+primitive postgres-db ocf:heartbeat:pgsqlms params bindir=$bin pgdata=/var/lib/postgresql/data pghost=/run/postgresql \
+    op start timeout=60s interval=0 op stop timeout=60s interval=0 op promote timeout=30s interval=0 \
+    op demote timeout=120s interval=0 op notify timeout=60s interval=0 \
+    op monitor timeout=10s interval=10s role=Unpromoted op monitor timeout=10s interval=3s role=Promoted
+clone postgres-clone postgres-db meta promotable=true notify=true
+primitive postgres-vip ocf:heartbeat:IPaddr2 params ip=192.0.2.20 cidr_netmask=24 op monitor interval=10s timeout=20s
+colocation postgres-vip-with-primary inf: postgres-vip postgres-clone:Promoted
+order postgres-promote-then-vip Mandatory: postgres-clone:promote postgres-vip:start symmetrical=false
+order postgres-demote-then-vip Mandatory: postgres-clone:demote postgres-vip:stop symmetrical=false
+END
+)sh";
+
 class Migration : public testing::Test
 {
 protected:
@@ -45,15 +59,44 @@ protected:
                       "sed -i /restart_after_crash/d /var/lib/postgresql/data/postgresql.conf 2>/dev/null || true\n"
                       "echo '192.0.2.20:*:*:replicator:replicator' >>/var/lib/postgresql/.pgpass\n"
                       "ln -s /usr/lib/ocf/resource.d/heartbeat/pgtwin /usr/sbin/pgtwin\n");
-        run(second_node, "crm_standby --node psql2 --update on");
-        run(first_node, pgsql_pair);
-        wait_for_address();
-        (void)lab_.sql(first_node, "SET ROLE app; CREATE TABLE ledger (id bigint PRIMARY KEY)");
+    }
+
+    void copy_to_the_second_node() const
+    {
         run(second_node,
             "cd /var/lib/postgresql; runuser -u postgres -- $bin/pg_basebackup -h 192.0.2.11 -U replicator "
             "-D data -X stream -c fast");
+    }
+
+    void create_the_ledger() const
+    {
+        (void)lab_.sql(first_node, "SET ROLE app; CREATE TABLE ledger (id bigint PRIMARY KEY)");
+    }
+
+    void begin_with_pgsql() const
+    {
+        run(second_node, "crm_standby --node psql2 --update on");
+        run(first_node, pgsql_pair);
+        wait_for_address();
+        create_the_ledger();
+        copy_to_the_second_node();
         run(second_node, "crm_standby --node psql2 --delete");
         wait_for_pgsql();
+    }
+
+    void begin_with_paf() const
+    {
+        const std::string control = "cd /var/lib/postgresql; runuser -u postgres -- $bin/pg_ctl -D data -w -s ";
+        run(first_node, control + "-l /dev/null start");
+        create_the_ledger();
+        copy_to_the_second_node();
+        run(first_node, control + "-m fast stop");
+        for (const std::string node : {first_node, second_node})
+            run(node, "echo \"primary_conninfo = 'host=192.0.2.20 user=replicator passfile=/var/lib/postgresql/.pgpass "
+                      "application_name=" +
+                          node + "'\" >>/var/lib/postgresql/data/postgresql.conf");
+        run(first_node, paf_pair);
+        wait_for_paf();
     }
 
     void TearDown() override
@@ -100,6 +143,41 @@ protected:
                    });
     }
 
+    /// Its replication is asynchronous.
+    void wait_for_paf() const
+    {
+        wait_for_address();
+        wait_until("a standby that streams", Deadline{seconds{60}},
+                   [this]() -> std::string
+                   {
+                       const Ran seen = lab_.try_sql(*lab_.state().primary(), "SELECT state FROM pg_stat_replication");
+                       return seen.out == "streaming\n" ? "" : seen.explained();
+                   });
+    }
+
+    void take_over(const Client& client) const
+    {
+        follow("pgtwin-begin", first_node);
+        wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
+        EXPECT_EQ(lab_.state().failures, std::vector<std::string>{});
+        expect_all_commits(client, "with pgtwin");
+        const Ran check = lab_.try_exec(first_node, {"pgtwin", "check"}, seconds{40});
+        EXPECT_LE(check.code, 1) << check.out << check.err;
+        std::cout << check.out << std::endl;
+    }
+
+    void give_back() const
+    {
+        follow("pgtwin-leave", first_node);
+        follow_on_both("pgtwin-files");
+    }
+
+    void drop_the_slot() const
+    {
+        follow_on_both("pgtwin-slot");
+        EXPECT_EQ(lab_.sql(*lab_.state().primary(), "SELECT count(*) FROM pg_replication_slots"), "0");
+    }
+
     /// Commits flow through the address, and none that was acknowledged is missing on either node.
     static void expect_all_commits(const Client& client, const std::string& when)
     {
@@ -125,25 +203,36 @@ protected:
 
 TEST_F(Migration, FromPgsqlAndBackByTheManualLosesNoCommit)
 {
+    begin_with_pgsql();
     Client client{lab_.client_pid()};
     expect_all_commits(client, "with pgsql");
     follow("pgsql-leave", first_node);
     follow_on_both("pgsql-files");
-    follow("pgtwin-begin", first_node);
-    wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
-    EXPECT_EQ(lab_.state().failures, std::vector<std::string>{});
-    expect_all_commits(client, "with pgtwin");
-    const Ran check = lab_.try_exec(first_node, {"pgtwin", "check"}, seconds{40});
-    EXPECT_LE(check.code, 1) << check.out << check.err;
-    std::cout << check.out << std::endl;
+    take_over(client);
 
-    follow("pgtwin-leave", first_node);
-    follow_on_both("pgtwin-files");
+    give_back();
     follow("pgsql-begin", first_node);
     wait_for_pgsql();
     expect_all_commits(client, "with pgsql again");
-    follow_on_both("pgtwin-slot");
-    EXPECT_EQ(lab_.sql(*lab_.state().primary(), "SELECT count(*) FROM pg_replication_slots"), "0");
+    drop_the_slot();
+    client.stop();
+}
+
+TEST_F(Migration, FromPafAndBackByTheManualLosesNoCommit)
+{
+    begin_with_paf();
+    Client client{lab_.client_pid()};
+    expect_all_commits(client, "with PAF");
+    follow("paf-leave", first_node);
+    follow_on_both("paf-files");
+    take_over(client);
+
+    give_back();
+    follow_on_both("paf-settings");
+    follow("paf-begin", first_node);
+    wait_for_paf();
+    expect_all_commits(client, "with PAF again");
+    drop_the_slot();
     client.stop();
 }
 

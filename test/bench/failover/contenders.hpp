@@ -12,7 +12,7 @@ namespace pgtwin::bench
 /// There is no database; the clients knock at the address.
 [[nodiscard]] std::unique_ptr<Contender> make_floor();
 [[nodiscard]] std::unique_ptr<Contender> make_pgtwin();
-/// PostgreSQL Automatic Failover (Debian's package resource-agents-paf has to be in the lab).
+/// PostgreSQL Automatic Failover.
 [[nodiscard]] std::unique_ptr<Contender> make_paf();
 /// The agent pgsql of resource-agents.
 [[nodiscard]] std::unique_ptr<Contender> make_pgsql();

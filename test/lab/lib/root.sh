@@ -4,7 +4,7 @@
 
 read -ra LAB_EXTRA <<<"${PGTWIN_LAB_EXTRA_PACKAGES:-}"
 readonly LAB_PACKAGES=(
-    pacemaker pacemaker-cli-utils corosync crmsh pcs postgresql resource-agents
+    pacemaker pacemaker-cli-utils corosync crmsh pcs postgresql resource-agents resource-agents-paf
     iproute2 iputils-arping iputils-ping iptables nftables procps strace libxml2-utils
     "${LAB_EXTRA[@]}"
 )
