@@ -120,6 +120,34 @@ TEST_F(RecoveryLayout, KeepsTablespacesAndAWalThatLieElsewhere)
     EXPECT_EQ(pair().primary(), node);
 }
 
+TEST_F(RecoveryLayout, RemovesTheOnlyOldCopyWhereItsNodeIsNamed)
+{
+    const std::string node = pair().standby();
+    take_out(lab(), node);
+    script(
+        lab(), node,
+        "cd /var/lib/postgresql; rm -rf data.pgtwin-*; mkdir disk; mount -t tmpfs -o size=1500m,mode=0755 tmpfs disk; "
+        "chown postgres:postgres disk; mv data disk/data; ln -s disk/data data; chown -h postgres:postgres data; "
+        "free=$(df --output=avail -m disk | tail -n 1); fallocate -l $((free - 60))M disk/filler");
+    order_base_backup(lab(), node);
+    const std::string only = directory_at(lab(), node, data_directory);
+    set_parameter(lab(), "backup_before_basebackup", "false");
+    set_parameter(lab(), "replace_old_copy_on", peer_of(node));
+    begin();
+    lab().crm(node, {"node", "online", node});
+    wait_resync(lab(), node, "cause=rebuild-no-space", heal_limit);
+    EXPECT_EQ(directory_at(lab(), node, data_directory), only) << "the other node was named";
+    take_out(lab(), node);
+    set_parameter(lab(), "replace_old_copy_on", node);
+    lab().crm(node, {"node", "online", node});
+    expect_recovery("no room for two copies, and the node was named", gap_limit, repaired_within);
+    EXPECT_NE(directory_at(lab(), node, data_directory), only);
+    EXPECT_FALSE(is_there(node, "/var/lib/postgresql/disk/data.pgtwin-old"));
+    script(lab(), node, "rm /var/lib/postgresql/disk/filler");
+    for (const std::string parameter : {"backup_before_basebackup", "replace_old_copy_on"})
+        set_parameter(lab(), parameter, "");
+}
+
 /// The last one: a loss of power would take the mount away.
 TEST_F(RecoveryLayout, FillsAMountPointWithItsLostAndFound)
 {
