@@ -65,6 +65,13 @@ void look_at_upstream(Observation& seen, Ports& ports, const Deadline& deadline)
     keep(seen.upstream, std::move(identity), "identity of the peer", ports);
 }
 
+Expected<bool> look_at_peer_wal(const Observation& seen, Ports& ports, const Deadline& deadline)
+{
+    if (!seen.identity)
+        return Error{ErrorKind::unavailable, "the position of this server is unknown"};
+    return ports.postgres.peer_has_wal(*seen.identity, deadline.at_most(peer_limit));
+}
+
 /// The primary is asked once: that costs it a checkpoint.
 Expected<std::vector<Room>> look_at_room(Observation& seen, Ports& ports, const Deadline& deadline)
 {
@@ -94,6 +101,9 @@ bool observe_database(Subject subject, Observation& seen, Ports& ports, const De
         return true;
     case Subject::room:
         keep(seen.room, look_at_room(seen, ports, deadline), "room for a base backup", ports);
+        return true;
+    case Subject::peer_wal:
+        keep(seen.peer_has_wal, look_at_peer_wal(seen, ports, deadline), "WAL of the peer", ports);
         return true;
     case Subject::settings:
         keep(seen.settings, ports.postgres.settings(deadline), "settings", ports);
@@ -172,6 +182,7 @@ struct Forget
         seen.upstream = {};
         seen.is_worker_running = {};
         seen.room = {};
+        seen.peer_has_wal = {};
     }
     void operator()(const decide::MakeRoom& /*step*/) const
     {

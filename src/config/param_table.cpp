@@ -274,7 +274,8 @@ constexpr auto table = table_of(
         .fallback = "5",
         .brief = "Monitors without streaming before a repair",
         .detail = "After this many monitors in a row that find the standby not streaming although the primary can be "
-                  "reached, the standby is repaired: by a new connection, a rewind or a base backup.",
+                  "reached, the standby is repaired: by a new connection, a rewind or a base backup. Where the primary "
+                  "says that the WAL it needs was removed, and no restore_command is set, the first one is enough.",
         .low = 1,
         .high = 10000,
     },

@@ -46,6 +46,8 @@ bool Observation::is_asked(Subject subject) const
         return installation.is_asked();
     case Subject::room:
         return room.is_asked();
+    case Subject::peer_wal:
+        return peer_has_wal.is_asked();
     }
     return true;
 }

@@ -5,6 +5,7 @@
 
 #include "pgtwin/decide/promotion.hpp"
 #include "pgtwin/decide/warnings.hpp"
+#include "rebuild.hpp"
 
 namespace pgtwin::decide
 {
@@ -237,6 +238,55 @@ Maybe linger(const Observation& seen, const Context& context)
     return step(Wait{200ms});
 }
 
+bool is_wal_gone(const Observation& seen)
+{
+    return seen.peer_has_wal && !*seen.peer_has_wal;
+}
+
+/// Only once our server had its try: of a record in two segments it may hold the first part and need the other alone,
+/// which the primary may still have.
+Maybe ask_for_wal(const Observation& seen, const Context& context)
+{
+    const bool is_behind =
+        seen.identity->history.timeline != seen.upstream->history.timeline || seen.identity->end < seen.upstream->end;
+    if (!context.is_steadiness_enough || seen.elapsed <= stream_patience || !is_behind)
+        return std::nullopt;
+    if (auto next = need(seen, Subject::peer_wal))
+        return next;
+    return is_wal_gone(seen) ? need(seen, Subject::settings) : std::nullopt;
+}
+
+/// An archive may bring what the primary does not have any more.
+bool may_have_archive(const Observation& seen)
+{
+    if (!seen.settings)
+        return true;
+    const auto command = seen.settings->find("restore_command");
+    return command != seen.settings->end() && !command->second.empty();
+}
+
+/// No stream will come about: only a base backup helps.
+Maybe give_up_lost_wal(const Observation& seen)
+{
+    std::string text = resync_text(ResyncPhase::preparing, Reason::rebuild_wal_gone, {});
+    if (may_try<LaunchWorker>(seen) && seen.resync != text)
+        return step(PublishResync{std::move(text), Severity::warning});
+    return launch(seen, "wal-gone");
+}
+
+/// What may still settle by itself has a number of monitors to do so.
+Maybe count_without_stream(const Observation& seen, const Context& context)
+{
+    Watch watch = *seen.watch;
+    watch.unhealthy++;
+    const bool is_over = watch.unhealthy >= context.params.replication_failure_threshold;
+    if (is_wal_gone(seen) && (is_over || !may_have_archive(seen)))
+        return give_up_lost_wal(seen);
+    if (is_over)
+        return launch(seen, "not-streaming");
+    return step(SaveWatch{std::move(watch)});
+}
+
 /// A primary is there, and we do not stream from it.
 Maybe seek_stream(const Observation& seen, const Context& context)
 {
@@ -264,11 +314,9 @@ Maybe seek_stream(const Observation& seen, const Context& context)
         return std::nullopt;
     if (auto next = linger(seen, context))
         return next;
-    Watch watch = *seen.watch;
-    watch.unhealthy++;
-    if (watch.unhealthy >= context.params.replication_failure_threshold)
-        return launch(seen, "not-streaming");
-    return step(SaveWatch{std::move(watch)});
+    if (auto next = ask_for_wal(seen, context))
+        return next;
+    return count_without_stream(seen, context);
 }
 
 /// A rewound directory whose server lets us in has reached a consistent state: it is as good as a base backup.

@@ -71,6 +71,16 @@ inline constexpr auto repairs = table_of(
             .hint = "see the server's log on both nodes",
             .more = "The base backup is complete and its server runs, but it does not receive WAL. The old data "
                     "directory is kept."},
+    Message{.reason = Reason::rebuild_wal_gone,
+            .id = "rebuild-wal-gone",
+            .severity = Severity::error,
+            .text = "the primary does not have the WAL any more that this node needs",
+            .hint = "nothing: a base backup follows",
+            .more = "The primary itself refuses to stream from where this node is: the segment was removed, since the "
+                    "node was away for longer than its slot, or wal_keep_size, keeps WAL. A rewind would not help. "
+                    "Where restore_command is set, the archive has replication_failure_threshold monitors to bring the "
+                    "WAL; else the base backup begins at once. max_slot_wal_keep_size and wal_keep_size on the primary "
+                    "say how long a node may be away."},
     Message{.reason = Reason::rebuild_swap_failed,
             .id = "rebuild-swap-failed",
             .severity = Severity::error,

@@ -122,6 +122,22 @@ Rows rows_of(const PGresult* result)
     return rows;
 }
 
+Failure failure_in(const PGresult* result)
+{
+    const char* const code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const std::string sqlstate = code == nullptr ? "" : code;
+    return {
+        sqlstate, {kind_of_failure(sqlstate), readable(PQresultErrorMessage(result))}
+    };
+}
+
+Failure no_answer()
+{
+    return {
+        "", {ErrorKind::timed_out, "no answer before the deadline"}
+    };
+}
+
 int send(PGconn* connection, const std::string& statement, const std::vector<std::string>& parameters)
 {
     if (parameters.empty())
@@ -232,13 +248,7 @@ std::variant<Rows, Failure> Connection::run(const std::string& statement, const 
         else if (status != PGRES_FATAL_ERROR)
             return answer; // a copy or a pipeline: nothing we ever ask for
         else
-        {
-            const char* const code = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
-            const std::string sqlstate = code == nullptr ? "" : code;
-            answer = Failure{
-                sqlstate, {kind_of_failure(sqlstate), readable(PQresultErrorMessage(result.get()))}
-            };
-        }
+            answer = failure_in(result.get());
     }
 }
 
@@ -249,6 +259,46 @@ Expected<Rows> Connection::query(const std::string& statement, const std::vector
     if (const auto* failed = std::get_if<Failure>(&answer))
         return failed->error;
     return std::get<Rows>(std::move(answer));
+}
+
+std::optional<Failure> Connection::begin_stream(const std::string& statement, const Deadline& deadline)
+{
+    if (send(connection_.get(), statement, {}) == 0)
+        return failure();
+    if (const auto ready = wait_for_result(deadline); !ready)
+        return Failure{"", ready.error()};
+    const Result result{PQgetResult(connection_.get()), PQclear};
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_COPY_BOTH)
+        return wait_for_wal(deadline);
+    return status == PGRES_TUPLES_OK ? std::optional<Failure>{} : failure_in(result.get());
+}
+
+std::optional<Failure> Connection::wait_for_wal(const Deadline& deadline)
+{
+    constexpr char wal_data = 'w'; // manual, "Streaming Replication Protocol": XLogData
+    PGconn* const connection = connection_.get();
+    for (;;)
+    {
+        char* data = nullptr;
+        const int size = PQgetCopyData(connection, &data, 1);
+        const bool is_wal = size > 0 && *data == wal_data;
+        PQfreemem(data);
+        if (is_wal)
+            return std::nullopt;
+        if (size < -1)
+            return failure();
+        if (size == -1)
+        {
+            const Result result{PQgetResult(connection), PQclear};
+            return PQresultStatus(result.get()) == PGRES_FATAL_ERROR ? std::optional{failure_in(result.get())}
+                                                                     : std::nullopt;
+        }
+        if (size == 0 && !wait_for_socket(PQsocket(connection), POLLIN, deadline))
+            return no_answer();
+        if (size == 0 && PQconsumeInput(connection) == 0)
+            return failure();
+    }
 }
 
 std::string Connection::reported(const std::string& parameter) const

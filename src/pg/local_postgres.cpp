@@ -16,6 +16,8 @@ namespace
 
 constexpr int read_back_milliseconds = 50;
 constexpr const char* already_exists = "42710";
+/// "requested WAL segment ... has already been removed" (src/backend/replication/walsender.c, WalSndSegmentOpen).
+constexpr const char* segment_removed = "58P01";
 
 /// Where the server of this postmaster.pid may be reached, best guess first.
 std::vector<std::string> socket_directories(const Options& options, const PostmasterPid& file)
@@ -216,6 +218,21 @@ Expected<Identity> LocalPostgres::peer_identity(const Deadline& deadline)
     if (!connection)
         return connection.error();
     return identify(*connection, deadline);
+}
+
+Expected<bool> LocalPostgres::peer_has_wal(const Identity& own, const Deadline& deadline)
+{
+    auto connection = peer(deadline);
+    if (!connection)
+        return connection.error();
+    const auto failure = connection->begin_stream(queries::start_replication + own.end.text() + " TIMELINE " +
+                                                      std::to_string(number(own.history.timeline)),
+                                                  deadline);
+    if (!failure)
+        return true;
+    if (failure->sqlstate == segment_removed)
+        return false;
+    return within("START_REPLICATION", failure->error);
 }
 
 Expected<std::vector<BackupPart>> LocalPostgres::peer_parts(const Deadline& deadline)

@@ -111,7 +111,6 @@ TEST_F(RecoveryFaults, CopiesAgainAfterItsWalWasLost)
 {
     const std::string node = pair().standby();
     const std::string primary = peer_of(node);
-    set_parameter(lab(), "replication_failure_threshold", "2");
     take_out(lab(), node);
     const std::string directory = directory_at(lab(), node, data_directory);
     lab().exec(primary, {"runuser", "-u", "postgres", "--", "psql", "-c", "ALTER SYSTEM SET wal_keep_size = 0", "-c",
@@ -128,6 +127,8 @@ TEST_F(RecoveryFaults, CopiesAgainAfterItsWalWasLost)
         lab().exec(each, {"runuser", "-u", "postgres", "--", "psql", "-c", "ALTER SYSTEM RESET wal_keep_size", "-c",
                           "ALTER SYSTEM RESET max_slot_wal_keep_size", "-c", "SELECT pg_reload_conf()"});
     EXPECT_NE(directory_at(lab(), node, data_directory), directory) << "it was not copied";
+    EXPECT_TRUE(has_logged(lab(), node, "the primary does not have the WAL any more that this node needs"));
+    EXPECT_TRUE(has_logged(lab(), node, "this node is repaired from its peer (wal-gone)"));
     EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
 }
 

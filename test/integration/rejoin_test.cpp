@@ -265,6 +265,35 @@ TEST_F(Rejoin, PromotionOfAPrimaryIsRefused)
     EXPECT_FALSE(primary_.server().promote(patience()));
 }
 
+TEST_F(Rejoin, PrimaryTellsWhetherItHasTheWalThatComesNext)
+{
+    standby_.clone_peer();
+    ASSERT_TRUE(eventually([&] { return primary_.status().peer_sender.has_value(); }));
+    const Identity here = standby_.postgres().identity(patience()).value();
+    ASSERT_TRUE(standby_.server().stop(port::StopMode::fast, patience()));
+    primary_.sql("SELECT pg_logical_emit_message(false, 'x', 'y')");
+    primary_.sql("SELECT pg_switch_wal()");
+    EXPECT_EQ(true, standby_.postgres().peer_has_wal(here, patience()).value());
+    ASSERT_TRUE(primary_.postgres().drop_slot(patience()));
+    primary_.sql("CHECKPOINT");
+    primary_.sql("CHECKPOINT");
+    EXPECT_EQ(false, standby_.postgres().peer_has_wal(here, patience()).value());
+}
+
+TEST_F(Rejoin, PrimaryThatWasNotReachedHasNotRefusedAnyWal)
+{
+    const Identity here = primary_.postgres().identity(patience()).value();
+    ASSERT_TRUE(primary_.server().stop(port::StopMode::fast, patience()));
+    EXPECT_FALSE(standby_.postgres().peer_has_wal(here, patience()));
+}
+
+TEST_F(Rejoin, PositionThatThePrimaryHasNotReachedIsNoLostWal)
+{
+    Identity here = primary_.postgres().identity(patience()).value();
+    here.end = Lsn{here.end.bytes() + (1ULL << 30U)};
+    EXPECT_FALSE(standby_.postgres().peer_has_wal(here, patience()));
+}
+
 TEST_F(Rejoin, SlotThatIsLostIsRepaired)
 {
     primary_.sql("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");

@@ -19,7 +19,7 @@ namespace pgtwin::test
 /// One thing that a look may find.
 using Look = std::function<void(decide::Observation&)>;
 
-inline constexpr std::size_t subject_count = 14;
+inline constexpr std::size_t subject_count = 15;
 
 /// What the world may answer: everything of `first` to the first look at a subject, everything of `later` to those
 /// after it (to all of them if `first` is empty). State and watch are pgtwin's own files: a look finds what was saved,

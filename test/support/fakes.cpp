@@ -137,6 +137,14 @@ Expected<Identity> FakePostgres::peer_identity(const Deadline& /*deadline*/)
                     major_version};
 }
 
+Expected<bool> FakePostgres::peer_has_wal(const Identity& /*own*/, const Deadline& /*deadline*/)
+{
+    journal_.looks["WAL of the peer"]++;
+    if (!peer_.is_primary() || !peer_.is_reachable)
+        return error(ErrorKind::unavailable, "no connection");
+    return !peer_.has_lost_wal;
+}
+
 Expected<std::vector<BackupPart>> FakePostgres::peer_parts(const Deadline& /*deadline*/)
 {
     journal_.looks["size of the peer"]++;

@@ -56,7 +56,8 @@ struct FakeInstance
     Settings settings;
     bool is_reachable = true; ///< by its peer
     bool is_promotion_slow = false;
-    bool is_hanging = false; ///< a fast shutdown does not end it
+    bool has_lost_wal = false; ///< what a standby would need next
+    bool is_hanging = false;   ///< a fast shutdown does not end it
     std::optional<Directory> new_directory;
     std::optional<Directory> displaced_directory;
 
@@ -85,6 +86,7 @@ public:
     Expected<std::pair<Answer, std::optional<ServerStatus>>> status(const Deadline& deadline) override;
     Expected<Identity> identity(const Deadline& deadline) override;
     Expected<Identity> peer_identity(const Deadline& deadline) override;
+    Expected<bool> peer_has_wal(const Identity& own, const Deadline& deadline) override;
     Expected<std::vector<BackupPart>> peer_parts(const Deadline& deadline) override;
     Expected<Settings> settings(const Deadline& deadline) override;
     Expected<void> set_sync_standby_names(std::string_view names, const Deadline& deadline) override;

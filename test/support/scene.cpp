@@ -136,12 +136,14 @@ decide::Observation Scene::observation() const
     set(seen.identity, identity, Subject::identity, *this);
     set(seen.upstream, upstream, Subject::upstream, *this);
     set(seen.room, room, Subject::room, *this);
+    set(seen.peer_has_wal, peer_has_wal, Subject::peer_wal, *this);
     seen.upstream_fault = upstream_fault;
     seen.source = source;
     set(seen.settings, settings, Subject::settings, *this);
     set(seen.settings_on_disk, settings_on_disk, Subject::settings_on_disk, *this);
     seen.now = now;
     seen.remaining = remaining;
+    seen.elapsed = elapsed;
     seen.attempts = attempts;
     seen.failure = failure;
     seen.resync = resync;

@@ -41,12 +41,14 @@ struct Scene
     std::vector<BackupPart> source{
         {"", 1}
     };
+    bool peer_has_wal = true;
     Settings settings;
     Settings settings_on_disk;
     std::set<decide::Subject> unknown;
     std::set<decide::Subject> not_asked;
     BootTime now{std::chrono::minutes{60}};
     std::chrono::milliseconds remaining{std::chrono::seconds{30}};
+    std::chrono::milliseconds elapsed{};
     decide::Attempts attempts;
     std::string failure;
     std::optional<std::string> resync;

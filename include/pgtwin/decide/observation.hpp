@@ -72,6 +72,7 @@ struct Observation
     Seen<Settings> settings_on_disk;
     Seen<Installation> installation;
     Seen<std::vector<Room>> room;
+    Seen<bool> peer_has_wal;
 
     bool is_run_by_pacemaker = false; ///< then there is a cluster, whatever its tools say
     BootTime now{};

@@ -33,7 +33,8 @@ enum class Subject
     settings, ///< of the running server
     settings_on_disk,
     installation,
-    room, ///< for a copy of the primary, which is asked how large it is
+    room,     ///< for a copy of the primary, which is asked how large it is
+    peer_wal, ///< whether the peer still has what the local server needs next; identity is known by then
 };
 
 /// Ask for a look at something; the only step that changes nothing.

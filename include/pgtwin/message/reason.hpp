@@ -91,6 +91,7 @@ enum class Reason
     rebuild_no_slot,
     rebuild_copy_failed,
     rebuild_not_streaming,
+    rebuild_wal_gone,
     rebuild_swap_failed,
     rewind_failed,
     rewind_unproven,

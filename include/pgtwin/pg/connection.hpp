@@ -58,6 +58,10 @@ public:
     [[nodiscard]] Expected<Rows> query(const std::string& statement, const std::vector<std::string>& parameters,
                                        const Deadline& deadline);
 
+    /// Runs START_REPLICATION until the first WAL arrives; empty if it does, or if the server has none on that
+    /// timeline. The session is of no use any more.
+    [[nodiscard]] std::optional<Failure> begin_stream(const std::string& statement, const Deadline& deadline);
+
     /// A value the server reports by itself (manual, "PQparameterStatus"); empty if it does not.
     [[nodiscard]] std::string reported(const std::string& parameter) const;
     [[nodiscard]] int major_version() const;
@@ -74,6 +78,7 @@ private:
     explicit Connection(pg_conn* connection) : connection_{connection} {}
 
     [[nodiscard]] Expected<void> wait_for_result(const Deadline& deadline);
+    [[nodiscard]] std::optional<Failure> wait_for_wal(const Deadline& deadline);
     [[nodiscard]] Failure failure() const;
 
     std::unique_ptr<pg_conn, Close> connection_;

@@ -24,6 +24,7 @@ public:
     Expected<std::pair<Answer, std::optional<ServerStatus>>> status(const Deadline& deadline) override;
     Expected<Identity> identity(const Deadline& deadline) override;
     Expected<Identity> peer_identity(const Deadline& deadline) override;
+    Expected<bool> peer_has_wal(const Identity& own, const Deadline& deadline) override;
     Expected<std::vector<BackupPart>> peer_parts(const Deadline& deadline) override;
     Expected<Settings> settings(const Deadline& deadline) override;
     Expected<void> set_sync_standby_names(std::string_view names, const Deadline& deadline) override;

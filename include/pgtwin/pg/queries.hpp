@@ -168,6 +168,8 @@ FROM me, at, pg_control_system())";
 /// Replication commands (manual, "Streaming Replication Protocol").
 inline constexpr const char* identify_system = "IDENTIFY_SYSTEM";
 inline constexpr const char* timeline_history = "TIMELINE_HISTORY ";
+/// Position and timeline follow. Without a slot: nothing changes on the server.
+inline constexpr const char* start_replication = "START_REPLICATION PHYSICAL ";
 /// The second result, before the data, is one row for each part: oid of the tablespace, location, kilobytes. The row of
 /// the data directory has neither oid nor location.
 inline constexpr const char* begin_backup =

@@ -36,6 +36,9 @@ public:
     virtual Expected<Identity> identity(const Deadline& deadline) = 0;
     /// The same of the peer, its history by TIMELINE_HISTORY: an authenticated replication connection is the proof.
     virtual Expected<Identity> peer_identity(const Deadline& deadline) = 0;
+    /// Whether the peer still has the WAL that follows this position of ours: its own answer to START_REPLICATION. An
+    /// Error: it gave none, or another one.
+    virtual Expected<bool> peer_has_wal(const Identity& own, const Deadline& deadline) = 0;
     /// What a base backup of the peer would bring now, by the peer's own word; it makes a checkpoint there.
     virtual Expected<std::vector<BackupPart>> peer_parts(const Deadline& deadline) = 0;
     /// All of pg_settings that a configuration check asks for.

@@ -413,6 +413,7 @@ Observation observation(const Action& action)
     put(seen.settings, looks, Subject::settings, [] { return Settings{}; });
     put(seen.settings_on_disk, looks, Subject::settings_on_disk, [] { return Settings{}; });
     put(seen.installation, looks, Subject::installation, [] { return Installation{}; });
+    put(seen.peer_has_wal, looks, Subject::peer_wal, [] { return true; });
     put(seen.room, looks, Subject::room, [] { return std::vector<Room>{}; });
     seen.is_run_by_pacemaker = true;
     seen.now = now;

@@ -34,7 +34,7 @@ requires std::is_enum_v<T>
 inline constexpr std::size_t longest_wal = 14;
 inline constexpr std::size_t most_promotions = 7;
 inline constexpr std::size_t step_kinds = std::variant_size_v<decide::Step>;
-inline constexpr std::size_t subject_count = 14;
+inline constexpr std::size_t subject_count = 15;
 /// Tokens from here on are commits; those below are promotions, by the run that made them.
 inline constexpr Byte first_commit = 0x80;
 

@@ -151,7 +151,8 @@ std::vector<Forgets> all_steps()
 {
     using namespace decide;
     auto after_wait = whole_server;
-    after_wait.insert({Subject::cluster, Subject::membership, Subject::upstream, Subject::worker, Subject::room});
+    after_wait.insert(
+        {Subject::cluster, Subject::membership, Subject::upstream, Subject::worker, Subject::room, Subject::peer_wal});
     auto after_copy = whole_server;
     after_copy.insert({Subject::upstream, Subject::room});
     auto after_start = whole_server;
