@@ -173,6 +173,12 @@ TEST_F(Administration, StartsAServerAgainThatWasStoppedByHand)
     EXPECT_NE(pair().server_start(node), start);
 }
 
+TEST_F(Administration, MakesAReport)
+{
+    follow("make-a-report", pair().primary());
+    EXPECT_NE(lab().exec(pair().primary(), {"sh", "-c", "ls /root/report.tar.*"}), "");
+}
+
 TEST_F(Administration, RebuildsAStandbyWhoseDataWereWiped)
 {
     const std::string node = pair().standby();
