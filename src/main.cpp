@@ -141,12 +141,8 @@ decide::Context context_of(const Call& call, const std::string& peer, port::Cloc
     context.is_stop_planned = call.instance.is_run_by_pacemaker && transition.will_stop(call.instance.node);
     const auto notification = crm::Notification::from(call.environment);
     context.is_pre_notification = notification && notification->moment == crm::Moment::pre;
-    // On the promoted node the first monitor does the upkeep: the service address starts once every notification has
-    // ended.
-    const bool is_promoted = notification && notification->operation == "promote" && !context.is_pre_notification &&
-                             !transition.will_promote(call.instance.node);
     context.is_steadiness_enough = call.goal == Goal::monitor && call.action == "monitor";
-    context.is_promotion_planned = call.instance.is_run_by_pacemaker && !transition.promote.empty() && !is_promoted;
+    context.is_promotion_planned = call.instance.is_run_by_pacemaker && !transition.promote.empty();
     return context;
 }
 

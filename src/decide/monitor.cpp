@@ -196,7 +196,8 @@ Next monitor(const Observation& seen, const Context& context)
 
 Next notify(const Observation& seen, const Context& context)
 {
-    // A promotion waits for every notification before it; upkeep is done after it, and by the monitors.
+    // A promotion waits for every notification before it, and the service address for those after it. The monitors of
+    // both nodes begin anew right afterwards.
     if (context.is_pre_notification || context.is_promotion_planned)
         return Outcome{Reason::notified, {}};
     if (auto next = need(seen, Subject::worker, Subject::processes))

@@ -191,8 +191,7 @@ TEST_F(KilledAgent, InNotifyIsSurvived)
     };
     const Occasion started{"notify-post-start", primary, take_out_and_back};
     const Occasion demoted{"notify-pre-demote", primary, move_away, [](const std::string&) {}, end_move};
-    const Occasion promoted{"notify-post-promote", primary, move_away, [](const std::string&) {}, end_move};
-    expect_survival(std::vector<Occasion>{started, demoted, promoted});
+    expect_survival(std::vector<Occasion>{started, demoted});
 }
 
 TEST_F(KilledAgent, LeavesEqualLedgersInTheEnd)

@@ -111,7 +111,7 @@ struct Context
     bool is_stop_planned = false; ///< this transition stops this instance after the demote
     bool is_pre_notification = false;
     bool is_steadiness_enough = false; ///< a recurring monitor: a steady pair is compared with the CIB now and then
-    bool is_promotion_planned = false; ///< this transition promotes an instance later on, as far as it has told
+    bool is_promotion_planned = false; ///< this transition promotes an instance, or has done so, as far as it has told
 };
 
 inline constexpr int infinity = 1'000'000;
