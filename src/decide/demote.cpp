@@ -128,6 +128,18 @@ Maybe leave_starting(const Observation& seen, const Context& context)
     };
 }
 
+/// A standby answers: what is left to do with it.
+Next finish_standby(const Observation& seen, const Context& context)
+{
+    if (auto next = drop_own_slot(seen))
+        return *next;
+    if (seen.attempts.tried<StartServer>() == 0)
+        return Outcome{Reason::already_standby, {}};
+    if (auto next = watch_server(seen, context))
+        return *next;
+    return Outcome{Reason::demoted, {}};
+}
+
 Next wait_for_standby(const Observation& seen, const Context& context)
 {
     if (auto next = leave_starting(seen, context))
@@ -136,14 +148,7 @@ Next wait_for_standby(const Observation& seen, const Context& context)
         return *next;
     const ServerStatus* status = seen.status();
     if (status != nullptr && status->role == Role::standby)
-    {
-        if (auto next = drop_own_slot(seen))
-            return *next;
-        if (seen.attempts.tried<StartServer>() > 0)
-            if (auto next = watch_server(seen, context))
-                return *next;
-        return Outcome{seen.attempts.tried<StartServer>() > 0 ? Reason::demoted : Reason::already_standby, {}};
-    }
+        return finish_standby(seen, context);
     if (is_shut_out(seen))
         return Outcome{Reason::login_refused, {}};
     if (seen.remaining <= 2s && seen.server && seen.server->answer == Answer::starting)
