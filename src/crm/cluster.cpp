@@ -378,7 +378,7 @@ Expected<void> PacemakerCluster::record(DataStatus self, DataStatus peer, const 
         return missing.error();
     if (missing->empty())
         return {};
-    if (const auto written = write_records(*missing, deadline); !written)
+    if (auto written = write_records(*missing, deadline); !written)
         return written;
     Pauses pauses{tools_, deadline};
     do
