@@ -42,6 +42,15 @@ std::string reason_in(std::string_view log)
     return reason;
 }
 
+/// The words alone: which program said it, and when, helps nobody.
+Error told_by_server(Error error)
+{
+    for (const std::string_view severity : {"LOG:  ", "FATAL:  "})
+        if (const std::size_t at = error.what.find(severity); at != std::string::npos)
+            error.what.erase(0, at + severity.size());
+    return error;
+}
+
 Timeline newest_timeline(const ControlData& control)
 {
     return std::max(control.timeline, control.minimum_recovery_timeline);
@@ -188,7 +197,7 @@ Expected<Settings> LocalServer::settings_on_disk(const std::vector<std::string>&
             arguments.insert(arguments.end(), {"-c", "config_file=" + options.config_file});
         auto value = output_of("postgres", std::move(arguments), deadline);
         if (!value)
-            return within("cannot read setting " + name, value.error());
+            return told_by_server(value.error());
         while (value->ends_with('\n'))
             value->pop_back();
         settings.emplace(name, std::move(*value));

@@ -238,7 +238,15 @@ int reap(pid_t pid)
     return status;
 }
 
-/// The last line that says "error:", else the last line: some programs tidy up, and say so, after they have failed.
+/// What PostgreSQL says of a line of its configuration, before it says that there are errors
+/// (src/backend/utils/misc/guc-file.l).
+bool tells_line_of_file(std::string_view line)
+{
+    return line.find(" in file \"") != std::string_view::npos;
+}
+
+/// The last line that says "error:" or names a line of a file, else the last line: some programs tidy up, and say so,
+/// after they have failed.
 std::string_view reason_in(std::string_view text)
 {
     std::string_view last;
@@ -250,7 +258,8 @@ std::string_view reason_in(std::string_view text)
         text.remove_prefix(std::min(end + 1, text.size()));
         if (line.find_first_not_of(' ') != std::string_view::npos)
             last = line;
-        if (line.find("error:") != std::string_view::npos || line.find("ERROR:") != std::string_view::npos)
+        if (line.find("error:") != std::string_view::npos || line.find("ERROR:") != std::string_view::npos ||
+            tells_line_of_file(line))
             reason = line;
     }
     return reason.empty() ? last : reason;

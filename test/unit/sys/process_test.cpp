@@ -139,6 +139,14 @@ TEST(OutputOf, PrefersTheReasonToWhatFollowsIt)
     EXPECT_EQ("/bin/sh: exit code 1: x: error: no space", output.error().what);
 }
 
+TEST(OutputOf, PrefersTheLineOfAFileToTheCountOfErrors)
+{
+    const auto output = output_of(
+        shell("echo 'LOG:  syntax error in file \"/x\" line 7' >&2; echo 'FATAL:  \"/x\" contains errors' >&2; exit 1"),
+        Deadline{5s});
+    EXPECT_EQ("/bin/sh: exit code 1: LOG:  syntax error in file \"/x\" line 7", output.error().what);
+}
+
 TEST(OutputOf, TellsALateProgramFromABadOne)
 {
     const auto output = output_of(shell("exec sleep 60"), Deadline{50ms});
