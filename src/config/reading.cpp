@@ -255,6 +255,18 @@ void check_hosts_against_nodes(Reading& reading, const Environment& environment)
         }
 }
 
+void check_copy_against_nodes(Reading& reading)
+{
+    std::string& node = reading.params.replace_old_copy_on;
+    const std::vector<std::string> nodes = names_of_nodes(reading.params);
+    if (node.empty() || nodes.empty() || names_node(nodes, node))
+        return;
+    reading.errors.push_back({"replace_old_copy_on", node,
+                              "must name one of the two nodes, " + nodes.front() + " or " + nodes.back(),
+                              Scope::every_node});
+    node.clear();
+}
+
 bool is_no(std::string_view text)
 {
     const std::string word = lower(text);
@@ -282,6 +294,7 @@ Reading read_params(const Environment& environment)
     drop_trailing_slashes(reading.params.pgdata);
     drop_trailing_slashes(reading.params.pg_bindir);
     check_hosts_against_nodes(reading, environment);
+    check_copy_against_nodes(reading);
     return reading;
 }
 

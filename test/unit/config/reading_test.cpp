@@ -298,6 +298,16 @@ TEST(ParametersTogether, MustNameTheSameNodes)
     EXPECT_NE(fault(environment).find("psql3 is not one of them"), std::string::npos);
 }
 
+TEST(ParametersTogether, RemoveAnOldCopyOnANodeOfThePairOnly)
+{
+    Environment environment = with("node_list", "psql1 psql2");
+    environment["OCF_RESKEY_replace_old_copy_on"] = "psql2";
+    EXPECT_EQ(fault(environment), "");
+    environment["OCF_RESKEY_replace_old_copy_on"] = "psql3";
+    EXPECT_NE(fault(environment).find("must name one of the two nodes, psql1 or psql2"), std::string::npos);
+    EXPECT_EQ(read_params(environment).params.replace_old_copy_on, "");
+}
+
 TEST(ParamsFrom, AnswersWithTheParameters)
 {
     const auto params = params_from(with("pgport", "5433"));
