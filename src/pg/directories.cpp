@@ -104,7 +104,10 @@ Expected<void> make_for(const std::string& path, const sys::User& user)
     return {};
 }
 
-/// Removes a copy with what it has outside, as far as the data directory and the new one do not use that.
+constexpr const char* control_file = "/global/pg_control";
+
+/// Removes a copy with what it has outside, as far as the data directory and the new one do not use that. Its
+/// pg_control goes first: whoever is killed in between leaves what nobody takes for a copy.
 Expected<void> remove_copy(const Directories& places, const std::string& copy, const sys::User& user,
                            const Deadline& deadline)
 {
@@ -112,6 +115,7 @@ Expected<void> remove_copy(const Directories& places, const std::string& copy, c
         const auto guard = sys::AsUser::enter(user);
         if (!guard)
             return guard.error();
+        (void)::unlink((copy + control_file).c_str());
         const auto removed = remove_elsewhere(copy, {places.data, places.fresh, places.moving}, deadline);
         if (!removed && removed.error().kind != ErrorKind::denied)
             return removed;
@@ -262,12 +266,15 @@ Expected<void> keep_one(const Directories& directories, OldCopy old, const sys::
 {
     if (directories.is_mount)
         return remove_displaced(directories, user, deadline);
-    const auto has_kept = exists(directories.old);
-    if (!has_kept)
-        return has_kept.error();
-    if (old == OldCopy::damaged && !*has_kept)
-        return as_user_or_root(user, [&] { return move_once(directories.torn, directories.old); });
-    return remove_copy(directories, directories.torn, user, deadline);
+    const auto has_kept = exists(directories.old + control_file);
+    const auto is_displaced = exists(directories.torn);
+    if (!has_kept || !is_displaced)
+        return has_kept ? is_displaced.error() : has_kept.error();
+    if (old != OldCopy::damaged || *has_kept || !*is_displaced)
+        return remove_copy(directories, directories.torn, user, deadline);
+    if (const auto removed = remove_copy(directories, directories.old, user, deadline); !removed)
+        return removed;
+    return as_user_or_root(user, [&] { return move_once(directories.torn, directories.old); });
 }
 
 Expected<void> remove_displaced(const Directories& directories, const sys::User& user, const Deadline& deadline)

@@ -154,6 +154,19 @@ TEST_F(Swap, KeepsWhatIsDamagedIfThereIsNothingBetter)
     EXPECT_EQ("damaged", content_of(places().old));
 }
 
+TEST_F(Swap, TakesNoCopyWhoseRemovalWasCutShortForAUsableOne)
+{
+    fill(places().old, "older");
+    EXPECT_FALSE(remove_displaced(places(), user_, Deadline{0s}));
+    ASSERT_TRUE(fs::exists(places().old));
+    fill(data(), "damaged");
+    fill(places().fresh, "new");
+    ASSERT_TRUE(swap_in(places(), OldCopy::damaged, user_, Deadline{10s}));
+    ASSERT_TRUE(keep_one(places(), OldCopy::damaged, user_, Deadline{10s}));
+    EXPECT_EQ("damaged", content_of(places().old));
+    EXPECT_FALSE(fs::exists(places().torn));
+}
+
 TEST_F(Swap, DoesNotKeepWhatIsTorn)
 {
     fill(data(), "torn");
