@@ -50,7 +50,18 @@ Next shut_down(const Observation& seen)
     return Outcome{Reason::cannot_demote, {}};
 }
 
-/// Clients wait for what a shutdown has to write, but not for a checkpoint before it.
+/// This node is not to be chosen again.
+Maybe lower_score(const Observation& seen)
+{
+    if (auto next = need(seen, Subject::cluster))
+        return next;
+    if (seen.view() == nullptr || seen.view()->self.score == -infinity || !may_try<SetOwnScore>(seen))
+        return std::nullopt;
+    return step(SetOwnScore{-infinity});
+}
+
+/// Clients wait for what a shutdown has to write and for what follows it, but not for a checkpoint and a score before
+/// it.
 Maybe write_out(const Observation& seen, const Context& context)
 {
     const bool is_primary = seen.status() != nullptr && seen.status()->role == Role::primary;
@@ -58,6 +69,8 @@ Maybe write_out(const Observation& seen, const Context& context)
         return std::nullopt;
     if (may_try<CheckpointInBackground>(seen))
         return step(CheckpointInBackground{});
+    if (auto next = lower_score(seen))
+        return next;
     const bool is_beginning = seen.attempts.tried<Wait>() < looks_for_checkpoint;
     const bool is_running =
         seen.attempts.done<CheckpointInBackground>() > 0 && (is_beginning || seen.status()->has_own_checkpoint);
@@ -96,9 +109,7 @@ Maybe tell(const Observation& seen)
         return step(PublishPosition{position_of(*seen.state, *seen.directory)});
     if (seen.attempts.tried<PublishRun>() == 0)
         return step(PublishRun{run_record(*seen.state, Timeline::none)});
-    if (seen.view()->self.score != -infinity && may_try<SetOwnScore>(seen))
-        return step(SetOwnScore{-infinity});
-    return std::nullopt;
+    return lower_score(seen);
 }
 
 Next start_as_standby(const Observation& seen, const Context& context)

@@ -76,13 +76,34 @@ Scene a_switching_primary()
     return with(a_primary(), [](Scene& s) { s.context.is_promotion_planned = true; });
 }
 
+Scene a_primary_with_lowered_score()
+{
+    Scene s = a_switching_primary();
+    s.self().score = -infinity;
+    return s;
+}
+
 const auto writing_out = table_of(
     row("before_a_switchover_a_checkpoint_is_requested", a_switching_primary(), takes(CheckpointInBackground{})),
     row(
-        "the_process_that_requests_it_needs_a_moment", a_switching_primary(),
+        "while_it_runs_the_own_score_is_lowered", a_switching_primary(),
+        [](Scene& s) { s.done<CheckpointInBackground>(); }, takes(SetOwnScore{-infinity})),
+    row(
+        "a_score_that_cannot_be_lowered_holds_nothing_up", a_switching_primary(),
+        [](Scene& s) { s.done<CheckpointInBackground>().done<Wait>(9).failed<SetOwnScore>(); }, takes<StopFast>()),
+    row(
+        "nor_does_a_cluster_that_does_not_answer", a_switching_primary(),
+        [](Scene& s)
+        {
+            s.done<CheckpointInBackground>().done<Wait>(9);
+            s.unknown.insert(Subject::cluster);
+        },
+        takes<StopFast>()),
+    row(
+        "the_process_that_requests_it_needs_a_moment", a_primary_with_lowered_score(),
         [](Scene& s) { s.done<CheckpointInBackground>(); }, waits()),
     row(
-        "a_checkpoint_is_waited_for", a_switching_primary(),
+        "a_checkpoint_is_waited_for", a_primary_with_lowered_score(),
         [](Scene& s)
         {
             s.done<CheckpointInBackground>().done<Wait>(9);
@@ -90,10 +111,10 @@ const auto writing_out = table_of(
         },
         waits()),
     row(
-        "after_the_checkpoint_the_server_is_stopped", a_switching_primary(),
+        "after_the_checkpoint_the_server_is_stopped", a_primary_with_lowered_score(),
         [](Scene& s) { s.done<CheckpointInBackground>().done<Wait>(9); }, takes<StopFast>()),
     row(
-        "a_checkpoint_for_which_there_is_no_time_is_left_to_the_shutdown", a_switching_primary(),
+        "a_checkpoint_for_which_there_is_no_time_is_left_to_the_shutdown", a_primary_with_lowered_score(),
         [](Scene& s)
         {
             s.done<CheckpointInBackground>().done<Wait>(9);
@@ -102,7 +123,7 @@ const auto writing_out = table_of(
         },
         takes<StopFast>()),
     row(
-        "a_checkpoint_that_cannot_be_requested_is_left_to_the_shutdown", a_switching_primary(),
+        "a_checkpoint_that_cannot_be_requested_is_left_to_the_shutdown", a_primary_with_lowered_score(),
         [](Scene& s) { s.failed<CheckpointInBackground>(); }, takes<StopFast>()),
     row(
         "a_server_that_does_not_answer_is_not_asked_for_one", a_switching_primary(),
