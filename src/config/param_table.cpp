@@ -234,7 +234,8 @@ constexpr auto table = table_of(
         .detail =
             "true: the data directory that a base backup replaces is kept beside it as <pgdata>.pgtwin-old, one at "
             "most. false: it is removed once the new one is complete. Either way the old directory stays until then, "
-            "so a base backup needs room for both.",
+            "so a base backup needs room for both. If the data directory is a mount point there is no place beside "
+            "it, and nothing is kept.",
     },
     ParamSpec{
         .name = "replace_old_copy_on",

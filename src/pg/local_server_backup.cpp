@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include "pgtwin/pg/elsewhere.hpp"
 #include "pgtwin/pg/local_server.hpp"
 #include "pgtwin/pg/programs.hpp"
+#include "pgtwin/sys/fd.hpp"
 #include "pgtwin/sys/tree.hpp"
 
 namespace pgtwin::pg
@@ -191,10 +193,15 @@ Expected<void> LocalServer::copy_from_peer(const Directories& places, const std:
     auto backup = command("pg_basebackup", std::move(arguments));
     if (!backup)
         return backup.error();
+    const sys::Fd fresh{::open(places.fresh.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     backup->on_error_line = [&](std::string_view line)
     {
-        if (const auto step = parse_progress(line); step && progress)
+        const auto step = parse_progress(line);
+        if (step && progress)
             progress(*step);
+        // The disk begins with what was copied so far: pg_basebackup would have it wait until all of it is there.
+        if (step)
+            (void)::syncfs(fresh.get());
     };
     return run_unhurried(*backup, deadline);
 }

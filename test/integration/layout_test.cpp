@@ -48,6 +48,24 @@ protected:
         return names;
     }
 
+    /// The standby's programs are those of a folder of its own, where this one is a script; no text: it is not there.
+    void replace_program(const std::string& name, const std::string& script)
+    {
+        const std::string bin = sandbox_.path() + "/bin";
+        if (standby_.options.bindir != bin)
+        {
+            fs::create_directory(bin);
+            for (const auto& entry : fs::directory_iterator{standby_.options.bindir})
+                fs::create_symlink(entry.path(), bin + "/" + entry.path().filename().string());
+            standby_.options.bindir = bin;
+        }
+        fs::remove(bin + "/" + name);
+        if (script.empty())
+            return;
+        std::ofstream{bin + "/" + name} << "#!/bin/sh\n" << script << '\n';
+        fs::permissions(bin + "/" + name, fs::perms{0755});
+    }
+
     void expect_streaming()
     {
         ASSERT_TRUE(eventually([&] { return primary_.status().peer_sender.has_value(); }));
@@ -193,20 +211,18 @@ TEST_F(Layout, GroupMayReadACopyIfItMayReadThePrimary)
 
 TEST_F(Layout, CopyThatDiffersFromItsManifestIsRefused)
 {
-    const std::string bin = sandbox_.path() + "/bin";
-    fs::create_directory(bin);
-    for (const auto& entry : fs::directory_iterator{standby_.options.bindir})
-        fs::create_symlink(entry.path(), bin + "/" + entry.path().filename().string());
-    fs::remove(bin + "/pg_verifybackup");
-    std::ofstream{bin + "/pg_verifybackup"}
-        << "#!/bin/sh\ntest -f \"$3/backup_manifest\" && echo checksum mismatch >&2\n"
-           "exit 1\n";
-    fs::permissions(bin + "/pg_verifybackup", fs::perms{0755});
-    standby_.options.bindir = bin;
+    replace_program("pg_verifybackup", "test -f \"$3/backup_manifest\" && echo checksum mismatch >&2; exit 1");
     const auto copied = standby_.server().base_backup({space()}, nullptr, patience());
     ASSERT_FALSE(copied);
     EXPECT_NE(std::string::npos, copied.error().what.find("checksum mismatch")) << copied.error().what;
     EXPECT_EQ(DirectoryKind::absent, standby_.server().directory(patience()).value().kind);
+}
+
+TEST_F(Layout, CopyIsMadeWithoutTheProgramThatNeedNotBeThere)
+{
+    replace_program("pg_verifybackup", "");
+    const auto copied = standby_.server().base_backup({space()}, nullptr, patience());
+    EXPECT_TRUE(copied) << copied.error().what;
 }
 
 TEST_F(Layout, RateOfACopyIsLimited)
