@@ -93,7 +93,7 @@ add_library(pgtwin_cluster_support STATIC ${cluster_sources})
 target_compile_definitions(pgtwin_cluster_support PUBLIC PGTWIN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 find_package(Threads REQUIRED)
 target_link_libraries(pgtwin_cluster_support
-    PUBLIC pgtwin_test_tools GTest::gtest Threads::Threads PRIVATE pgtwin::libpq pgtwin::libxml2)
+    PUBLIC pgtwin_test_tools GTest::gtest Threads::Threads PRIVATE pgtwin_model pgtwin::libpq pgtwin::libxml2)
 foreach(scenario IN LISTS scenarios)
     get_filename_component(name "${scenario}" NAME_WE)
     string(REPLACE "_test" "" name "${name}")

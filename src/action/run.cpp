@@ -3,6 +3,7 @@
 
 #include "pgtwin/action/apply.hpp"
 #include "pgtwin/action/observe.hpp"
+#include "pgtwin/action/patience.hpp"
 #include "pgtwin/decide/goals.hpp"
 
 namespace pgtwin::action
@@ -55,6 +56,7 @@ Ending run_with_account(Goal goal, Ports& ports, const decide::Context& context,
     Account account;
     Observation seen;
     seen.is_run_by_pacemaker = context.is_run_by_pacemaker;
+    Patience patience;
     const auto whole = deadline.left();
     while (!deadline.passed())
     {
@@ -68,6 +70,8 @@ Ending run_with_account(Goal goal, Ports& ports, const decide::Context& context,
             return {*outcome, std::move(account)};
         }
         const Step& step = std::get<Step>(next);
+        if (const std::string line = patience.line_for(step, seen.elapsed); !line.empty())
+            ports.log.write(Severity::info, line);
         if (const auto* inspect = std::get_if<Inspect>(&step))
             observe(inspect->subject, seen, ports, deadline);
         else

@@ -50,10 +50,13 @@ void add_entry(report::PairFacts& facts, const std::string& node, const HistoryE
 /// The last change of that kind, if it is the one that is in force.
 Seen<report::Time> commits_since(const std::string& sync_names, const std::vector<HistoryEntry>& entries)
 {
+    const auto tells = [](const std::string& step)
+    {
+        return step.starts_with(about_commits);
+    };
     for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
-        for (const std::string& step : entry->steps)
-            if (step.starts_with(about_commits))
-                return step.starts_with("commits wait") == !sync_names.empty() ? entry->when : Seen<report::Time>{};
+        if (const auto told = std::find_if(entry->steps.begin(), entry->steps.end(), tells); told != entry->steps.end())
+            return told->starts_with("commits wait") == !sync_names.empty() ? entry->when : Seen<report::Time>{};
     return {};
 }
 

@@ -19,7 +19,7 @@ constexpr int exit_no_such_object = 105;
 /// How long a reading is as good as a new one, which would take about as long.
 constexpr milliseconds shelf_life{30};
 
-/// Growing pauses until a deadline.
+/// Pauses until a deadline: short ones while an answer may come any moment, since a failover waits for it.
 class Pauses
 {
 public:
@@ -30,17 +30,16 @@ public:
     {
         if (deadline_.passed())
             return false;
-        tools_.pause(std::min(pause_, deadline_.left()));
-        pause_ = std::min(pause_ * 2, longest);
+        tools_.pause(std::min(++count_ < short_ones ? milliseconds{10} : milliseconds{100}, deadline_.left()));
         return true;
     }
 
 private:
-    static constexpr milliseconds longest{100};
+    static constexpr int short_ones = 60;
 
     Tools& tools_;
     Deadline deadline_;
-    milliseconds pause_{10};
+    int count_ = 0;
 };
 
 /// The value in the output of `attrd_updater --query --output-as=xml`; the text form of 2.1 does not escape quotes.

@@ -56,7 +56,9 @@ Next wait_or(const Observation& seen, std::chrono::milliseconds pause, Reason re
 {
     if (seen.remaining <= kept_for_report)
         return Outcome{reason, detail};
-    return Step{Wait{std::min(pause, seen.remaining - kept_for_report)}};
+    return Step{
+        Wait{std::min(pause, seen.remaining - kept_for_report), reason}
+    };
 }
 
 const char* name_of(const Step& step)

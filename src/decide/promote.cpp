@@ -10,10 +10,12 @@ namespace
 
 using namespace std::chrono_literals;
 
-/// The old primary sends all of its WAL before it ends: what is not here after these looks will not come.
-constexpr int looks_for_checkpoint = 40;
+constexpr std::chrono::milliseconds pause_between_looks = 20ms;
+/// The old primary sends all of its WAL before it ends: what is not here after these looks will not come. As many are
+/// spent on a position of this node that was published and is not seen yet.
+constexpr int looks_for_checkpoint = 100;
 /// Those that may have been spent before included.
-constexpr int looks_for_checkpointer = 80;
+constexpr int looks_for_checkpointer = 200;
 
 Next step(Step taken)
 {
@@ -92,7 +94,7 @@ Maybe await_shutdown_checkpoint(const Observation& seen)
         return Next{
             Outcome{Reason::shutdown_checkpoint_missing, detail}
         };
-    return wait_or(seen, 50ms, Reason::shutdown_checkpoint_missing);
+    return wait_or(seen, pause_between_looks, Reason::shutdown_checkpoint_missing);
 }
 
 /// R4: nobody else may hold a licence while the operator accepts a loss, and the order is good for one promotion. An
@@ -200,7 +202,7 @@ Maybe name_standby(const Observation& seen, const Context& context)
                                                      : Next{Outcome{Reason::cannot_promote, {}}};
     // Commits wait once the checkpointer has taken the names, which a busy one does late.
     if (!wanted.empty() && !seen.status()->is_checkpointer_idle && seen.attempts.tried<Wait>() < looks_for_checkpointer)
-        return wait_or(seen, 50ms, Reason::cannot_promote);
+        return wait_or(seen, pause_between_looks, Reason::cannot_promote);
     return std::nullopt;
 }
 
@@ -215,15 +217,15 @@ Next open(const Observation& seen, const Context& context)
         return step(PromoteServer{});
     if (seen.attempts.done<PromoteServer>() == 0)
         return Outcome{Reason::cannot_promote, {}};
-    return wait_or(seen, 20ms, Reason::cannot_promote);
+    return wait_or(seen, pause_between_looks, Reason::cannot_promote);
 }
 
 /// The guard, by a fresh look; empty once it has passed.
 Maybe guard(const Observation& seen, const Context& context, const Verdict& verdict)
 {
     const bool is_own_position_missing = !verdict.rule && verdict.refusal == Reason::peer_position_missing;
-    if (is_own_position_missing && seen.attempts.tried<Wait>() < 40)
-        return wait_or(seen, 50ms, verdict.refusal);
+    if (is_own_position_missing && seen.attempts.tried<Wait>() < looks_for_checkpoint)
+        return wait_or(seen, pause_between_looks, verdict.refusal);
     if (!verdict.rule && seen.view() != nullptr && may_try<SetOwnScore>(seen))
         return step(SetOwnScore{-infinity});
     if (!verdict.rule)
@@ -265,15 +267,15 @@ Next promote(const Observation& seen, const Context& context)
     if (auto next = need(seen, Subject::processes, Subject::server, Subject::state))
         return *next;
     if (seen.processes && *seen.processes != Processes::postmaster)
-        return Outcome{Reason::not_running, {}};
+        return Outcome{Reason::not_running, "start it first, then promote it"};
     if (!seen.state)
         return Outcome{Reason::state_unreadable, {}};
     if (seen.status() == nullptr)
-        return wait_or(seen, 50ms, Reason::server_unknown);
+        return wait_or(seen, pause_between_looks, Reason::server_unknown);
     if (seen.status()->role == Role::primary)
         return finish(seen);
     if (seen.attempts.done<PromoteServer>() > 0)
-        return wait_or(seen, 20ms, Reason::cannot_promote);
+        return wait_or(seen, pause_between_looks, Reason::cannot_promote);
     if (auto next = need(seen, Subject::cluster, Subject::identity))
         return *next;
     const bool has_passed = has_passed_guard(seen, context);

@@ -147,9 +147,10 @@ Next with_postmaster(const Observation& seen, const Context& context)
                                                     : settle(seen, context);
     if (is_shut_out(seen))
         return Outcome{Reason::login_refused, {}};
-    if (seen.remaining > 3s)
-        return step(Wait{seen.attempts.tried<Wait>() < 20 ? 50ms : 250ms});
     const bool is_recovering = seen.server && seen.server->answer == Answer::starting;
+    if (seen.remaining > 3s)
+        return step(Wait{seen.attempts.tried<Wait>() < 20 ? 50ms : 250ms,
+                         is_recovering ? Reason::recovering : Reason::server_unknown});
     return Outcome{is_recovering ? Reason::started_recovering : Reason::cannot_start, {}};
 }
 

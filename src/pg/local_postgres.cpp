@@ -14,7 +14,7 @@ namespace pgtwin::pg
 namespace
 {
 
-constexpr int read_back_milliseconds = 50;
+constexpr int read_back_milliseconds = 10;
 constexpr const char* already_exists = "42710";
 /// "requested WAL segment ... has already been removed" (src/backend/replication/walsender.c, WalSndSegmentOpen).
 constexpr const char* segment_removed = "58P01";

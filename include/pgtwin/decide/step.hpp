@@ -47,6 +47,7 @@ struct Inspect
 struct Wait
 {
     std::chrono::milliseconds pause{};
+    std::optional<Reason> missing{}; ///< why the action would end if time were up; told to people who wait for long
 };
 
 struct SaveState

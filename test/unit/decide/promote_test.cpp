@@ -350,7 +350,7 @@ const auto strict_orders = table_of(
         [](Scene& s)
         {
             s.status.is_checkpointer_idle = false;
-            s.done<Wait>(80);
+            s.done<Wait>(200);
         },
         takes(PromoteServer{})),
     row("then_the_server_opens", a_named_strict_candidate(), takes(PromoteServer{})),
