@@ -100,6 +100,19 @@ TEST_F(MonitorCost, IsAtMostTwiceThatOfABareConnection)
         }
 }
 
+/// A bare connection takes 6 to 7 ms on a machine that has nothing else to do, and the notification shall take 3 ms.
+TEST_F(MonitorCost, IsAtMostHalfABareConnectionForANotificationWithNothingToDo)
+{
+    for (const char* scale : scales)
+    {
+        const std::string name = std::string{"notification before an action, "} + scale;
+        const auto found = row(name);
+        EXPECT_EQ(found[Column::code], 0) << name;
+        EXPECT_GT(found[Column::ratio], 0) << name;
+        EXPECT_LE(found[Column::ratio], 0.45) << name;
+    }
+}
+
 TEST_F(MonitorCost, DoesNotGrowWithResourcesFilesAndConnections)
 {
     Rows counted = read_rows(directory() / "instructions.md");

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cluster/client.hpp"
+#include "pgtwin/model/resync.hpp"
 
 namespace pgtwin::test
 {
@@ -19,6 +20,12 @@ using std::chrono::steady_clock;
 // Shorter pauses are not told: a checkpoint or a busy machine causes them too.
 constexpr milliseconds told_outage{500};
 constexpr seconds longest_silence{2};
+
+std::string in_words(const std::string& resync)
+{
+    const auto told = Resync::parse(resync);
+    return told ? told->in_words() : resync;
+}
 
 const char* colour(Tone tone)
 {
@@ -140,7 +147,9 @@ void Narrator::tell_role(const std::string& name, const std::string& before, con
         say(name + " is the primary", Tone::good);
     else if (role == "Unpromoted")
         say(name + " runs as a standby");
-    else if (!before.empty())
+    else if (role == "Promoting")
+        say(name + " is being promoted");
+    else if (!before.empty() && (role.empty() || role == "Stopped"))
         say("PostgreSQL does not run on " + name);
 }
 
@@ -148,7 +157,7 @@ void Narrator::tell_attributes(const std::string& name, const NodeState& before,
 {
     const std::string resync = now.attribute("postgres-db-resync");
     if (resync != before.attribute("postgres-db-resync"))
-        say(resync.empty() ? name + " has its data" : name + " is filled from the primary: " + resync);
+        say(resync.empty() ? name + " has its data" : name + " is filled from the primary: " + in_words(resync));
     const bool is_certified = !now.attribute("postgres-db-certified").empty();
     if (is_certified == !before.attribute("postgres-db-certified").empty())
         return;

@@ -44,6 +44,23 @@ protected:
         pair().wait_commit_after(steady_clock::now(), heal_limit);
     }
 
+    static void wait_streaming(const std::string& primary)
+    {
+        wait_until("a standby streams from " + primary, Deadline{heal_limit},
+                   [&]()
+                   {
+                       const auto state = lab().try_sql(primary, "SELECT state FROM pg_stat_replication");
+                       return state.out == "streaming\n" ? "" : state.explained();
+                   });
+    }
+
+    static void report_time(const std::string& what, steady_clock::time_point since)
+    {
+        using std::chrono::milliseconds;
+        const auto passed = std::chrono::duration_cast<milliseconds>(steady_clock::now() - since);
+        report(what + " after " + std::to_string(passed.count()) + " ms");
+    }
+
     static void expect_no_tail(const std::string& node)
     {
         EXPECT_EQ(lab().sql(node, "SELECT to_regclass('tail')"), "") << "WAL that the primary does not have";
@@ -73,10 +90,10 @@ TEST_F(Recovery, RewindsAFormerPrimaryThatWroteOn)
     const auto booted = steady_clock::now();
     lab().power_on(lost);
     const std::string directory = directory_of(lost);
+    wait_streaming(peer_of(lost));
+    report_time("node rewound and streaming again", booted);
     expect_recovery("former primary with 64 MB of its own");
-    report("node booted, rewound and in sync again after " +
-           std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - booted).count()) +
-           " ms");
+    report_time("and in sync again", booted);
     EXPECT_EQ(pair().primary(), peer_of(lost));
     EXPECT_EQ(directory_of(lost), directory) << "it was replaced by a base backup";
     expect_no_tail(lost);

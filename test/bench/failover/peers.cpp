@@ -79,7 +79,9 @@ private:
     {
         wait_for(lost + " is back",
                  [&]() -> std::string { return lab.state().nodes[lost].is_online ? "" : lab.state().summary(); });
-        lab.exec(lost, {"crm_standby", "--node", lost, "--update", "on"});
+        // The other node is asked: the lost one may be fenced once more, since it cannot be started.
+        const std::string other = test::peer_of(lost);
+        lab.exec(other, {"crm_standby", "--node", lost, "--update", "on"});
         wait_for("no server on " + lost,
                  [&]() -> std::string
                  {
@@ -93,8 +95,8 @@ private:
                      run(lab, lost, "copy_from 192.0.2.20; name_self " + lost + "\n" + left_over());
                      return std::string{};
                  });
-        lab.exec(lost, {"crm_standby", "--node", lost, "--delete"});
-        lab.exec(lost, {"crm_resource", "--cleanup", "--resource", "postgres-clone"});
+        lab.exec(other, {"crm_standby", "--node", lost, "--delete"});
+        lab.exec(other, {"crm_resource", "--cleanup", "--resource", "postgres-clone"});
     }
 };
 
