@@ -228,8 +228,13 @@ Expected<Holder> myself()
 
 std::vector<std::string> in_scope(const std::string& systemd_run, const std::vector<std::string>& command)
 {
-    std::vector<std::string> argv{
-        systemd_run, "--scope", "--quiet", "--collect", "--description=repair of a data directory by pgtwin", "--"};
+    std::vector<std::string> argv{systemd_run,
+                                  "--scope",
+                                  "--quiet",
+                                  "--collect",
+                                  "--description=repair of a data directory by pgtwin",
+                                  "--property=Before=pacemaker.service pacemaker_remote.service",
+                                  "--"};
     argv.insert(argv.end(), command.begin(), command.end());
     return argv;
 }

@@ -25,7 +25,9 @@ struct WorkerOptions
 };
 
 /// systemd-run as the worker is started with it: in a scope of its own, so that neither a stop of pacemaker.service nor
-/// the limits of that service reach it. It becomes the worker itself (systemd-run(1), --scope).
+/// the limits of that service reach it. It becomes the worker itself (systemd-run(1), --scope). When the host goes
+/// down, systemd ends the scope, and the server in it, after pacemaker.service (lib/services/systemd.c of Pacemaker
+/// orders its own units so).
 [[nodiscard]] std::vector<std::string> in_scope(const std::string& systemd_run,
                                                 const std::vector<std::string>& command);
 

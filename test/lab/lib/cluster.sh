@@ -141,6 +141,16 @@ kill_processes()
     wait_until 15 "all processes of lab $NAME end" kill_processes_once || true
 }
 
+# What systemd of the nodes has made; gone with its processes, but for the names.
+remove_control_groups()
+{
+    local mounted
+    mounted=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
+    [[ -n $mounted && -d $mounted/pgtwin-lab/$NAME ]] || return 0
+    find "$mounted/pgtwin-lab/$NAME" -depth -type d -exec rmdir {} + || true
+    rmdir "$mounted/pgtwin-lab" 2>/dev/null || true
+}
+
 tear_down()
 {
     local node disks
@@ -148,6 +158,7 @@ tear_down()
     for node in psql1 psql2 client; do
         kill_node "$node" || true
     done
+    remove_control_groups
     if mountpoint -q "$LAB_STATE/disks"; then umount -l "$LAB_STATE/disks"; fi
     disks=$(cat "$LAB_STATE/disks.path" 2>/dev/null) || disks=''
     [[ $disks != */"$NAME" ]] || rm -rf --one-file-system "$disks"

@@ -143,10 +143,11 @@ TEST_F(RebuildWorkerTest, IsStartedWithoutAScopeIfTheToolIsMissing)
 
 TEST_F(RebuildWorkerTest, IsTheCommandOfTheScope)
 {
-    EXPECT_EQ(
-        store::in_scope("/usr/bin/systemd-run", {"/pgtwin", "rebuild"}),
-        (std::vector<std::string>{"/usr/bin/systemd-run", "--scope", "--quiet", "--collect",
-                                  "--description=repair of a data directory by pgtwin", "--", "/pgtwin", "rebuild"}));
+    EXPECT_EQ(store::in_scope("/usr/bin/systemd-run", {"/pgtwin", "rebuild"}),
+              (std::vector<std::string>{"/usr/bin/systemd-run", "--scope", "--quiet", "--collect",
+                                        "--description=repair of a data directory by pgtwin",
+                                        "--property=Before=pacemaker.service pacemaker_remote.service", "--", "/pgtwin",
+                                        "rebuild"}));
 }
 
 TEST_F(RebuildWorkerTest, PutsALongLogAside)
