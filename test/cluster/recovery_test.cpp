@@ -13,6 +13,8 @@ namespace
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
+/// From the moment at which Pacemaker has its node back.
+constexpr std::chrono::seconds streaming_within{10};
 constexpr const char* wal_receiver = "pgrep -f 'postgres: walreceiver'";
 constexpr const char* rewind_in_earnest = "[p]g_rewind .*--progress";
 
@@ -90,7 +92,10 @@ TEST_F(Recovery, RewindsAFormerPrimaryThatWroteOn)
     const auto booted = steady_clock::now();
     lab().power_on(lost);
     const std::string directory = directory_of(lost);
+    wait_both_online(lab());
+    const auto back = steady_clock::now();
     wait_streaming(peer_of(lost));
+    EXPECT_LE(steady_clock::now() - back, streaming_within);
     report_time("node rewound and streaming again", booted);
     expect_recovery("former primary with 64 MB of its own");
     report_time("and in sync again", booted);
