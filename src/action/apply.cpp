@@ -115,7 +115,7 @@ struct Apply
     }
     Expected<void> operator()(const decide::WriteStandbyConfiguration& step) const
     {
-        return ports.server.write_standby_configuration(step.upstream, deadline);
+        return ports.server.write_standby_configuration(step.settings, deadline);
     }
     Expected<void> operator()(const decide::StartServer& step) const
     {

@@ -81,9 +81,10 @@ bool is_another_port(const CheckView& view, std::string_view value)
     return number_in(value) != view.params.pgport;
 }
 
-bool is_not_latest(const CheckView& /*view*/, std::string_view value)
+/// pgtwin itself sets "current" for a directory that must be repaired and cannot start otherwise.
+bool is_fixed_timeline(const CheckView& /*view*/, std::string_view value)
 {
-    return value != "latest";
+    return value != "latest" && value != "current";
 }
 
 bool is_another_slot(const CheckView& view, std::string_view value)
@@ -238,7 +239,7 @@ constexpr auto checks = table_of(
         .severity = error,
         .id = "timeline-not-latest",
         .setting = "recovery_target_timeline",
-        .fails = is_not_latest,
+        .fails = is_fixed_timeline,
         .text = "the standby would not follow a promotion",
         .remedy = "set recovery_target_timeline = 'latest'",
     },

@@ -357,9 +357,11 @@ Maybe stand_for_promotion(const Observation& seen, const Context& context)
 
 } // namespace
 
-Upstream first_upstream(const LocalState& state)
+StandbySettings first_settings(const Observation& seen)
 {
-    return state.unshared == Timeline::none ? Upstream::peer : Upstream::nobody;
+    const bool is_off = seen.directory && seen.directory->is_off_newest_timeline;
+    return {seen.state->unshared == Timeline::none ? Upstream::peer : Upstream::nobody,
+            is_off ? RecoveryTimeline::current : RecoveryTimeline::latest};
 }
 
 Maybe drop_own_slot(const Observation& seen)

@@ -56,6 +56,20 @@ Timeline newest_timeline(const ControlData& control)
     return std::max(control.timeline, control.minimum_recovery_timeline);
 }
 
+/// Of the timeline that a server takes for the latest one, by the files in pg_wal (timeline.c, findNewestTimeLine).
+Expected<TimelineHistory> newest_history(const Instance& instance, TimelineHistory newest)
+{
+    for (;;)
+    {
+        auto next = instance.history(Timeline{number(newest.timeline) + 1});
+        if (!next)
+            return next.error();
+        if (next->ancestors.empty())
+            return newest;
+        newest = std::move(*next);
+    }
+}
+
 /// Whatever the configuration says, a server does not start itself again behind Pacemaker's back.
 std::string server_options(const Options& options)
 {
@@ -164,8 +178,12 @@ Expected<void> LocalServer::look_into(Directory& directory, const Deadline& dead
     const auto history = instance_.history(newest_timeline(*control));
     if (!history)
         return history.error();
+    const auto newest = newest_history(instance_, *history);
+    if (!newest)
+        return newest.error();
     directory.control = *control;
     directory.history = *history;
+    directory.is_off_newest_timeline = is_off(*control, *newest);
     return {};
 }
 

@@ -36,11 +36,12 @@ Expected<std::optional<std::string>> upstream_conninfo(const Instance& instance,
     return std::optional{*std::move(conninfo)};
 }
 
-Expected<std::string> edited(std::string_view text, const Options& options, const std::optional<std::string>& conninfo)
+Expected<std::string> edited(std::string_view text, const Options& options, RecoveryTimeline timeline,
+                             const std::optional<std::string>& conninfo)
 {
     std::vector<std::pair<std::string, std::string>> values{
-        {"primary_slot_name",        options.slot_name},
-        {"recovery_target_timeline", "latest"         }
+        {"primary_slot_name",        options.slot_name                                          },
+        {"recovery_target_timeline", timeline == RecoveryTimeline::latest ? "latest" : "current"}
     };
     if (conninfo)
         values.emplace_back("primary_conninfo", *conninfo);
@@ -57,7 +58,8 @@ Expected<std::string> edited(std::string_view text, const Options& options, cons
     return file.text();
 }
 
-Expected<void> write_files(const Options& options, const std::optional<std::string>& conninfo)
+Expected<void> write_files(const Options& options, RecoveryTimeline timeline,
+                           const std::optional<std::string>& conninfo)
 {
     const std::string& pgdata = options.pgdata;
     const auto info = sys::look_at(pgdata, sys::Links::follow);
@@ -70,7 +72,7 @@ Expected<void> write_files(const Options& options, const std::optional<std::stri
     const auto text = sys::read_file(path, sys::Links::follow);
     if (!text && text.error().kind != ErrorKind::unavailable)
         return text.error();
-    const auto content = edited(text ? *text : "", options, conninfo);
+    const auto content = edited(text ? *text : "", options, timeline, conninfo);
     if (!content)
         return content.error();
     return text && *text == *content ? Expected<void>{} : sys::write_file(path, *content, file_mode(**info));
@@ -145,18 +147,18 @@ Installation LocalServer::accessible(const sys::User& user, const std::string& p
     return {InstallationFault::none, {}, ::access(rewind.c_str(), X_OK) == 0 ? std::string{} : rewind};
 }
 
-Expected<void> LocalServer::write_standby_configuration(Upstream upstream, const Deadline& deadline)
+Expected<void> LocalServer::write_standby_configuration(StandbySettings settings, const Deadline& deadline)
 {
     if (deadline.passed())
         return Error{ErrorKind::timed_out, "no time left to write the configuration of a standby"};
     const auto user = instance_.user();
-    const auto conninfo = upstream_conninfo(instance_, upstream);
+    const auto conninfo = upstream_conninfo(instance_, settings.upstream);
     if (!user || !conninfo)
         return user ? conninfo.error() : user.error();
     const auto guard = sys::AsUser::enter(*user);
     if (!guard)
         return guard.error();
-    return write_files(instance_.options(), *conninfo);
+    return write_files(instance_.options(), settings.timeline, *conninfo);
 }
 
 Expected<void> LocalServer::checkpoint_in_background()

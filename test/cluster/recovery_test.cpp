@@ -149,6 +149,29 @@ TEST_F(Recovery, SurvivesTheLossOfPowerInARewind)
     expect_no_tail(lost);
 }
 
+/// A server that is to recover to the latest timeline does not start in such a directory.
+TEST_F(Recovery, ComesBackThoughItKnowsWhereItsTimelineWasLeft)
+{
+    begin();
+    const std::string lost = lose_diverged_primary(8);
+    wait_in_sync(peer_of(lost));
+    lab().power_on(lost);
+    lab().exec(lost,
+               {"sh", "-c",
+                "until test -s /run/pgtwin/postgres-db/rebuild.pid; do :; done; "
+                "kill -STOP $(sed -n s/^pid=//p /run/pgtwin/postgres-db/rebuild.pid)"},
+               heal_limit);
+    const std::string timeline = lab().sql(peer_of(lost), "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)");
+    lab().exec(lost, {"test", "-s", std::string{data_directory} + "/pg_wal/" + timeline + ".history"});
+    lab().unplug(lost);
+    // Between two commands of its client a walsender has no time-out but TCP's, which is hours.
+    (void)lab().sql(peer_of(lost), "SELECT pg_terminate_backend(pid) FROM pg_stat_replication");
+    lab().power_on(lost);
+    expect_recovery("loss of power before a repair is marked");
+    EXPECT_EQ(pair().primary(), peer_of(lost));
+    expect_no_tail(lost);
+}
+
 class RecoveryEnd : public PairTest
 {
 };

@@ -34,7 +34,7 @@ protected:
     }
     static void start_standby(const InstancePorts& node)
     {
-        ASSERT_TRUE(node.server.write_standby_configuration(Upstream::peer, patience()));
+        ASSERT_TRUE(node.server.write_standby_configuration({Upstream::peer}, patience()));
         ASSERT_TRUE(node.server.start(patience()));
         ASSERT_TRUE(becomes(node, Role::standby));
     }

@@ -122,7 +122,7 @@ void Node::clone_peer(OldCopy old)
     const auto copied = server().base_backup(tablespaces, nullptr, patience());
     ASSERT_TRUE(copied) << copied.error().what;
     ASSERT_TRUE(server().swap_directories(old, patience()));
-    ASSERT_TRUE(server().write_standby_configuration(Upstream::peer, patience()));
+    ASSERT_TRUE(server().write_standby_configuration({Upstream::peer}, patience()));
     std::ofstream file{options.pgdata + "/postgresql.conf", std::ios::app};
     file << "unix_socket_directories = '" << directory_ << "'\n";
     file.close();

@@ -41,7 +41,7 @@ protected:
         standby_.sql("INSERT INTO written VALUES ('new')");
         standby_.sql("CHECKPOINT");
         ASSERT_TRUE(primary_.server().kill_all(patience()));
-        ASSERT_TRUE(primary_.server().write_standby_configuration(Upstream::peer, patience()));
+        ASSERT_TRUE(primary_.server().write_standby_configuration({Upstream::peer}, patience()));
         primary_.start();
         ASSERT_TRUE(primary_.server().stop(port::StopMode::fast, patience()));
     }
@@ -180,7 +180,7 @@ TEST_F(Rejoin, OldPrimaryFollowsTheNewOne)
     standby_.clone_peer();
     switch_over();
     ASSERT_TRUE(primary_.postgres().ensure_peer_slot(patience()));
-    ASSERT_TRUE(primary_.server().write_standby_configuration(Upstream::peer, patience()));
+    ASSERT_TRUE(primary_.server().write_standby_configuration({Upstream::peer}, patience()));
     primary_.start();
     EXPECT_EQ(Role::standby, primary_.status().role);
     EXPECT_TRUE(eventually(
@@ -198,7 +198,7 @@ TEST_F(Rejoin, OldPrimaryThatNamesNobodyStreamsOnceItIsToldTo)
     standby_.clone_peer();
     switch_over();
     ASSERT_TRUE(primary_.postgres().ensure_peer_slot(patience()));
-    ASSERT_TRUE(primary_.server().write_standby_configuration(Upstream::nobody, patience()));
+    ASSERT_TRUE(primary_.server().write_standby_configuration({Upstream::nobody}, patience()));
     primary_.start();
     ASSERT_TRUE(eventually([&] { return primary_.status().is_waiting_for_wal; }));
     EXPECT_EQ("", primary_.status().primary_conninfo);
@@ -223,10 +223,22 @@ TEST_F(Rejoin, RewindsAnOldPrimaryThatWroteOn)
     EXPECT_FALSE(seen.empty());
     EXPECT_EQ(primary_.run("postgres", {"-C", "cluster_name", "-D", primary_.options.pgdata}), "own\n");
     ASSERT_TRUE(primary_.postgres().ensure_peer_slot(patience()));
-    ASSERT_TRUE(primary_.server().write_standby_configuration(Upstream::peer, patience()));
+    ASSERT_TRUE(primary_.server().write_standby_configuration({Upstream::peer}, patience()));
     primary_.start();
     EXPECT_TRUE(eventually([&] { return standby_.status().peer_sender.has_value(); }));
     EXPECT_TRUE(eventually([&] { return primary_.sql("SELECT name FROM written ORDER BY name") == "common\nnew"; }));
+}
+
+TEST_F(Rejoin, DirectoryThatKnowsOfANewerTimelineAndHasLeftItStartsOnItsOwn)
+{
+    diverge();
+    EXPECT_TRUE(primary_.server().directory(patience()).value().is_off_newest_timeline);
+    ASSERT_TRUE(primary_.server().write_standby_configuration({Upstream::peer}, patience()));
+    EXPECT_FALSE(primary_.server().start(patience())) << "PostgreSQL follows the latest timeline";
+    ASSERT_TRUE(primary_.server().write_standby_configuration({Upstream::peer, RecoveryTimeline::current}, patience()));
+    primary_.start();
+    EXPECT_EQ(Role::standby, primary_.status().role);
+    EXPECT_EQ(Timeline{1}, primary_.postgres().identity(patience()).value().history.timeline);
 }
 
 TEST_F(Rejoin, RewindNeedsNoMoreThanTheGrantsOfTheManual)

@@ -306,8 +306,8 @@ TEST_F(Server, StandbyConfigurationKeepsWhatOthersSet)
     node_.create();
     write(node_.options.pgdata + "/postgresql.auto.conf", "work_mem = '9MB'\nprimary_conninfo = 'host=old'\n");
     node_.options.conninfo_extra = "sslmode=require";
-    ASSERT_TRUE(node_.server().write_standby_configuration(Upstream::peer, patience()));
-    ASSERT_TRUE(node_.server().write_standby_configuration(Upstream::peer, patience()));
+    ASSERT_TRUE(node_.server().write_standby_configuration({Upstream::peer}, patience()));
+    ASSERT_TRUE(node_.server().write_standby_configuration({Upstream::peer}, patience()));
     EXPECT_TRUE(directory().has_standby_signal);
     const Settings settings =
         node_.server()
@@ -329,7 +329,7 @@ TEST_F(Server, StandbyConfigurationMayNameNobody)
 {
     node_.create();
     write(node_.options.pgdata + "/postgresql.auto.conf", "primary_conninfo = 'host=old'\n");
-    ASSERT_TRUE(node_.server().write_standby_configuration(Upstream::nobody, patience()));
+    ASSERT_TRUE(node_.server().write_standby_configuration({Upstream::nobody}, patience()));
     EXPECT_TRUE(directory().has_standby_signal);
     EXPECT_EQ("", node_.server().settings_on_disk({"primary_conninfo"}, patience()).value().at("primary_conninfo"));
 }
@@ -339,7 +339,7 @@ TEST_F(Server, OfAnAsynchronousPairKeepsItsSynchronousNames)
     node_.create();
     write(node_.options.pgdata + "/postgresql.auto.conf", "synchronous_standby_names = 'elsewhere'\n");
     node_.options.sync_names = pg::SyncNames::untouched;
-    ASSERT_TRUE(node_.server().write_standby_configuration(Upstream::peer, patience()));
+    ASSERT_TRUE(node_.server().write_standby_configuration({Upstream::peer}, patience()));
     EXPECT_EQ("elsewhere", node_.server()
                                .settings_on_disk({"synchronous_standby_names"}, patience())
                                .value()

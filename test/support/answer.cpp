@@ -88,7 +88,8 @@ struct Content
     std::string operator()(const LaunchWorker& step) const { return step.why; }
     std::string operator()(const WriteStandbyConfiguration& step) const
     {
-        return step.upstream == Upstream::peer ? " peer" : " nobody";
+        return std::string{step.settings.upstream == Upstream::peer ? " peer" : " nobody"} +
+               (step.settings.timeline == RecoveryTimeline::latest ? "" : " on its own timeline");
     }
     template <typename T>
     std::string operator()(const T& /*step*/) const

@@ -238,12 +238,12 @@ Expected<Settings> FakeServer::settings_on_disk(const std::vector<std::string>& 
     return own_.settings;
 }
 
-Expected<void> FakeServer::write_standby_configuration(Upstream upstream, const Deadline& /*deadline*/)
+Expected<void> FakeServer::write_standby_configuration(StandbySettings settings, const Deadline& /*deadline*/)
 {
     if (auto noted = journal_.note("write standby configuration"); !noted)
         return noted;
     own_.directory.has_standby_signal = true;
-    own_.names_peer = upstream == Upstream::peer;
+    own_.names_peer = settings.upstream == Upstream::peer;
     own_.has_connection_to_peer = true;
     own_.sync_standby_names.clear();
     return {};

@@ -96,7 +96,7 @@ struct ClearOverride
 
 struct WriteStandbyConfiguration
 {
-    Upstream upstream = Upstream::peer;
+    StandbySettings settings{};
 };
 /// How long the step is to last.
 enum class StartWait

@@ -37,6 +37,11 @@ struct ControlData
     friend bool operator==(const ControlData&, const ControlData&) = default;
 };
 
+/// Whether the directory has gone on where `newest`, which it knows from its primary, had left its timeline. A server
+/// that is to recover to the latest timeline ends at once with "requested timeline ... does not contain minimum
+/// recovery point" or "is not a child of this server's history" (xlogrecovery.c, InitWalRecovery).
+[[nodiscard]] bool is_off(const ControlData& control, const TimelineHistory& newest);
+
 /// What lies at PGDATA.
 enum class DirectoryKind
 {
@@ -58,6 +63,7 @@ struct Directory
     bool has_backup_label = false;
     std::optional<ControlData> control; ///< present iff kind is data or wrong_version
     TimelineHistory history; ///< of the newest timeline known to the directory's pg_control; only if control is present
+    bool is_off_newest_timeline = false; ///< is_off(control, newest history in pg_wal): recovery to it would be refused
     friend bool operator==(const Directory&, const Directory&) = default;
 };
 
@@ -91,6 +97,21 @@ enum class Upstream
 {
     peer,
     nobody, ///< it receives nothing before it is told to (R9)
+};
+
+/// To which timeline a standby recovers (recovery_target_timeline).
+enum class RecoveryTimeline
+{
+    latest,
+    current, ///< its own one: it runs, but does not follow a promotion
+};
+
+/// What a standby is told before it starts (R0).
+struct StandbySettings
+{
+    Upstream upstream = Upstream::peer;
+    RecoveryTimeline timeline = RecoveryTimeline::latest;
+    friend bool operator==(const StandbySettings&, const StandbySettings&) = default;
 };
 
 /// A row of pg_stat_replication of the peer's standby, as its primary sees it.

@@ -24,7 +24,7 @@ public:
     Expected<Directory> directory(const Deadline& deadline) override;
     Expected<Processes> processes() override;
     Expected<Settings> settings_on_disk(const std::vector<std::string>& names, const Deadline& deadline) override;
-    Expected<void> write_standby_configuration(Upstream upstream, const Deadline& deadline) override;
+    Expected<void> write_standby_configuration(StandbySettings settings, const Deadline& deadline) override;
     Expected<void> start(const Deadline& deadline) override;
     Expected<void> launch(const Deadline& deadline) override;
     Expected<void> await_end(const Deadline& deadline) override;

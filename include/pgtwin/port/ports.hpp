@@ -86,9 +86,9 @@ public:
     /// Values of settings as the server would read them if it were started now ("postgres -C").
     virtual Expected<Settings> settings_on_disk(const std::vector<std::string>& names, const Deadline& deadline) = 0;
 
-    /// standby.signal, primary_conninfo of the upstream, slot of the peer, no synchronous standby names: all fsynced
-    /// (R0).
-    virtual Expected<void> write_standby_configuration(Upstream upstream, const Deadline& deadline) = 0;
+    /// standby.signal, primary_conninfo of the upstream, timeline, slot of the peer, no synchronous standby names: all
+    /// fsynced (R0).
+    virtual Expected<void> write_standby_configuration(StandbySettings settings, const Deadline& deadline) = 0;
     /// pg_ctl start without waiting for readiness. The error holds the end of the server's log.
     virtual Expected<void> start(const Deadline& deadline) = 0;
     /// The same, and back as soon as the postmaster runs.

@@ -311,7 +311,7 @@ struct ToEffect
     void operator()(const decide::PublishResync& step) const { effect.value = resync_number(step.text); }
     void operator()(const decide::WriteStandbyConfiguration& step) const
     {
-        effect.value = step.upstream == Upstream::peer ? 1 : 0;
+        effect.value = step.settings.upstream == Upstream::peer ? 1 : 0;
     }
     void operator()(const decide::SetSyncStandbyNames& step) const { effect.value = step.names.empty() ? 0 : 1; }
     template <typename T>

@@ -134,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongSetting{"hot-standby-off", error, {{"hot_standby", "off"}}},
         WrongSetting{"fsync-off", error, {{"fsync", "off"}}},
         WrongSetting{"no-standby-reports", error, {{"wal_receiver_status_interval", "0"}}},
-        WrongSetting{"timeline-not-latest", error, {{"recovery_target_timeline", "current"}}},
+        WrongSetting{"timeline-not-latest", error, {{"recovery_target_timeline", "3"}}},
         WrongSetting{"recovery-target", error, {{"recovery_target", "immediate"}}},
         WrongSetting{"recovery-target-lsn", error, {{"recovery_target_lsn", "0/1"}}},
         WrongSetting{"recovery-target-name", error, {{"recovery_target_name", "x"}}},

@@ -219,13 +219,20 @@ const auto telling = table_of(
         takes<WriteStandbyConfiguration>()));
 
 const auto starting = table_of(
-    row("standby_signal_comes_before_the_server", a_told_instance(), takes(WriteStandbyConfiguration{Upstream::peer})),
+    row("standby_signal_comes_before_the_server", a_told_instance(),
+        takes(WriteStandbyConfiguration{
+            {Upstream::peer}
+})),
     row(
         "a_promotion_that_nobody_else_has_names_nobody", a_told_instance(),
-        [](Scene& s) { s.state.unshared = timeline; }, takes(WriteStandbyConfiguration{Upstream::nobody})),
+        [](Scene& s) { s.state.unshared = timeline; }, takes(WriteStandbyConfiguration{{Upstream::nobody}})),
     row(
         "without_standby_signal_the_server_stays_down", a_told_instance(),
         [](Scene& s) { s.failed<WriteStandbyConfiguration>(); }, ends(Reason::cannot_configure_standby)),
+    row(
+        "a_directory_that_has_left_the_latest_timeline_runs_on_its_own", a_told_instance(),
+        [](Scene& s) { s.directory.is_off_newest_timeline = true; },
+        takes(WriteStandbyConfiguration{{Upstream::peer, RecoveryTimeline::current}})),
     row(
         "the_server_starts_as_a_standby", a_told_instance(), [](Scene& s) { s.done<WriteStandbyConfiguration>(); },
         takes<StartServer>()),

@@ -298,7 +298,7 @@ const auto swaps = table_of(
             s.state.unshared = timeline;
             s.done<SwapDirectories>();
         },
-        takes(WriteStandbyConfiguration{Upstream::peer})),
+        takes(WriteStandbyConfiguration{{Upstream::peer}})),
     row(
         "without_standby_signal_the_new_copy_is_not_started", a_swapping_worker(),
         [](Scene& s) { s.done<SwapDirectories>().failed<WriteStandbyConfiguration>(3); },

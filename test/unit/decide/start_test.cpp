@@ -225,15 +225,23 @@ const auto servers =
                  takes<WriteStandbyConfiguration>()),
              row(
                  "a_directory_that_has_standby_signal_is_written_all_the_same", an_announced(a_stopped_standby()),
-                 [](Scene& s) { s.directory.has_standby_signal = true; }, takes<WriteStandbyConfiguration>()),
+                 [](Scene& s)
+                 {
+                     s.directory.has_standby_signal = true;
+},
+                 takes<WriteStandbyConfiguration>()),
              row(
                  "a_marked_directory_gets_standby_signal_too", an_announced(a_stopped_primary()),
                  [](Scene& s) { s.state.alone = a_mark(); }, takes<WriteStandbyConfiguration>()),
              row("a_directory_whose_promotions_the_peer_has_names_the_peer", an_announced(a_stopped_primary()),
-                 takes(WriteStandbyConfiguration{Upstream::peer})),
+                 takes(WriteStandbyConfiguration{{Upstream::peer}})),
              row(
                  "a_directory_with_a_promotion_that_nobody_else_has_names_nobody", an_announced(a_stopped_primary()),
-                 [](Scene& s) { s.state.unshared = timeline; }, takes(WriteStandbyConfiguration{Upstream::nobody})),
+                 [](Scene& s) { s.state.unshared = timeline; }, takes(WriteStandbyConfiguration{{Upstream::nobody}})),
+             row(
+                 "a_directory_that_has_left_the_latest_timeline_runs_on_its_own", an_announced(a_stopped_primary()),
+                 [](Scene& s) { s.directory.is_off_newest_timeline = true; },
+                 takes(WriteStandbyConfiguration{{Upstream::peer, RecoveryTimeline::current}})),
              row(
                  "without_standby_signal_no_server_is_started", an_announced(a_stopped_standby()),
                  [](Scene& s) { s.failed<WriteStandbyConfiguration>(); }, ends(Reason::cannot_configure_standby)),
