@@ -104,4 +104,11 @@ const char* name_of(const Step& step)
     return names.at(step.index());
 }
 
+StandbySettings first_settings(const Observation& seen)
+{
+    const bool is_off = seen.directory && seen.directory->is_off_newest_timeline;
+    return {seen.state->unshared == Timeline::none ? Upstream::peer : Upstream::nobody,
+            is_off ? RecoveryTimeline::current : RecoveryTimeline::latest};
+}
+
 } // namespace pgtwin::decide

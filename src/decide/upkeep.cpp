@@ -357,13 +357,6 @@ Maybe stand_for_promotion(const Observation& seen, const Context& context)
 
 } // namespace
 
-StandbySettings first_settings(const Observation& seen)
-{
-    const bool is_off = seen.directory && seen.directory->is_off_newest_timeline;
-    return {seen.state->unshared == Timeline::none ? Upstream::peer : Upstream::nobody,
-            is_off ? RecoveryTimeline::current : RecoveryTimeline::latest};
-}
-
 Maybe drop_own_slot(const Observation& seen)
 {
     const auto& slot = seen.status()->slot;

@@ -141,4 +141,7 @@ template <typename T>
     return seen.attempts.done<T>() == 0 && seen.attempts.failed<T>() < limit;
 }
 
+/// Whom a standby may name before anything is known of its peer, and on which timeline its directory can run.
+[[nodiscard]] StandbySettings first_settings(const Observation& seen);
+
 } // namespace pgtwin::decide

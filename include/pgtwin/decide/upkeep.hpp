@@ -39,9 +39,6 @@ namespace pgtwin::decide
 /// Once per action, for a server under Pacemaker: somebody must wait for its end.
 [[nodiscard]] Maybe watch_server(const Observation& seen, const Context& context);
 
-/// Whom a standby may name before anything is known of its peer, and on which timeline its directory can run.
-[[nodiscard]] StandbySettings first_settings(const Observation& seen);
-
 /// The record this instance should have in the cluster now.
 [[nodiscard]] RunRecord run_record(const LocalState& state, Timeline primary_timeline);
 
