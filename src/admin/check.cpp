@@ -10,6 +10,7 @@
 #include "pgtwin/admin/options.hpp"
 #include "pgtwin/admin/resources.hpp"
 #include "pgtwin/crm/quorum.hpp"
+#include "pgtwin/pg/boot.hpp"
 #include "pgtwin/pg/local_postgres.hpp"
 #include "pgtwin/pg/local_server.hpp"
 #include "pgtwin/pg/peer_settings.hpp"
@@ -128,6 +129,7 @@ report::CheckedNode own_node(const pg::Options& options, const Place& place)
     node.settings = seen(postgres.settings(Deadline{3s}));
     node.role = role_in(node.settings);
     node.login = login_to(postgres, place.peer, Deadline{5s});
+    node.boot_starters = pg::boot_starters(options.pgdata);
     return node;
 }
 

@@ -185,6 +185,10 @@ constexpr auto remarks = table_of(
     Remark{.id = "standby-missing",
            .cause = "no node has a standby: the data is on one node only",
            .remedy = "start the other node, or its server; pgtwin status tells what keeps it"},
+    Remark{.id = "starts-at-boot",
+           .cause = "systemd starts the server of this resource at boot, before Pacemaker looks; on a former primary "
+                    "that lost its power it runs as a primary, beside the other one",
+           .remedy = "disable what pgtwin check names, and leave the server to Pacemaker"},
     Remark{.id = "two-node-off",
            .cause = "corosync does not know that the cluster has two nodes: when one is lost, the other one loses "
                     "quorum and stops its servers",

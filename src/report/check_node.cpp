@@ -90,6 +90,20 @@ void check_settings(const CheckupFacts& facts, const CheckedNode& node, Advices&
     }
 }
 
+Advice boot_advice(const CheckedNode& node, const BootStarter& starter)
+{
+    const std::string remedy = starter.cluster.empty() ? "systemctl disable " + starter.unit
+                                                       : "echo manual >/etc/postgresql/" + starter.cluster +
+                                                             "/start.conf && systemctl daemon-reload";
+    return {error,
+            "starts-at-boot",
+            node.name,
+            starter.unit + " starts the server at boot",
+            "it runs before Pacemaker looks, and on a former primary that lost its power it runs as a primary",
+            remedy,
+            ""};
+}
+
 } // namespace
 
 void check_node(const CheckupFacts& facts, const CheckedNode& node, Advices& found)
@@ -104,6 +118,8 @@ void check_node(const CheckupFacts& facts, const CheckedNode& node, Advices& fou
         found.push_back({warning, "rewind-missing", node.name, node.installation->missing_rewind + " is missing",
                          "a former primary comes back by a base backup, which takes longer than a rewind",
                          "install pg_rewind, which belongs to PostgreSQL's server", ""});
+    for (const BootStarter& starter : node.boot_starters)
+        found.push_back(boot_advice(node, starter));
     if (node.settings)
         check_settings(facts, node, found);
     if (node.login && !node.login->problem.empty())

@@ -103,6 +103,22 @@ TEST_F(ServiceManager, MovesThePrimaryWhenItsStackIsStopped)
     expect_recovery("systemctl stop and start of the primary's cluster stack");
 }
 
+TEST_F(ServiceManager, IsToldIfTheDistributionStartsTheServerToo)
+{
+    const std::string node = pair().standby();
+    const std::string cluster = "/etc/postgresql/17/main";
+    script(lab(), node,
+           "mkdir -p " + cluster + "; echo \"data_directory = '" + data_directory + "'\" >" + cluster +
+               "/postgresql.conf; systemctl enable postgresql");
+    const Arguments check{"/usr/lib/ocf/resource.d/heartbeat/pgtwin", "check"};
+    const Ran told = lab().try_exec(node, check, seconds{40});
+    EXPECT_NE(std::string::npos, told.out.find("[starts-at-boot]")) << told.explained();
+    script(lab(), node, "echo manual >/etc/postgresql/17/main/start.conf && systemctl daemon-reload");
+    const Ran then = lab().try_exec(node, check, seconds{40});
+    EXPECT_EQ(std::string::npos, then.out.find("[starts-at-boot]")) << then.explained();
+    script(lab(), node, "rm -r /etc/postgresql/17");
+}
+
 TEST_F(ServiceManager, KeepsInTheJournalWhatWasSaid)
 {
     const std::string journal = script(lab(), pair().primary(), "journalctl --no-pager _COMM=pgtwin");

@@ -26,4 +26,12 @@ struct Installation
     friend bool operator==(const Installation&, const Installation&) = default;
 };
 
+/// What starts a server at boot, before Pacemaker does.
+struct BootStarter
+{
+    std::string unit;    ///< of systemd
+    std::string cluster; ///< Debian's version/name whose start.conf says so; empty elsewhere
+    friend bool operator==(const BootStarter&, const BootStarter&) = default;
+};
+
 } // namespace pgtwin

@@ -70,7 +70,8 @@ struct CheckedNode
     Seen<Installation> installation;
     Seen<Settings> settings; ///< with the facts of replication that are kept among them
     Role role = Role::standby;
-    Seen<Login> login; ///< as the replication user, from this node to the other
+    Seen<Login> login;                        ///< as the replication user, from this node to the other
+    std::vector<BootStarter> boot_starters{}; ///< looked for on the own node only
 };
 
 using Values = std::map<std::string, std::string, std::less<>>;

@@ -223,6 +223,14 @@ INSTANTIATE_TEST_SUITE_P(
                   facts.nodes.front().installation = seen;
               },
               "install pg_rewind"},
+        Wrong{"starts-at-boot", error,
+              [](CheckupFacts& facts)
+              {
+                  facts.nodes.front().boot_starters = {
+                      {"postgresql-17.service", ""}
+                  };
+              },
+              "systemctl disable postgresql-17.service"},
         Wrong{"program-missing", error,
               [](CheckupFacts& facts) {
                   facts.nodes.front().installation =
@@ -257,6 +265,16 @@ INSTANTIATE_TEST_SUITE_P(
               [](CheckupFacts& facts) { facts.nodes.front().login = Login{"password authentication failed"}; },
               "pg_hba.conf"}),
     name_of_row);
+
+TEST(Checkup, LeavesTheOtherClustersOfDebianAlone)
+{
+    CheckupFacts facts = good_pair();
+    facts.nodes.front().boot_starters = {
+        {"postgresql.service", "17/main"}
+    };
+    const std::string text = text_of(check_pair(facts));
+    EXPECT_NE(text.find("echo manual >/etc/postgresql/17/main/start.conf"), std::string::npos) << text;
+}
 
 TEST(Checkup, TellsWhatItCouldNotLookAt)
 {
