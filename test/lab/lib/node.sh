@@ -173,11 +173,18 @@ command_state()
     if is_off "$2"; then echo off; else echo on; fi
 }
 
+# A node that is fenced meanwhile takes its cable with it, and plugs it in as it finds the port when it boots.
+has_no_port()
+{
+    ! in_network client ip link show "$1" >/dev/null 2>&1
+}
+
 set_port()
 {
     local -r node=$1 state=$2
     if [[ $state == up ]]; then rm -f "$LAB_STATE/$node/cut"; else : >"$LAB_STATE/$node/cut"; fi
-    is_off "$node" || in_network client ip link set "$node" "$state"
+    is_off "$node" || in_network client ip link set "$node" "$state" 2>/dev/null || has_no_port "$node" ||
+        die "the port of $node cannot be set $state"
 }
 
 command_cut()
@@ -202,7 +209,8 @@ quicken_link()
     local pid
     if pid=$(living_pid "$LAB_STATE/$node/delay.pid"); then kill -KILL "$pid"; fi
     in_network client ip link del "$node.wire" 2>/dev/null || true
-    is_off "$node" || in_network client ip link set "$node" master switch
+    is_off "$node" || in_network client ip link set "$node" master switch 2>/dev/null || has_no_port "$node" ||
+        die "the port of $node cannot be put back on the switch"
 }
 
 # Between port and switch stands a relay; a node that loses its power comes back with a direct link.
