@@ -103,7 +103,8 @@ std::string instance_of(std::string cluster)
 std::vector<BootStarter> boot_starters(const std::string& pgdata, const std::string& root)
 {
     const std::set<std::string> units = wanted_units(root);
-    const bool is_debian = sys::list_directory(root + "/etc/postgresql").has_value();
+    const bool is_debian = sys::list_directory(root + "/usr/share/postgresql-common").has_value() ||
+                           sys::list_directory(root + "/etc/postgresql").has_value();
     std::vector<BootStarter> found;
     if (!is_debian)
     {

@@ -52,6 +52,13 @@ TEST_F(Boot, StartsWhatIsEnabledWhereNobodyTellsTheDirectory)
     }));
 }
 
+TEST_F(Boot, StartsNothingOfDebianWithoutClusters)
+{
+    enable("postgresql.service");
+    write("/usr/share/postgresql-common/supported-versions");
+    EXPECT_TRUE(starters().empty());
+}
+
 TEST_F(Boot, StartsADebianClusterThatIsAuto)
 {
     enable("postgresql.service");
