@@ -151,14 +151,19 @@ int code(OcfExit exit)
     return static_cast<int>(exit);
 }
 
+ocf::Asker asker_of(const Call& call)
+{
+    return call.instance.is_run_by_pacemaker ? ocf::Asker::pacemaker : ocf::Asker::person;
+}
+
 /// One line for the log, and for Pacemaker if the action failed.
 int report(const Call& call, const decide::Outcome& outcome, port::Log& log)
 {
-    const OcfExit exit = ocf::exit_for(call.goal, outcome.reason);
+    const OcfExit exit = ocf::exit_for(call.goal, outcome.reason, asker_of(call));
     const message::Message& message = message::message_of(outcome.reason);
     if (!ocf::is_good(exit))
         log.exit_reason(message::exit_line(message, outcome.detail));
-    log.write(ocf::severity_for(call.goal, outcome.reason),
+    log.write(ocf::severity_for(call.goal, outcome.reason, asker_of(call)),
               call.action + ": " + message::log_line(message, outcome.detail));
     return code(exit);
 }
@@ -171,7 +176,7 @@ HistoryEntry entry_of(const Call& call, const action::Ending& ending, std::chron
     entry.took = std::chrono::duration_cast<std::chrono::milliseconds>(took);
     entry.action = call.action;
     entry.reason = message::message_of(ending.outcome.reason).id;
-    entry.exit_code = code(ocf::exit_for(call.goal, ending.outcome.reason));
+    entry.exit_code = code(ocf::exit_for(call.goal, ending.outcome.reason, asker_of(call)));
     entry.detail = ending.outcome.detail;
     entry.steps = ending.account.steps();
     entry.facts = ending.account.facts();

@@ -75,6 +75,13 @@ bool is_without_data(const Directory& directory)
            directory.kind == DirectoryKind::incomplete;
 }
 
+/// Started, and only a repair gives it a server.
+bool is_waiting_for_repair(const Observation& seen)
+{
+    const bool is_started = seen.state && !seen.state->run.empty();
+    return is_started && (is_without_data(*seen.directory) || seen.state->rebuild != Rebuild::none);
+}
+
 /// Recurring monitor of an instance without a server.
 Next monitor_down(const Observation& seen, const Context& context)
 {
@@ -82,9 +89,7 @@ Next monitor_down(const Observation& seen, const Context& context)
         return *next;
     if (!seen.directory)
         return Outcome{Reason::directory_unknown, {}};
-    const bool is_started = seen.state && !seen.state->run.empty();
-    const bool needs_worker = is_without_data(*seen.directory) || (seen.state && seen.state->rebuild != Rebuild::none);
-    if (is_started && needs_worker && *seen.processes == Processes::none)
+    if (is_waiting_for_repair(seen) && *seen.processes == Processes::none)
     {
         if (auto next = empty_upkeep(seen, context))
             return *next;
@@ -136,6 +141,18 @@ Maybe tell_of_mark(const Observation& seen)
     return Step{PublishPosition{position}};
 }
 
+/// Pacemaker would take it for running on a node that has just booted; a person is told what the instance waits for.
+Next probe_down(const Observation& seen, const Context& context)
+{
+    if (!seen.directory)
+        return Outcome{Reason::not_running, {}};
+    if (context.is_run_by_pacemaker)
+        return Outcome{without_server(*seen.directory), {}};
+    if (auto next = need(seen, Subject::state))
+        return *next;
+    return Outcome{is_waiting_for_repair(seen) ? Reason::waiting_for_primary : without_server(*seen.directory), {}};
+}
+
 } // namespace
 
 bool is_server_gone(Reason reason)
@@ -148,7 +165,7 @@ Next probe(const Observation& seen, const Context& context)
     if (auto next = need(seen, Subject::worker, Subject::processes, Subject::directory))
         return *next;
     if (seen.is_worker_running && *seen.is_worker_running)
-        return Outcome{Reason::running_standby, {}};
+        return Outcome{Reason::rebuilding, {}};
     if (!seen.processes)
         return Outcome{Reason::server_unknown, {}};
     // They may still finish a commit; an instance that a probe calls stopped is never stopped.
@@ -157,7 +174,7 @@ Next probe(const Observation& seen, const Context& context)
     if (auto next = context.is_run_by_pacemaker ? tell_of_mark(seen) : std::nullopt)
         return *next;
     if (*seen.processes == Processes::none)
-        return Outcome{seen.directory ? without_server(*seen.directory) : Reason::not_running, {}};
+        return probe_down(seen, context);
     if (auto next = need(seen, Subject::server))
         return *next;
     if (seen.status() == nullptr)

@@ -153,9 +153,7 @@ OcfExit changed(Meaning meaning)
     return OcfExit::generic;
 }
 
-} // namespace
-
-OcfExit exit_for(Goal goal, Reason reason)
+OcfExit exit_for_pacemaker(Goal goal, Reason reason)
 {
     const Meaning meaning = meaning_of(reason);
     switch (goal)
@@ -177,6 +175,15 @@ OcfExit exit_for(Goal goal, Reason reason)
         return meaning == Meaning::reached ? OcfExit::success : OcfExit::generic;
     }
     return OcfExit::generic;
+}
+
+} // namespace
+
+OcfExit exit_for(Goal goal, Reason reason, Asker asker)
+{
+    const bool is_look = goal == Goal::monitor || goal == Goal::probe;
+    const bool is_degraded = is_look && meaning_of(reason) == Meaning::impaired_standby;
+    return is_degraded && asker == Asker::person ? OcfExit::degraded : exit_for_pacemaker(goal, reason);
 }
 
 std::optional<OcfExit> refusal_for(Goal goal, const config::ParamError& error)
@@ -204,11 +211,11 @@ std::optional<OcfExit> refusal_for(Goal goal, const config::ParamError& error)
     return std::nullopt;
 }
 
-Severity severity_for(Goal goal, Reason reason)
+Severity severity_for(Goal goal, Reason reason, Asker asker)
 {
     const Severity severity = message::message_of(reason).severity;
-    const OcfExit exit = exit_for(goal, reason);
-    const bool is_lasting = goal == Goal::monitor && meaning_of(reason) == Meaning::impaired_standby;
+    const OcfExit exit = exit_for(goal, reason, asker);
+    const bool is_lasting = goal == Goal::monitor && exit == OcfExit::success;
     if ((goal == Goal::probe && is_good(exit)) || is_lasting)
         return Severity::debug;
     return is_good(exit) && severity == Severity::error ? Severity::warning : severity;
@@ -229,6 +236,7 @@ bool is_good(OcfExit code)
     case OcfExit::not_installed:
     case OcfExit::not_configured:
     case OcfExit::failed_promoted:
+    case OcfExit::degraded:
         return false;
     }
     return false;

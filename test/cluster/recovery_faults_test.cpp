@@ -42,6 +42,15 @@ protected:
         script(lab(), node, "test -s /var/lib/postgresql/data/global/pg_control");
     }
 
+    static void expect_degraded_without_failure(const std::string& node)
+    {
+        const Ran ran = lab().try_exec(node, {"crm_resource", "--force-check", "-r", "postgres-db"});
+        EXPECT_EQ(ran.code, 190) << ran.explained();
+        EXPECT_NE((ran.out + ran.err).find("the standby is being rebuilt from the primary"), std::string::npos)
+            << ran.explained();
+        EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
+    }
+
     static void wait_copying(const std::string& node)
     {
         wait_resync(lab(), node, "phase=copying", heal_limit);
@@ -173,6 +182,7 @@ TEST_F(RecoveryFaults, BeginsAgainWhenItsNodeWasRebootedAmidTheCopy)
     begin();
     bring_online(node);
     wait_copying(node);
+    expect_degraded_without_failure(node);
     lab().power_off(node);
     wait_peer_gone(lab(), peer_of(node));
     wait_copying(node);

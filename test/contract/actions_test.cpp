@@ -60,7 +60,7 @@ std::string codes_of(const std::string& prepare, const std::string& actions)
     EXPECT_EQ(ran.code, 0) << ran.explained();
     std::string codes = ran.out;
     std::replace(codes.begin(), codes.end(), '\n', ' ');
-    EXPECT_TRUE(codes.find_first_not_of("0789 ") == std::string::npos) << ran.err;
+    EXPECT_TRUE(codes.find_first_not_of("01789 ") == std::string::npos) << ran.err;
     return codes;
 }
 
@@ -70,6 +70,19 @@ TEST(AgentByHand, RunsThroughItsLife)
                        "monitor start monitor start promote monitor promote start monitor notify reload-agent demote "
                        "monitor demote promote stop monitor stop demote"),
               "7 0 0 0 0 8 0 0 8 0 0 0 0 0 0 0 7 0 0 ");
+}
+
+TEST(AgentByHand, CallsAnInstanceDegradedThatWaitsForItsData)
+{
+    const std::string empty = "rm -rf /srv/db/data";
+    EXPECT_EQ(codes_of(empty, "monitor start monitor stop monitor"), "7 0 190 0 7 ");
+    EXPECT_EQ(codes_of(empty + "\nexport OCF_RESKEY_CRM_meta_interval=15000", "monitor start monitor stop monitor"),
+              "7 0 190 0 7 ");
+    EXPECT_EQ(codes_of(empty + "\n$agent start\n" +
+                           "export OCF_RESKEY_CRM_meta_interval=15000 OCF_RESKEY_CRM_meta_on_node=psql1",
+                       "monitor"),
+              "0 ")
+        << "Pacemaker would keep a 190 as a failed action";
 }
 
 TEST(AgentByHand, NeedsNothingButTheDataDirectory)

@@ -17,6 +17,7 @@ enum class OcfExit : int
     not_running = 7,
     running_promoted = 8,
     failed_promoted = 9,
+    degraded = 190, ///< active, and not of full use
 };
 
 /// What pgtwin is asked to reach: one decision function each.

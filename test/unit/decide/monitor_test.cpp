@@ -179,32 +179,53 @@ const auto mark_rows =
                  "a_person_who_probes_changes_nothing", a_stopped_primary_with_a_mark(),
                  [](Scene& s) { s.context.is_run_by_pacemaker = false; }, ends(Reason::not_running)));
 
-const auto probe_rows =
-    table_of(row("a_running_standby_is_found", a_standby(), ends(Reason::running_standby)),
-             row("a_running_primary_is_found", a_primary(), ends(Reason::running_primary)),
-             row("a_crashed_primary_is_found_without_a_step", a_crashed_primary(), ends(Reason::primary_crashed)),
-             row("a_crashed_standby_is_found", a_crashed_standby(), ends(Reason::standby_crashed)),
-             row("a_clean_directory_does_not_run", a_stopped_primary(), ends(Reason::not_running)),
-             row("no_directory_does_not_run", an_empty_instance(), ends(Reason::not_running)),
-             row(
-                 "what_a_dead_primary_left_alive_is_not_a_stopped_instance", a_crashed_primary(),
-                 [](Scene& s) { s.processes = Processes::leftovers; }, ends(Reason::server_silent)),
-             row(
-                 "what_lives_in_a_clean_directory_is_not_a_stopped_instance", a_stopped_primary(),
-                 [](Scene& s) { s.processes = Processes::leftovers; }, ends(Reason::server_silent)),
-             row(
-                 "a_running_worker_is_a_started_instance", an_empty_instance(),
-                 [](Scene& s) { s.is_worker_running = true; }, ends(Reason::running_standby)),
-             row(
-                 "unknown_processes_are_no_answer", a_standby(), [](Scene& s) { s.unknown = {Subject::processes}; },
-                 ends(Reason::server_unknown)),
-             row(
-                 "nothing_of_an_unknown_directory_runs", a_stopped_primary(),
-                 [](Scene& s) { s.unknown = {Subject::directory}; }, ends(Reason::not_running)),
-             row("a_silent_server_is_no_answer", answering(a_primary(), Answer::silent), ends(Reason::server_silent)),
-             row(
-                 "records_that_are_wrong_are_left_to_monitor", a_primary(),
-                 [](Scene& s) { s.self().data_status = DataStatus::stale; }, ends(Reason::running_primary)));
+const auto probe_rows = table_of(
+    row("a_running_standby_is_found", a_standby(), ends(Reason::running_standby)),
+    row("a_running_primary_is_found", a_primary(), ends(Reason::running_primary)),
+    row("a_crashed_primary_is_found_without_a_step", a_crashed_primary(), ends(Reason::primary_crashed)),
+    row("a_crashed_standby_is_found", a_crashed_standby(), ends(Reason::standby_crashed)),
+    row("a_clean_directory_does_not_run", a_stopped_primary(), ends(Reason::not_running)),
+    row("no_directory_does_not_run", an_empty_instance(), ends(Reason::not_running)),
+    row(
+        "what_a_dead_primary_left_alive_is_not_a_stopped_instance", a_crashed_primary(),
+        [](Scene& s) { s.processes = Processes::leftovers; }, ends(Reason::server_silent)),
+    row(
+        "what_lives_in_a_clean_directory_is_not_a_stopped_instance", a_stopped_primary(),
+        [](Scene& s) { s.processes = Processes::leftovers; }, ends(Reason::server_silent)),
+    row(
+        "a_running_worker_is_a_started_instance", an_empty_instance(), [](Scene& s) { s.is_worker_running = true; },
+        ends(Reason::rebuilding)),
+    row("an_instance_that_waits_for_data_does_not_run_for_pacemaker", an_empty_instance(), ends(Reason::not_running)),
+    row(
+        "a_person_is_told_that_an_instance_waits_for_data", an_empty_instance(),
+        [](Scene& s) { s.context.is_run_by_pacemaker = false; }, ends(Reason::waiting_for_primary)),
+    row(
+        "a_person_is_told_that_a_marked_repair_waits", a_stopped_primary(),
+        [](Scene& s)
+        {
+            s.context.is_run_by_pacemaker = false;
+            s.state.run = "word-own";
+            s.state.rebuild = Rebuild::copying;
+        },
+        ends(Reason::waiting_for_primary)),
+    row(
+        "a_person_is_told_that_a_stopped_instance_without_data_does_not_run", an_empty_instance(),
+        [](Scene& s)
+        {
+            s.context.is_run_by_pacemaker = false;
+            s.state.run.clear();
+        },
+        ends(Reason::not_running)),
+    row(
+        "unknown_processes_are_no_answer", a_standby(), [](Scene& s) { s.unknown = {Subject::processes}; },
+        ends(Reason::server_unknown)),
+    row(
+        "nothing_of_an_unknown_directory_runs", a_stopped_primary(), [](Scene& s) { s.unknown = {Subject::directory}; },
+        ends(Reason::not_running)),
+    row("a_silent_server_is_no_answer", answering(a_primary(), Answer::silent), ends(Reason::server_silent)),
+    row(
+        "records_that_are_wrong_are_left_to_monitor", a_primary(),
+        [](Scene& s) { s.self().data_status = DataStatus::stale; }, ends(Reason::running_primary)));
 
 const auto starting_rows =
     table_of(row(

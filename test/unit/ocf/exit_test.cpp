@@ -105,6 +105,22 @@ TEST(ExitCode, FollowsTheTable)
         EXPECT_EQ(exit_for(row.goal, row.reason), row.code) << message::message_of(row.reason).id;
 }
 
+TEST(ExitCode, TellsAPersonWhatPacemakerWouldKeepAsAFailedAction)
+{
+    for (const Goal goal : {Goal::monitor, Goal::probe})
+    {
+        for (const Reason reason : {Reason::rebuilding, Reason::waiting_for_primary, Reason::recovering})
+        {
+            EXPECT_EQ(exit_for(goal, reason, Asker::person), degraded);
+            EXPECT_EQ(exit_for(goal, reason, Asker::pacemaker), success);
+            EXPECT_EQ(severity_for(goal, reason, Asker::person), Severity::warning);
+        }
+        EXPECT_EQ(exit_for(goal, Reason::running_standby, Asker::person), success);
+        EXPECT_EQ(exit_for(goal, Reason::running_primary, Asker::person), running_promoted);
+    }
+    EXPECT_EQ(exit_for(Goal::notify, Reason::rebuilding, Asker::person), success);
+}
+
 config::ParamError wrong(const char* name, config::Scope scope = config::Scope::every_node)
 {
     return {name, "?", "must be right", scope};
@@ -190,7 +206,7 @@ TEST(GoodCodes, NeedNoExitReason)
     for (const OcfExit code : {success, not_running, running_promoted})
         EXPECT_TRUE(is_good(code));
     for (const OcfExit code :
-         {generic, arguments, unimplemented, permission, not_installed, not_configured, failed_promoted})
+         {generic, arguments, unimplemented, permission, not_installed, not_configured, failed_promoted, degraded})
         EXPECT_FALSE(is_good(code));
 }
 
