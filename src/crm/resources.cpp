@@ -195,6 +195,15 @@ std::vector<std::string> own_and_group(const xmlNode* primitive)
     return ids;
 }
 
+/// Those that hold always: sets with a rule hold for a time or on a node.
+void read_defaults(Options& into, const xmlNode* configuration)
+{
+    for (const xmlNode* const set : children(child(configuration, "rsc_defaults"), "meta_attributes"))
+        if (children(set, "rule").empty())
+            for (const xmlNode* const pair : children(set, "nvpair"))
+                into.try_emplace(attribute(pair, "name"), attribute(pair, "value"));
+}
+
 void read_resources(ResourceView& view, const xmlNode* configuration)
 {
     const xmlNode* const resources = child(configuration, "resources");
@@ -206,7 +215,10 @@ void read_resources(ResourceView& view, const xmlNode* configuration)
         if (primitive.kind("class") == "stonith")
             view.fencing_devices.push_back(primitive.id());
         else if (type == "pgtwin" && primitive.kind("provider") == "heartbeat")
+        {
             view.pairs.push_back(pair_resource(primitive));
+            read_defaults(view.pairs.back().meta, configuration);
+        }
         else if (type == "IPaddr2" || type == "IPaddr")
             view.addresses.push_back(
                 {primitive.id(), primitive.pairs("instance_attributes")["ip"],

@@ -88,6 +88,11 @@ constexpr auto remarks = table_of(
            .cause = "no address is placed with the primary, so that clients have to find it by themselves",
            .remedy = "add the address and its constraints, as pgtwin configure prints them; no remedy is needed where "
                      "clients name both nodes"},
+    Remark{.id = "no-failure-timeout",
+           .cause = "the clone has no failure-timeout: a server that could not start, as on a full disk or with wrong "
+                    "rights, stays stopped after the cause is gone, until somebody runs a cleanup",
+           .remedy = "set the meta attribute failure-timeout=60s of the clone: Pacemaker then forgets a failure after "
+                     "that time, and tries again"},
     Remark{.id = "no-fencing",
            .cause = "fencing is not enabled in the cluster: a lost node may go on writing, and nobody can know",
            .remedy = "configure a fencing device, try it, and set stonith-enabled=true"},

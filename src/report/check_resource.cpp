@@ -184,6 +184,19 @@ void check_maxima(const CheckupFacts& facts, Advices& found)
                                     "is-managed", "true"));
 }
 
+/// Pacemaker takes a failed start for fatal, unless start-failure-is-fatal is off, and keeps it until it expires.
+void check_retries(const CheckupFacts& facts, Advices& found)
+{
+    const bool expires = value_in(facts.meta, "failure-timeout").find_first_of("123456789") != std::string::npos;
+    if (expires || facts.clone.empty() || is_false(value_in(facts.properties, "start-failure-is-fatal")))
+        return;
+    found.push_back(
+        meta_advice(facts,
+                    {warning, "no-failure-timeout", "", "failure-timeout is not set",
+                     "a server that could not start, as on a full disk, stays stopped until a cleanup", "", ""},
+                    "failure-timeout", "60s"));
+}
+
 void check_addresses(const CheckupFacts& facts, Advices& found)
 {
     if (facts.addresses.empty())
@@ -261,6 +274,7 @@ void check_resource(const CheckupFacts& facts, Advices& found)
     check_parameters(facts, found);
     check_clone(facts, found);
     check_maxima(facts, found);
+    check_retries(facts, found);
     for (const config::ActionSpec& spec : config::action_table())
         if (is_configured(spec))
             check_operation(facts, spec, found);

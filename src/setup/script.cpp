@@ -11,7 +11,8 @@ namespace
 
 constexpr std::string_view continued = " \\\n    ";
 constexpr std::string_view clone_options =
-    "notify=true clone-max=2 clone-node-max=1 promoted-max=1 promoted-node-max=1 interleave=true";
+    "notify=true clone-max=2 clone-node-max=1 promoted-max=1 promoted-node-max=1 \\\n    "
+    "interleave=true failure-timeout=60s";
 
 /// In double quotes, as crmsh reads it.
 std::string crm_quoted(std::string_view value)
@@ -81,8 +82,8 @@ std::string parameters(const Plan& plan, std::string (*quoted)(std::string_view)
 std::string crm_script(const Plan& plan)
 {
     const std::string resource = "primitive " + plan.resource + " ocf:heartbeat:pgtwin";
-    return "# The database, its clone on both nodes (pgtwin needs notify=true), and the address, which runs where\n"
-           "# the primary is and starts after the promotion.\n"
+    return "# The database, its clone on both nodes (pgtwin needs notify=true; failure-timeout lets a failed start\n"
+           "# be tried again), and the address, which runs where the primary is and starts after the promotion.\n"
            "crm configure load update - <<'END'\n" +
            resource + " params" + parameters(plan, crm_quoted) + operations() + "clone " + plan.clone + " " +
            plan.resource + std::string{continued} + "meta promotable=true " + std::string{clone_options} +
@@ -100,8 +101,11 @@ std::string pcs_script(const Plan& plan)
            "\"$work/old\"\n\n"
            "# The database.\n" +
            pcs + "resource create " + plan.resource + " ocf:heartbeat:pgtwin" + parameters(plan, shell_quoted) +
-           operations() + "\n# Its clone on both nodes; pgtwin needs notify=true.\n" + pcs + "resource promotable " +
-           plan.resource + " " + plan.clone + " meta" + std::string{continued} + std::string{clone_options} +
+           operations() +
+           "\n# Its clone on both nodes; pgtwin needs notify=true, and failure-timeout lets a failed start be tried "
+           "again.\n" +
+           pcs + "resource promotable " + plan.resource + " " + plan.clone + " meta" + std::string{continued} +
+           std::string{clone_options} +
            "\n\n# The address runs where the primary is, and starts after the promotion.\n" + pcs + "resource create " +
            plan.address + " ocf:heartbeat:IPaddr2" + std::string{continued} + "ip=" + plan.vip +
            " cidr_netmask=" + plan.prefix_length + " op monitor timeout=20s interval=10s\n" + pcs +

@@ -2,6 +2,7 @@
 #include <future>
 #include <memory>
 
+#include "cluster/repairs.hpp"
 #include "cluster/scenario.hpp"
 #include "cluster/steps.hpp"
 #include "cluster/trouble.hpp"
@@ -68,7 +69,6 @@ TEST_F(FullDisk, UnderTheWalOfThePrimaryIsSurvived)
     wait_primary(lab(), peer_of(full));
     wait_commits(pair(), 100, heal_limit);
     make_room(full);
-    lab().crm(full, {"resource", "cleanup", "postgres-clone"});
     expect_recovery("disk full under the WAL of the primary", heal_limit, 2 * heal_limit);
 }
 
@@ -84,10 +84,41 @@ TEST_F(FullDisk, UnderTheWalOfTheStandbyIsSurvived)
     wait_commits(pair(), 100, heal_limit);
     EXPECT_EQ(pair().primary(), primary);
     make_room(full);
-    lab().crm(full, {"resource", "cleanup", "postgres-clone"});
     (void)writing.get();
     expect_recovery("disk full under the WAL of the standby", heal_limit, 2 * heal_limit);
     EXPECT_EQ(pair().primary(), primary);
+}
+
+/// Another server on the port of the pair, as one that its distribution starts at boot.
+class TakenPort : public PairTest
+{
+protected:
+    static void occupy(const std::string& node)
+    {
+        script(lab(), node,
+               "cd /tmp; B=$(ls -d /usr/lib/postgresql/*/bin | tail -1); "
+               "runuser -u postgres -- $B/initdb -A trust -D /tmp/other >/dev/null; "
+               "runuser -u postgres -- $B/pg_ctl -D /tmp/other -w -l /tmp/other.log start >/dev/null");
+    }
+
+    static void leave(const std::string& node)
+    {
+        script(lab(), node,
+               "B=$(ls -d /usr/lib/postgresql/*/bin | tail -1); "
+               "runuser -u postgres -- $B/pg_ctl -D /tmp/other -m immediate stop >/dev/null; rm -rf /tmp/other");
+    }
+};
+
+TEST_F(TakenPort, IsTakenAgainWithoutAHuman)
+{
+    const std::string node = pair().standby();
+    take_out(lab(), node);
+    occupy(node);
+    begin();
+    bring_back(lab(), node);
+    wait_failure(lab(), "postgres-db_start_0 on " + node, 2 * heal_limit);
+    leave(node);
+    expect_recovery("another server on the port of the standby", gap_limit, 2 * heal_limit);
 }
 
 class Saturation : public PairTest

@@ -84,7 +84,7 @@ primitive second-db ocf:heartbeat:pgtwin params pgdata=/var/lib/postgresql/data2
     op monitor timeout=60s interval=10s role=Unpromoted op monitor timeout=60s interval=3s role=Promoted \
     op notify timeout=90s interval=0
 clone second-clone second-db meta promotable=true notify=true clone-max=2 clone-node-max=1 \
-    promoted-max=1 promoted-node-max=1 interleave=true
+    promoted-max=1 promoted-node-max=1 interleave=true failure-timeout=60s
 END
 )";
 };

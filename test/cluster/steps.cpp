@@ -194,6 +194,18 @@ void expect_refusal(const Lab& lab, const std::string& node, const std::string& 
     clean_up(lab, node);
 }
 
+void wait_failure(const Lab& lab, const std::string& text, seconds limit)
+{
+    wait_state(lab, "failed action: " + text, limit,
+               [&](const ClusterState& state) -> std::string
+               {
+                   const bool is_there =
+                       std::any_of(state.failures.begin(), state.failures.end(),
+                                   [&](const std::string& each) { return each.find(text) != std::string::npos; });
+                   return is_there ? "" : state.summary();
+               });
+}
+
 void wait_refusal(const Lab& lab, const std::string& node, const std::string& reason)
 {
     wait_state(lab, "the promotion of " + node + " is refused: " + reason, patience,

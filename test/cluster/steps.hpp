@@ -50,6 +50,9 @@ void clean_up(const Lab& lab, const std::string& node);
 /// action whose exit reason contains `reason`. The server is a standby before and after; the failure is removed.
 void expect_refusal(const Lab& lab, const std::string& node, const std::string& reason);
 
+/// Waits for a failed action whose key, node or reason holds `text`.
+void wait_failure(const Lab& lab, const std::string& text, std::chrono::seconds limit);
+
 /// Waits for a failed promotion of `node` whose exit reason contains `reason`.
 void wait_refusal(const Lab& lab, const std::string& node, const std::string& reason);
 

@@ -31,7 +31,7 @@ struct PairResource
     std::string id;
     std::string clone;  ///< empty: it is in none
     Options parameters; ///< as written; defaults are not filled in
-    Options meta;       ///< of the primitive, then of its clone
+    Options meta;       ///< of the primitive, then of its clone, then the cluster's defaults
     std::vector<Operation> operations;
 
     /// What Pacemaker would give an action: OCF_RESKEY_* and OCF_RESOURCE_INSTANCE.

@@ -84,7 +84,7 @@ struct CheckupFacts
     Params params;
     std::vector<std::string> wrong_parameters; ///< a sentence each
     std::vector<config::UnknownParam> unknown_parameters;
-    Values meta;       ///< meta attributes of the primitive, then of the clone
+    Values meta;       ///< meta attributes of the primitive, then of the clone, then the cluster's defaults
     Values properties; ///< of the cluster
     std::size_t fencing_devices = 0;
     std::vector<std::string> cluster_nodes; ///< empty: unknown

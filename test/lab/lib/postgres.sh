@@ -56,7 +56,8 @@ primitive postgres-db ocf:heartbeat:pgtwin params$(resource_parameters "$@") \\
     op notify timeout=90s interval=0
 primitive postgres-vip ocf:heartbeat:IPaddr2 params ip=$LAB_VIP cidr_netmask=24 op monitor interval=10s timeout=20s
 clone postgres-clone postgres-db \\
-    meta promotable=true notify=true clone-max=2 clone-node-max=1 promoted-max=1 promoted-node-max=1 interleave=true
+    meta promotable=true notify=true clone-max=2 clone-node-max=1 promoted-max=1 promoted-node-max=1 interleave=true \\
+        failure-timeout=60s
 colocation postgres-vip-with-primary inf: postgres-vip postgres-clone:Promoted
 order postgres-promote-then-vip Mandatory: postgres-clone:promote postgres-vip:start symmetrical=false
 order postgres-demote-then-vip Optional: postgres-clone:demote postgres-vip:stop symmetrical=false

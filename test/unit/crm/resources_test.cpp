@@ -61,6 +61,19 @@ TEST(ResourceView, FindsAPairByTheNameOfItsClone)
     EXPECT_EQ(view.find("other"), nullptr);
 }
 
+TEST(ResourceView, ReadsTheDefaultsOfTheClusterBehindTheClone)
+{
+    std::string text = configuration(pair);
+    text.insert(text.find("</configuration>"), R"(<rsc_defaults><meta_attributes id="d">
+<nvpair id="d1" name="notify" value="false"/><nvpair id="d2" name="failure-timeout" value="10min"/></meta_attributes>
+<meta_attributes id="e"><rule id="e0" score="1"/><nvpair id="e1" name="is-managed" value="false"/></meta_attributes>
+</rsc_defaults>)");
+    const Options meta = read(text).pairs.at(0).meta;
+    EXPECT_EQ(meta.at("notify"), "true");
+    EXPECT_EQ(meta.at("failure-timeout"), "10min");
+    EXPECT_EQ(meta.count("is-managed"), 0U);
+}
+
 TEST(ResourceView, ReadsATemplateBehindThePrimitive)
 {
     const ResourceView view = read(configuration(

@@ -29,9 +29,10 @@ CheckupFacts good_pair()
     })
                        .params;
     facts.meta = {
-        {"promotable", "true"},
-        {"notify",     "true"},
-        {"clone-max",  "2"   }
+        {"promotable",      "true"},
+        {"notify",          "true"},
+        {"clone-max",       "2"   },
+        {"failure-timeout", "60s" }
     };
     facts.fencing_devices = 1;
     facts.cluster_nodes = {"psql1", "psql2"};
@@ -150,6 +151,9 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"clone-max", warning, [](CheckupFacts& facts) { facts.meta["clone-max"] = "3"; }, "set clone-max 2"},
         Wrong{"promoted-max", error, [](CheckupFacts& facts) { facts.meta["promoted-max"] = "2"; }, "promoted-max 1"},
         Wrong{"unmanaged", warning, [](CheckupFacts& facts) { facts.meta["is-managed"] = "false"; }, "is-managed true"},
+        Wrong{"no-failure-timeout", warning, [](CheckupFacts& facts) { facts.meta.erase("failure-timeout"); },
+              "crm resource meta postgres-clone set failure-timeout 60s\n"
+              "pcs resource meta postgres-clone failure-timeout=60s"},
         Wrong{"no-address", warning, [](CheckupFacts& facts) { facts.addresses.clear(); },
               "with Promoted postgres-clone"},
         Wrong{"address-before-promotion", warning,

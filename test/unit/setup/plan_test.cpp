@@ -107,6 +107,7 @@ TEST_P(Script, ConfiguresAPromotableCloneWithNotifications)
 {
     const std::string text = script_for(wish_for(GetParam()));
     EXPECT_TRUE(has(text, "notify=true clone-max=2 clone-node-max=1 promoted-max=1 promoted-node-max=1"));
+    EXPECT_TRUE(has(text, "interleave=true failure-timeout=60s"));
     EXPECT_TRUE(has(text, "ip=192.0.2.20 cidr_netmask=24"));
     EXPECT_TRUE(has(text, "symmetrical=false"));
 }
