@@ -68,6 +68,22 @@ private:
     std::int64_t first_bytes_ = 0;
 };
 
+std::string describe_disposal(port::Disposed disposed)
+{
+    switch (disposed)
+    {
+    case port::Disposed::nothing:
+        return {};
+    case port::Disposed::kept:
+        return "the old data directory is kept as <pgdata>.pgtwin-old; remove it when it is not needed any more";
+    case port::Disposed::removed:
+        return "the old data directory was removed, the new one streams";
+    case port::Disposed::removed_from_mount:
+        return "the old data directory was removed, the new one streams; nothing is kept in a mount point";
+    }
+    return {};
+}
+
 struct Apply
 {
     Ports& ports;
@@ -197,7 +213,12 @@ struct Apply
     }
     Expected<void> operator()(const decide::DisposeOldDirectory& step) const
     {
-        return ports.server.dispose_old_directory(step.old, deadline);
+        const auto disposed = ports.server.dispose_old_directory(step.old, deadline);
+        if (!disposed)
+            return disposed.error();
+        if (const std::string line = describe_disposal(*disposed); !line.empty())
+            ports.log.write(Severity::info, line);
+        return {};
     }
     Expected<void> operator()(const decide::RehearseRewind& step) const
     {

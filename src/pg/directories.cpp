@@ -277,6 +277,12 @@ Expected<void> keep_one(const Directories& directories, OldCopy old, const sys::
     return as_user_or_root(user, [&] { return move_once(directories.torn, directories.old); });
 }
 
+Expected<bool> has_displaced(const Directories& directories)
+{
+    const auto is_there = exists(directories.old);
+    return is_there && !*is_there ? exists(directories.torn) : is_there;
+}
+
 Expected<void> remove_displaced(const Directories& directories, const sys::User& user, const Deadline& deadline)
 {
     const auto removed = remove_copy(directories, directories.old, user, deadline);

@@ -260,16 +260,29 @@ Expected<void> LocalServer::swap_directories(OldCopy old, const Deadline& deadli
     return swap_in(*places, old, *user, deadline);
 }
 
-Expected<void> LocalServer::dispose_old_directory(OldCopy old, const Deadline& deadline)
+Expected<port::Disposed> LocalServer::dispose_old_directory(OldCopy old, const Deadline& deadline)
 {
+    using enum port::Disposed;
     const auto user = instance_.user();
     const auto places = directories_of(instance_.options().pgdata);
     if (!user || !places)
         return user ? places.error() : user.error();
-    if (instance_.options().old_directory == OldDirectory::remove)
-        return remove_displaced(*places, *user, deadline);
-    const auto kept = keep_one(*places, old, *user, deadline);
-    return kept ? note_provenance(places->old, *user, deadline) : kept;
+    const auto was_there = has_displaced(*places);
+    if (!was_there)
+        return was_there.error();
+    const bool may_keep = instance_.options().old_directory == OldDirectory::keep;
+    const auto done = may_keep ? keep_one(*places, old, *user, deadline) : remove_displaced(*places, *user, deadline);
+    if (!done)
+        return done.error();
+    const auto is_kept = has_displaced(*places);
+    if (!is_kept)
+        return is_kept.error();
+    if (!*was_there)
+        return nothing;
+    if (!*is_kept)
+        return may_keep && places->is_mount ? removed_from_mount : removed;
+    const auto noted = note_provenance(places->old, *user, deadline);
+    return noted ? Expected<port::Disposed>{kept} : noted.error();
 }
 
 Expected<void> LocalServer::note_provenance(const std::string& copy, const sys::User& user,

@@ -77,17 +77,9 @@ TEST_F(RecoveryLayout, LeavesADirectoryAloneThatTheServerMayNotUse)
     script(lab(), node, "chown root:root /var/lib/postgresql/data");
     begin();
     lab().crm(node, {"node", "online", node});
-    wait_state(lab(), "refused start", heal_limit,
-               [&](const ClusterState& state) -> std::string
-               {
-                   for (const std::string& failure : state.failures)
-                       if (failure.find("pguser cannot use the data directory") != std::string::npos)
-                           return "";
-                   return state.summary();
-               });
+    wait_failure(lab(), "pguser cannot use the data directory", heal_limit);
     EXPECT_EQ(directory_at(lab(), node, data_directory), directory);
     script(lab(), node, "chown postgres:postgres /var/lib/postgresql/data");
-    clean_up(lab(), node);
     expect_recovery("directory that belonged to root", gap_limit, repaired_within);
     EXPECT_EQ(directory_at(lab(), node, data_directory), directory) << "it was replaced without need";
 }
@@ -148,6 +140,30 @@ TEST_F(RecoveryLayout, RemovesTheOnlyOldCopyWhereItsNodeIsNamed)
         set_parameter(lab(), parameter, "");
 }
 
+TEST_F(RecoveryLayout, SurvivesTheEndOfItsWorkerAfterItMadeRoom)
+{
+    const std::string node = pair().standby();
+    take_out(lab(), node);
+    script(lab(), node,
+           "cd /var/lib/postgresql; rm -rf data.pgtwin-*; mkdir -p disk; "
+           "mount -t tmpfs -o size=1500m,mode=0755 tmpfs disk; chown postgres:postgres disk; "
+           "if [ ! -L data ]; then mv data disk/data; ln -s disk/data data; chown -h postgres:postgres data; fi; "
+           "cp -a disk/data disk/data.pgtwin-old; rm -f disk/data.pgtwin-old/standby.signal; "
+           "fallocate -l 400M disk/data.pgtwin-old/bulk; "
+           "free=$(df --output=avail -m disk | tail -n 1); fallocate -l $((free - 60))M disk/filler");
+    order_base_backup(lab(), node);
+    const std::string directory = directory_at(lab(), node, data_directory);
+    begin();
+    lab().crm(node, {"node", "online", node});
+    const std::string kill =
+        "while test -e /var/lib/postgresql/disk/data.pgtwin-old/bulk; do :; done; pkill -KILL -f '[p]gtwin rebuild'";
+    lab().exec(node, {"sh", "-c", kill}, heal_limit);
+    EXPECT_EQ(directory_at(lab(), node, data_directory), directory) << "the only copy is gone";
+    expect_recovery("worker killed while it removed the kept copy", gap_limit, repaired_within);
+    EXPECT_NE(directory_at(lab(), node, data_directory), directory);
+    EXPECT_EQ(directory_at(lab(), node, "/var/lib/postgresql/disk/data.pgtwin-old"), directory);
+}
+
 /// The last one: a loss of power would take the mount away.
 TEST_F(RecoveryLayout, FillsAMountPointWithItsLostAndFound)
 {
@@ -162,6 +178,7 @@ TEST_F(RecoveryLayout, FillsAMountPointWithItsLostAndFound)
     bring_back_repaired(node, "damaged pg_control in a mount point");
     script(lab(), node, "mountpoint -q /var/lib/postgresql/data && test -d /var/lib/postgresql/data/lost+found");
     EXPECT_FALSE(is_there(node, "/var/lib/postgresql/data/pgtwin-old"));
+    EXPECT_TRUE(has_logged(lab(), node, "nothing is kept in a mount point"));
     expect_equal_ledgers();
 }
 

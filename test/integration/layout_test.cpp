@@ -132,14 +132,15 @@ TEST_F(Layout, TablespaceOfACopyLiesBesideThatOfTheOldOne)
     standby_.clone_peer();
     expect_streaming();
     EXPECT_EQ(2U, copies_in(space()).size());
-    ASSERT_TRUE(standby_.server().dispose_old_directory(OldCopy::usable, patience()));
+    EXPECT_EQ(standby_.server().dispose_old_directory(OldCopy::usable, patience()).value(), port::Disposed::kept);
     EXPECT_TRUE(fs::exists(first.front()));
     stop_standby();
     standby_.clone_peer();
     EXPECT_EQ(2U, copies_in(space()).size());
     EXPECT_FALSE(fs::exists(first.front())) << "it belonged to a copy that is gone";
     standby_.options.old_directory = pg::OldDirectory::remove;
-    ASSERT_TRUE(standby_.server().dispose_old_directory(OldCopy::usable, patience()));
+    EXPECT_EQ(standby_.server().dispose_old_directory(OldCopy::usable, patience()).value(), port::Disposed::removed);
+    EXPECT_EQ(standby_.server().dispose_old_directory(OldCopy::usable, patience()).value(), port::Disposed::nothing);
     EXPECT_EQ(1U, copies_in(space()).size());
     expect_streaming();
     EXPECT_EQ("1000", primary_.sql("SELECT count(*) FROM held WHERE number > 0"));

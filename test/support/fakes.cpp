@@ -373,12 +373,13 @@ Expected<void> FakeServer::rewind(const std::function<void(port::Progress)>& pro
     return {};
 }
 
-Expected<void> FakeServer::dispose_old_directory(OldCopy /*old*/, const Deadline& /*deadline*/)
+Expected<port::Disposed> FakeServer::dispose_old_directory(OldCopy /*old*/, const Deadline& /*deadline*/)
 {
     if (auto noted = journal_.note("dispose of the old directory"); !noted)
-        return noted;
+        return noted.error();
+    const bool was_there = own_.displaced_directory.has_value();
     own_.displaced_directory.reset();
-    return {};
+    return was_there ? port::Disposed::removed : port::Disposed::nothing;
 }
 
 } // namespace pgtwin::test

@@ -49,6 +49,9 @@ struct Directories
 [[nodiscard]] Expected<void> remove_fresh(const Directories& directories, const sys::User& user,
                                           const Deadline& deadline);
 
+/// Whether there is a kept copy, or one that was displaced.
+[[nodiscard]] Expected<bool> has_displaced(const Directories& directories);
+
 /// Removes the kept copy and what was displaced; success if nothing is there.
 [[nodiscard]] Expected<void> remove_displaced(const Directories& directories, const sys::User& user,
                                               const Deadline& deadline);

@@ -37,7 +37,7 @@ public:
     Expected<void> base_backup(const std::vector<std::string>& tablespaces,
                                const std::function<void(port::Progress)>& progress, const Deadline& deadline) override;
     Expected<void> swap_directories(OldCopy old, const Deadline& deadline) override;
-    Expected<void> dispose_old_directory(OldCopy old, const Deadline& deadline) override;
+    Expected<port::Disposed> dispose_old_directory(OldCopy old, const Deadline& deadline) override;
     Expected<void> rehearse_rewind(const Deadline& deadline) override;
     Expected<void> rewind(const std::function<void(port::Progress)>& progress, const Deadline& deadline) override;
 

@@ -73,6 +73,15 @@ struct Progress
     friend bool operator==(const Progress&, const Progress&) = default;
 };
 
+/// What became of the directory that a base backup replaced.
+enum class Disposed
+{
+    nothing, ///< there was none
+    kept,
+    removed,
+    removed_from_mount, ///< it was to be kept, but lay in the mount point, where the next base backup would copy it
+};
+
 /// The data directory and PostgreSQL's programs. Everything written below PGDATA is written as user pguser.
 class Server
 {
@@ -117,7 +126,7 @@ public:
     virtual Expected<void> swap_directories(OldCopy old, const Deadline& deadline) = 0;
     /// Removes the displaced old directory by exact name (or keeps it, per backup_before_basebackup): exactly one is
     /// kept, a usable one if there is one.
-    virtual Expected<void> dispose_old_directory(OldCopy old, const Deadline& deadline) = 0;
+    virtual Expected<Disposed> dispose_old_directory(OldCopy old, const Deadline& deadline) = 0;
     /// Whether pg_rewind could take the stopped PGDATA to the peer's history; changes nothing (pg_rewind --dry-run).
     virtual Expected<void> rehearse_rewind(const Deadline& deadline) = 0;
     /// pg_rewind, fsynced; this node's own configuration files stay. After an error or a crash PGDATA may be torn.
