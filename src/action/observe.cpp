@@ -109,7 +109,7 @@ bool observe_database(Subject subject, Observation& seen, Ports& ports, const De
         keep(seen.settings, ports.postgres.settings(deadline), "settings", ports);
         return true;
     case Subject::settings_on_disk:
-        keep(seen.settings_on_disk, ports.server.settings_on_disk(config::critical_settings(), deadline),
+        keep(seen.settings_on_disk, ports.server.settings_on_disk(config::settings_before_start(), deadline),
              "settings on disk", ports);
         return true;
     case Subject::state:

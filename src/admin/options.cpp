@@ -76,7 +76,7 @@ pg::Options options_of(const Params& params, const Place& place)
     options.conninfo_extra = params.primary_conninfo_opt;
     options.restore_command = params.restore_command;
     options.backup_rate = params.basebackup_max_rate;
-    options.slot_wal_limit = params.max_slot_wal_keep_size;
+    options.slot_wal_limit = params.is_max_slot_wal_keep_size_set ? params.max_slot_wal_keep_size : 0;
     options.sync_names = params.rep_mode == ReplicationMode::async ? pg::SyncNames::untouched : pg::SyncNames::managed;
     options.old_directory = params.backup_before_basebackup ? pg::OldDirectory::keep : pg::OldDirectory::remove;
     return options;

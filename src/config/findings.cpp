@@ -54,4 +54,11 @@ std::vector<std::string> critical_settings()
     return names;
 }
 
+std::vector<std::string> settings_before_start()
+{
+    std::vector<std::string> names = critical_settings();
+    add_once(names, "max_slot_wal_keep_size");
+    return names;
+}
+
 } // namespace pgtwin::config

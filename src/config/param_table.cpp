@@ -154,12 +154,14 @@ constexpr auto table = table_of(
     ParamSpec{
         .name = "max_slot_wal_keep_size",
         .field = &Params::max_slot_wal_keep_size,
-        .fallback = "0",
+        .fallback = "1024",
         .brief = "WAL kept for an absent standby, in MiB",
         .detail =
             "PostgreSQL's setting of the same name: when the slot of an absent standby holds back more than this many "
             "MiB of WAL, the primary gives it up, so that the disk does not fill up; the standby then comes back by a "
-            "base backup. pgtwin writes it to postgresql.auto.conf. 0: the server's own setting is left as it is.",
+            "base backup. pgtwin writes it to postgresql.auto.conf. The default is written at a start, and only if the "
+            "server's configuration has no limit of its own. 0: what the configuration has is left as it is, also if "
+            "that is no limit.",
         .low = 0,
         .high = int_max,
     },

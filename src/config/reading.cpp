@@ -291,6 +291,7 @@ Reading read_params(const Environment& environment)
     Reading reading;
     for (const ParamSpec& spec : param_table())
         read_one(reading, spec, given_for(environment, spec));
+    reading.params.is_max_slot_wal_keep_size_set = !value_in(environment, "max_slot_wal_keep_size").empty();
     drop_trailing_slashes(reading.params.pgdata);
     drop_trailing_slashes(reading.params.pg_bindir);
     check_hosts_against_nodes(reading, environment);

@@ -119,7 +119,7 @@ Next start_as_standby(const Observation& seen, const Context& context)
         })
                                                   : Next{Outcome{Reason::cannot_demote, {}}};
     if (may_try<WriteStandbyConfiguration>(seen))
-        return step(WriteStandbyConfiguration{first_settings(seen)});
+        return step(WriteStandbyConfiguration{first_settings(seen, context)});
     if (seen.attempts.done<WriteStandbyConfiguration>() == 0)
         return Outcome{Reason::cannot_configure_standby, {}};
     if (may_try<StartServer>(seen))

@@ -246,7 +246,7 @@ Next reload(const Observation& seen, const Context& context)
     const bool has_upstream = role == Role::standby && !seen.status()->primary_conninfo.empty();
     if (has_upstream && may_try<FollowPeer>(seen))
         return Step{FollowPeer{}};
-    if (context.params.max_slot_wal_keep_size > 0 && may_try<TakeOverSettings>(seen))
+    if (context.params.is_max_slot_wal_keep_size_set && may_try<TakeOverSettings>(seen))
         return Step{TakeOverSettings{}};
     if (auto next = need(seen, Subject::settings))
         return *next;

@@ -104,11 +104,26 @@ const char* name_of(const Step& step)
     return names.at(step.index());
 }
 
-StandbySettings first_settings(const Observation& seen)
+namespace
+{
+
+/// Neither the administrator nor the configuration of the server limits what the slot keeps.
+bool is_slot_unlimited(const Observation& seen, const Context& context)
+{
+    if (context.params.is_max_slot_wal_keep_size_set || !seen.settings_on_disk)
+        return false;
+    const auto limit = seen.settings_on_disk->find("max_slot_wal_keep_size");
+    return limit != seen.settings_on_disk->end() && limit->second == "-1";
+}
+
+} // namespace
+
+StandbySettings first_settings(const Observation& seen, const Context& context)
 {
     const bool is_off = seen.directory && seen.directory->is_off_newest_timeline;
     return {seen.state->unshared == Timeline::none ? Upstream::peer : Upstream::nobody,
-            is_off ? RecoveryTimeline::current : RecoveryTimeline::latest};
+            is_off ? RecoveryTimeline::current : RecoveryTimeline::latest,
+            is_slot_unlimited(seen, context) ? context.params.max_slot_wal_keep_size : 0};
 }
 
 } // namespace pgtwin::decide

@@ -89,7 +89,7 @@ Next start_server(const Observation& seen, const Context& context)
     if (auto next = refuse_settings_on_disk(seen, context))
         return *next;
     if (may_try<WriteStandbyConfiguration>(seen))
-        return step(WriteStandbyConfiguration{first_settings(seen)});
+        return step(WriteStandbyConfiguration{first_settings(seen, context)});
     if (seen.attempts.done<WriteStandbyConfiguration>() == 0)
         return Outcome{Reason::cannot_configure_standby, {}};
     if (may_try<StartServer>(seen))

@@ -121,7 +121,10 @@ Maybe watch_slot(const Observation& seen, const Context& context)
     if (slot->wal_status == "unreserved")
         line += "it is about to be given up, then the standby comes back by a base backup";
     else if (limit > 0)
-        line += "it is given up beyond " + std::to_string(limit) + " MiB, then the standby comes back by a base backup";
+        line += "it is given up beyond " +
+                (context.params.is_max_slot_wal_keep_size_set ? std::to_string(limit) + " MiB"
+                                                              : std::string{"max_slot_wal_keep_size"}) +
+                ", then the standby comes back by a base backup";
     else
         line += "bring the standby back, or set max_slot_wal_keep_size before the disk is full";
     return say_if_it_lasts(seen, line);

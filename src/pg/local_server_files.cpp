@@ -36,12 +36,13 @@ Expected<std::optional<std::string>> upstream_conninfo(const Instance& instance,
     return std::optional{*std::move(conninfo)};
 }
 
-Expected<std::string> edited(std::string_view text, const Options& options, RecoveryTimeline timeline,
+Expected<std::string> edited(std::string_view text, const Options& options, const StandbySettings& settings,
                              const std::optional<std::string>& conninfo)
 {
+    const int slot_wal_limit = options.slot_wal_limit > 0 ? options.slot_wal_limit : settings.slot_wal_limit;
     std::vector<std::pair<std::string, std::string>> values{
-        {"primary_slot_name",        options.slot_name                                          },
-        {"recovery_target_timeline", timeline == RecoveryTimeline::latest ? "latest" : "current"}
+        {"primary_slot_name",        options.slot_name                                                   },
+        {"recovery_target_timeline", settings.timeline == RecoveryTimeline::latest ? "latest" : "current"}
     };
     if (conninfo)
         values.emplace_back("primary_conninfo", *conninfo);
@@ -49,8 +50,8 @@ Expected<std::string> edited(std::string_view text, const Options& options, Reco
         values.emplace_back("synchronous_standby_names", "");
     if (!options.restore_command.empty())
         values.emplace_back("restore_command", options.restore_command);
-    if (options.slot_wal_limit > 0)
-        values.emplace_back("max_slot_wal_keep_size", std::to_string(options.slot_wal_limit) + "MB");
+    if (slot_wal_limit > 0)
+        values.emplace_back("max_slot_wal_keep_size", std::to_string(slot_wal_limit) + "MB");
     AutoConf file{text};
     for (const auto& [name, value] : values)
         if (const auto set = file.set(name, value); !set)
@@ -58,7 +59,7 @@ Expected<std::string> edited(std::string_view text, const Options& options, Reco
     return file.text();
 }
 
-Expected<void> write_files(const Options& options, RecoveryTimeline timeline,
+Expected<void> write_files(const Options& options, const StandbySettings& settings,
                            const std::optional<std::string>& conninfo)
 {
     const std::string& pgdata = options.pgdata;
@@ -72,7 +73,7 @@ Expected<void> write_files(const Options& options, RecoveryTimeline timeline,
     const auto text = sys::read_file(path, sys::Links::follow);
     if (!text && text.error().kind != ErrorKind::unavailable)
         return text.error();
-    const auto content = edited(text ? *text : "", options, timeline, conninfo);
+    const auto content = edited(text ? *text : "", options, settings, conninfo);
     if (!content)
         return content.error();
     return text && *text == *content ? Expected<void>{} : sys::write_file(path, *content, file_mode(**info));
@@ -158,7 +159,7 @@ Expected<void> LocalServer::write_standby_configuration(StandbySettings settings
     const auto guard = sys::AsUser::enter(*user);
     if (!guard)
         return guard.error();
-    return write_files(instance_.options(), settings.timeline, *conninfo);
+    return write_files(instance_.options(), settings, *conninfo);
 }
 
 Expected<void> LocalServer::checkpoint_in_background()

@@ -83,6 +83,8 @@ TEST_F(FirstDeployment, FillsTheEmptyNodeByItself)
     const std::string seen = progress.result();
     EXPECT_NE(seen.find("percent="), std::string::npos) << "no progress of the base backup in a node attribute";
     EXPECT_NE(seen.find("done="), std::string::npos) << seen;
+    for (const std::string node : {first_node, second_node})
+        EXPECT_EQ(lab().sql(node, "SHOW max_slot_wal_keep_size"), "1GB") << "an absent standby would fill the disk";
     EXPECT_EQ(pair().primary(), first_node);
     EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
     expect_recovery("first deployment");

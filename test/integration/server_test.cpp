@@ -325,6 +325,28 @@ TEST_F(Server, StandbyConfigurationKeepsWhatOthersSet)
     EXPECT_EQ(sys::find_user("postgres").value().uid, file->owner);
 }
 
+TEST_F(Server, StandbyConfigurationLimitsTheSlot)
+{
+    node_.create();
+    const auto limit = [&]
+    {
+        return node_.server().settings_on_disk({"max_slot_wal_keep_size"}, patience()).value();
+    };
+    const Settings unlimited{
+        {"max_slot_wal_keep_size", "-1"}
+    };
+    EXPECT_EQ(unlimited, limit());
+    ASSERT_TRUE(node_.server().write_standby_configuration({}, patience()));
+    EXPECT_EQ(unlimited, limit());
+    ASSERT_TRUE(
+        node_.server().write_standby_configuration({Upstream::peer, RecoveryTimeline::latest, 1024}, patience()));
+    EXPECT_EQ("1024", limit().at("max_slot_wal_keep_size"));
+    node_.options.slot_wal_limit = 64;
+    ASSERT_TRUE(
+        node_.server().write_standby_configuration({Upstream::peer, RecoveryTimeline::latest, 1024}, patience()));
+    EXPECT_EQ("64", limit().at("max_slot_wal_keep_size"));
+}
+
 TEST_F(Server, StandbyConfigurationMayNameNobody)
 {
     node_.create();

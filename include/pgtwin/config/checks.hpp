@@ -64,7 +64,10 @@ struct CheckSpec
 /// Names to ask pg_settings for.
 [[nodiscard]] std::vector<std::string> settings_to_read();
 
-/// Names to ask for before the server is started: those of the critical findings and errors.
+/// Those of the critical findings and errors.
 [[nodiscard]] std::vector<std::string> critical_settings();
+
+/// Names to ask for before the server is started: the critical ones, and what a start may add to.
+[[nodiscard]] std::vector<std::string> settings_before_start();
 
 } // namespace pgtwin::config

@@ -39,7 +39,8 @@ struct Params
     std::int64_t max_promotion_lag_bytes = 0; ///< -1: no limit
     bool force_promotion = false;
     std::string vip;
-    int max_slot_wal_keep_size = 0; ///< MiB; 0: the setting of the server stays
+    int max_slot_wal_keep_size = 0;             ///< MiB; 0: the setting of the server stays
+    bool is_max_slot_wal_keep_size_set = false; ///< by the administrator; else a limit that the server has goes first
     bool backup_before_basebackup = true;
     std::string replace_old_copy_on; ///< name of a node; empty: nowhere
     std::chrono::seconds basebackup_timeout{};

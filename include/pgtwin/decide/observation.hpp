@@ -141,7 +141,8 @@ template <typename T>
     return seen.attempts.done<T>() == 0 && seen.attempts.failed<T>() < limit;
 }
 
-/// Whom a standby may name before anything is known of its peer, and on which timeline its directory can run.
-[[nodiscard]] StandbySettings first_settings(const Observation& seen);
+/// Whom a standby may name before anything is known of its peer, on which timeline its directory can run, and a limit
+/// for its slot if nobody has set one.
+[[nodiscard]] StandbySettings first_settings(const Observation& seen, const Context& context);
 
 } // namespace pgtwin::decide

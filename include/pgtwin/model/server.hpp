@@ -111,6 +111,7 @@ struct StandbySettings
 {
     Upstream upstream = Upstream::peer;
     RecoveryTimeline timeline = RecoveryTimeline::latest;
+    int slot_wal_limit = 0; ///< MiB for max_slot_wal_keep_size; 0: what is configured stays
     friend bool operator==(const StandbySettings&, const StandbySettings&) = default;
 };
 

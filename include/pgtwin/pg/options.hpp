@@ -41,7 +41,7 @@ struct Options
     std::string conninfo_extra{};   ///< parameter primary_conninfo_opt
     std::string restore_command{};  ///< empty: what is configured stays
     std::string backup_rate{};      ///< largest rate of a base backup, as pg_basebackup takes it; empty: no limit
-    int slot_wal_limit = 0;         ///< MiB for max_slot_wal_keep_size; 0: what is configured stays
+    int slot_wal_limit = 0; ///< MiB for max_slot_wal_keep_size, set by the administrator; 0: what is configured stays
 
     SyncNames sync_names = SyncNames::managed;
     OldDirectory old_directory = OldDirectory::keep;

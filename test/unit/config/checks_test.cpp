@@ -271,6 +271,13 @@ TEST(CheckTable, NamesEachCheckOnce)
         EXPECT_TRUE(seen.insert(check.id).second) << check.id;
 }
 
+TEST(SettingsBeforeStart, AreTheCriticalOnesAndTheLimitOfTheSlot)
+{
+    auto names = critical_settings();
+    names.emplace_back("max_slot_wal_keep_size");
+    EXPECT_EQ(settings_before_start(), names);
+}
+
 TEST(CriticalSettings, AreThoseThatForbidAStart)
 {
     const auto names = critical_settings();

@@ -42,7 +42,8 @@ TEST(Parameters, HaveTheDefaultsOfThePredecessor)
     EXPECT_EQ(params.pgport, 5432);
     EXPECT_EQ(params.pguser, "postgres");
     EXPECT_EQ(params.slot_name, "ha_slot");
-    EXPECT_EQ(params.max_slot_wal_keep_size, 0);
+    EXPECT_EQ(params.max_slot_wal_keep_size, 1024);
+    EXPECT_FALSE(params.is_max_slot_wal_keep_size_set);
     EXPECT_EQ(params.rep_mode, ReplicationMode::sync);
     EXPECT_TRUE(params.backup_before_basebackup);
     EXPECT_EQ(params.basebackup_timeout, 3600s);

@@ -291,12 +291,12 @@ const auto reload_rows = table_of(
         [](Scene& s) { s.context.params.rep_mode = ReplicationMode::async; }, takes(SetCertificate{std::nullopt})),
     row(
         "a_primary_takes_the_limit_of_its_slot_over", a_primary(),
-        [](Scene& s) { s.context.params.max_slot_wal_keep_size = 64; }, takes(TakeOverSettings{})),
+        [](Scene& s) { s.context.params.is_max_slot_wal_keep_size_set = true; }, takes(TakeOverSettings{})),
     row(
         "settings_that_cannot_be_taken_over_end_well", a_primary(),
         [](Scene& s)
         {
-            s.context.params.max_slot_wal_keep_size = 64;
+            s.context.params.is_max_slot_wal_keep_size_set = true;
             s.failed<TakeOverSettings>();
         },
         ends(Reason::reloaded)),

@@ -243,6 +243,30 @@ const auto servers =
                  [](Scene& s) { s.directory.is_off_newest_timeline = true; },
                  takes(WriteStandbyConfiguration{{Upstream::peer, RecoveryTimeline::current}})),
              row(
+                 "a_slot_without_a_limit_gets_the_default", an_announced(a_stopped_standby()),
+                 [](Scene& s)
+                 {
+                     s.context.params.max_slot_wal_keep_size = 1024;
+                     s.settings_on_disk["max_slot_wal_keep_size"] = "-1";
+                 },
+                 takes(WriteStandbyConfiguration{{Upstream::peer, RecoveryTimeline::latest, 1024}})),
+             row(
+                 "a_limit_of_the_server_goes_before_the_default", an_announced(a_stopped_standby()),
+                 [](Scene& s)
+                 {
+                     s.context.params.max_slot_wal_keep_size = 1024;
+                     s.settings_on_disk["max_slot_wal_keep_size"] = "4096";
+                 },
+                 takes(WriteStandbyConfiguration{{Upstream::peer}})),
+             row(
+                 "an_administrator_may_want_no_limit", an_announced(a_stopped_standby()),
+                 [](Scene& s)
+                 {
+                     s.context.params.is_max_slot_wal_keep_size_set = true;
+                     s.settings_on_disk["max_slot_wal_keep_size"] = "-1";
+                 },
+                 takes(WriteStandbyConfiguration{{Upstream::peer}})),
+             row(
                  "without_standby_signal_no_server_is_started", an_announced(a_stopped_standby()),
                  [](Scene& s) { s.failed<WriteStandbyConfiguration>(); }, ends(Reason::cannot_configure_standby)),
              row("then_the_server_is_started", a_configured_standby(), takes<StartServer>()),

@@ -220,6 +220,7 @@ std::vector<std::string> said_of_slot(std::int64_t held, const std::string& wal_
     Scene scene = a_primary();
     scene.context.params.slot_name = "ha_slot";
     scene.context.params.max_slot_wal_keep_size = limit;
+    scene.context.params.is_max_slot_wal_keep_size_set = true;
     scene.status.slot = Slot{false, wal_status, held};
     scene.watch = watch;
     std::vector<std::string> lines;
@@ -247,6 +248,24 @@ TEST(SlotWarning, IsSaidOnceForEachDoubling)
               std::vector<std::string>{"slot ha_slot keeps more than 4096 MiB of WAL for a standby that does not fetch "
                                        "it; it is given up beyond 8000 MiB, then the standby comes back by a base "
                                        "backup"});
+}
+
+TEST(SlotWarning, DoesNotKnowALimitThatTheServerMayHaveOfItsOwn)
+{
+    Scene scene = a_primary();
+    scene.context.params.max_slot_wal_keep_size = 1024;
+    scene.status.slot = Slot{false, "extended", gibibyte};
+    scene.watch.trouble = TroubleWatch{};
+    std::vector<std::string> lines;
+    for (int look = 0; look < 3 && lines.empty(); ++look, scene.now += 20s)
+        if (const Maybe next = watch_slot(scene.observation(), scene.context))
+        {
+            const Warn warning = warning_in(next);
+            lines = warning.lines;
+            scene.watch = *warning.watch;
+        }
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_NE(lines.front().find("it is given up beyond max_slot_wal_keep_size, then"), std::string::npos);
 }
 
 TEST(SlotWarning, TellsThatASlotIsAboutToBeGivenUp)
