@@ -128,6 +128,7 @@ LocalState announced(const Observation& seen, const Context& context)
     state.followed.clear();
     state.certified.clear();
     state.origin = Origin::primary;
+    state.vain_starts = 0;
     state.alone = AloneMark{seen.identity->system_identifier, seen.identity->history.timeline, seen.identity->end};
     const Timeline made = after(seen.identity->history.timeline);
     state.remember(made, word_for(state, made, context.fresh));

@@ -64,7 +64,8 @@ std::string worth_of_directory(const Observation& seen)
         return torn;
     if (state.rebuild != Rebuild::none && !state.rebuild_reason.empty())
         return state.rebuild_reason;
-    return seen.directory && seen.directory->kind == DirectoryKind::incomplete ? damaged : "";
+    const bool is_damaged = seen.directory && seen.directory->kind == DirectoryKind::incomplete;
+    return is_damaged || state.is_hopeless() ? damaged : "";
 }
 
 OldCopy worth_of_old_copy(const LocalState& state)
@@ -186,7 +187,7 @@ bool has_only_left_history(const Observation& seen)
 {
     const LocalState& state = *seen.state;
     const bool is_shared = !state.alone && state.unshared == Timeline::none;
-    if (state.rebuild != Rebuild::none || !is_shared || !seen.directory->control)
+    if (state.rebuild != Rebuild::none || state.is_hopeless() || !is_shared || !seen.directory->control)
         return false;
     const ControlData& control = *seen.directory->control;
     const Timeline mine = seen.directory->history.timeline;

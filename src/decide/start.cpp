@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <bit>
+
 #include "pgtwin/decide/goals.hpp"
+#include "pgtwin/decide/promotion.hpp"
 #include "pgtwin/decide/upkeep.hpp"
 #include "pgtwin/decide/warnings.hpp"
 
@@ -84,6 +87,36 @@ Next start_worker(const Observation& seen, const Context& context)
     return Outcome{is_launched ? Reason::started_rebuilding : Reason::started_waiting_for_primary, {}};
 }
 
+/// Told before the outcome, once per action: the state was saved for the new run before.
+Maybe count_vain_start(const Observation& seen)
+{
+    if (seen.attempts.done<SaveState>() > 1 || seen.attempts.failed<SaveState>() > 0)
+        return std::nullopt;
+    LocalState state = *seen.state;
+    state.vain_starts++;
+    return step(SaveState{std::move(state)});
+}
+
+/// The worker has a try after 3, 6, 12, 24... of them: a cause that lies elsewhere than in the data outlives it.
+bool is_worker_due(int vain_starts)
+{
+    const auto rounds = static_cast<unsigned>(vain_starts / hopeless_starts);
+    return vain_starts % hopeless_starts == 0 && std::has_single_bit(rounds);
+}
+
+/// A primary has the data that this server lacks, if it is the data that keep it from starting. The worker proves
+/// everything before it touches them.
+Next give_up_server(const Observation& seen)
+{
+    if (seen.view() == nullptr || !is_peer_primary(*seen.view()))
+        return Outcome{Reason::cannot_start, {}};
+    if (auto next = count_vain_start(seen))
+        return *next;
+    if (seen.attempts.done<SaveState>() > 1 && is_worker_due(seen.state->vain_starts) && may_try<LaunchWorker>(seen))
+        return step(LaunchWorker{"cannot-start"});
+    return Outcome{seen.attempts.done<LaunchWorker>() > 0 ? Reason::started_rebuilding : Reason::cannot_start, {}};
+}
+
 Next start_server(const Observation& seen, const Context& context)
 {
     if (auto next = refuse_settings_on_disk(seen, context))
@@ -94,7 +127,7 @@ Next start_server(const Observation& seen, const Context& context)
         return Outcome{Reason::cannot_configure_standby, {}};
     if (may_try<StartServer>(seen))
         return step(StartServer{});
-    return Outcome{Reason::cannot_start, {}};
+    return give_up_server(seen);
 }
 
 /// The running server has settings that pgtwin cannot work with: it is not left running.

@@ -191,6 +191,7 @@ Maybe follow_streaming(const Observation& seen, const RunRecord& primary)
         next.unshared = Timeline::none;
         next.origin = Origin::standby;
         next.rebuild = Rebuild::none;
+        next.vain_starts = 0;
         next.remember(primary.timeline, primary.word);
         return step(SaveState{std::move(next)});
     }

@@ -145,15 +145,17 @@ inline constexpr auto refusals = table_of(
             .text = "the time of the operation is over",
             .hint = "look for the slow part in the log, or raise the operation's timeout",
             .more = "What was done so far is kept: the next action goes on from there."},
-    Message{
-        .reason = Reason::cannot_start,
-        .id = "cannot-start",
-        .severity = Severity::error,
-        .text = "the server does not start",
-        .hint = "see the server's log",
-        .more =
-            "The server's own log says why; what it says before its logging begins is in "
-            "/var/log/postgresql/pgtwin-<resource>.log. After correcting it: crm_resource --cleanup -r <resource>."},
+    Message{.reason = Reason::cannot_start,
+            .id = "cannot-start",
+            .severity = Severity::error,
+            .text = "the server does not start",
+            .hint = "see the server's log",
+            .more = "The server's own log says why; what it says before its logging begins is in "
+                    "/var/log/postgresql/pgtwin-<resource>.log. After correcting it, Pacemaker tries again within "
+                    "failure-timeout "
+                    "of the clone, or at once after crm_resource --cleanup -r <resource>. Beside a primary the third "
+                    "failed start "
+                    "is taken for a fault of the data: a base backup follows, and the directory is kept aside."},
     Message{.reason = Reason::cannot_stop,
             .id = "cannot-stop",
             .severity = Severity::error,

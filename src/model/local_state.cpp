@@ -240,6 +240,11 @@ void LocalState::remember(Timeline timeline, const RunId& word)
         words.erase(words.begin());
 }
 
+bool LocalState::is_hopeless() const
+{
+    return vain_starts >= hopeless_starts;
+}
+
 std::string LocalState::text() const
 {
     FieldWriter writer{'\n'};
@@ -249,6 +254,7 @@ std::string LocalState::text() const
     writer.choice<Origin>("origin", origin, origin_names).flag("orderly", is_orderly);
     writer.choice<Rebuild>("rebuild", rebuild, rebuild_names);
     writer.text("rebuild-reason", rebuild_reason);
+    writer.number("vain-starts", static_cast<std::uint64_t>(std::max(vain_starts, 0)));
     return std::string{state_header}.append(writer.inline_text()).append(last_line) + '\n';
 }
 
@@ -272,6 +278,7 @@ Expected<LocalState> LocalState::parse(std::string_view text)
     state.is_orderly = reader.flag("orderly");
     state.rebuild = reader.choice<Rebuild>("rebuild", rebuild_names, Rebuild::none);
     state.rebuild_reason = reader.text("rebuild-reason");
+    state.vain_starts = read_at_most(reader, "vain-starts", std::numeric_limits<int>::max());
     return finished(reader, std::move(state));
 }
 

@@ -49,6 +49,9 @@ enum class Rebuild
     rewinding, ///< the only directory is changed in place, or was and has not been proven to be whole
 };
 
+/// After so many failed starts in a row the data are taken for the cause.
+inline constexpr int hopeless_starts = 3;
+
 /// What a node must remember beyond a reboot: the content of /var/lib/pgtwin/<instance>/state.
 struct LocalState
 {
@@ -65,6 +68,10 @@ struct LocalState
     bool is_orderly = false; ///< whoever wrote the directory last as a primary was shut down cleanly
     Rebuild rebuild = Rebuild::none;
     std::string rebuild_reason; ///< "torn": a rewind left the directory that a base backup replaces; or empty
+    int vain_starts = 0;        ///< starts beside a primary that failed, since this node last followed one
+
+    /// So many failed that the data are taken for the cause: a primary beside it has others.
+    [[nodiscard]] bool is_hopeless() const;
 
     /// The word of `timeline`; empty if unknown.
     [[nodiscard]] RunId word_of(Timeline timeline) const;

@@ -148,6 +148,14 @@ const auto copies = table_of(
         },
         takes(SaveState{damaged_in_phase(Rebuild::copying)})),
     row(
+        "one_whose_server_did_not_start_is_taken_for_damaged", a_quiet_worker(),
+        [](Scene& s)
+        {
+            s.state.vain_starts = 3;
+            s.done<EnsurePeerSlot>();
+        },
+        takes(SaveState{hopeless_in_phase(Rebuild::copying)})),
+    row(
         "it_is_still_so_when_the_copy_is_complete", a_copying_worker(),
         [](Scene& s)
         {

@@ -89,6 +89,9 @@ const auto rewinds = table_of(
         "what_somebody_may_rely_on_is_kept_and_copied", a_forked_worker(), [](Scene& s) { s.state.alone = a_mark(); },
         takes<SaveState>()),
     row(
+        "a_directory_whose_server_did_not_start_is_copied", a_forked_worker(),
+        [](Scene& s) { s.state.vain_starts = 3; }, takes<SaveState>()),
+    row(
         "a_timeline_that_nobody_else_is_known_to_have_is_copied", a_forked_worker(),
         [](Scene& s) { s.state.unshared = Timeline{2}; }, takes<SaveState>()),
     row(

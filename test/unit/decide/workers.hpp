@@ -72,6 +72,13 @@ inline LocalState damaged_in_phase(Rebuild phase)
     return state;
 }
 
+inline LocalState hopeless_in_phase(Rebuild phase)
+{
+    LocalState state = damaged_in_phase(phase);
+    state.vain_starts = hopeless_starts;
+    return state;
+}
+
 inline LocalState the_new_state()
 {
     LocalState state;

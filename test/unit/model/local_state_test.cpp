@@ -28,6 +28,7 @@ LocalState a_state()
     state.is_orderly = true;
     state.rebuild = Rebuild::swapping;
     state.rebuild_reason = "slot lost";
+    state.vain_starts = 2;
     return state;
 }
 
@@ -86,6 +87,7 @@ TEST(LocalState, IsWrittenAsLines)
                                 "orderly=yes\n"
                                 "rebuild=swapping\n"
                                 "rebuild-reason=slot lost\n"
+                                "vain-starts=2\n"
                                 "complete=yes\n");
 }
 
