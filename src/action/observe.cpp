@@ -67,9 +67,14 @@ void look_at_upstream(Observation& seen, Ports& ports, const Deadline& deadline)
 
 Expected<bool> look_at_peer_wal(const Observation& seen, Ports& ports, const Deadline& deadline)
 {
-    if (!seen.identity)
+    if (seen.identity)
+        return ports.postgres.peer_has_wal(*seen.identity, deadline.at_most(peer_limit));
+    if (!seen.directory || !seen.directory->in_recovery)
         return Error{ErrorKind::unavailable, "the position of this server is unknown"};
-    return ports.postgres.peer_has_wal(*seen.identity, deadline.at_most(peer_limit));
+    Identity own;
+    own.history.timeline = seen.directory->in_recovery->timeline;
+    own.end = seen.directory->in_recovery->start;
+    return ports.postgres.peer_has_wal(own, deadline.at_most(peer_limit));
 }
 
 /// The primary is asked once: that costs it a checkpoint.

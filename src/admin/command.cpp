@@ -31,8 +31,8 @@ constexpr std::array handlers{
 
 int run(const cli::Invocation& invocation, const Environment& environment)
 {
-    const auto handler = std::find_if(handlers.begin(), handlers.end(),
-                                      [&](const Handler& each) { return each.command == invocation.command; });
+    const auto* const handler = std::find_if(handlers.begin(), handlers.end(),
+                                             [&](const Handler& each) { return each.command == invocation.command; });
     return handler == handlers.end() ? exit_usage : handler->run(invocation, environment);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include "pgtwin/admin/gather.hpp"
 #include "pgtwin/model/names.hpp"
@@ -54,9 +55,9 @@ Seen<report::Time> commits_since(const std::string& sync_names, const std::vecto
     {
         return step.starts_with(about_commits);
     };
-    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
-        if (const auto told = std::find_if(entry->steps.begin(), entry->steps.end(), tells); told != entry->steps.end())
-            return told->starts_with("commits wait") == !sync_names.empty() ? entry->when : Seen<report::Time>{};
+    for (const HistoryEntry& entry : std::ranges::reverse_view(entries))
+        if (const auto told = std::find_if(entry.steps.begin(), entry.steps.end(), tells); told != entry.steps.end())
+            return told->starts_with("commits wait") == !sync_names.empty() ? entry.when : Seen<report::Time>{};
     return {};
 }
 

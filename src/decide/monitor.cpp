@@ -204,6 +204,8 @@ Next monitor(const Observation& seen, const Context& context)
             return *next;
         if (auto next = await_answer(seen, context))
             return *next;
+        if (auto next = seek_missing_wal(seen, context))
+            return *next;
         return Outcome{by_files(seen), {}};
     }
     if (auto next = upkeep(seen, context))

@@ -287,6 +287,7 @@ std::string Watch::text() const
     FieldWriter writer{'\n'};
     writer.text("degrade", degrade_text(degrade)).text("certify", certify_text(certify));
     writer.number("unhealthy", static_cast<std::uint64_t>(std::max(unhealthy, 0)));
+    writer.text("in-recovery", in_recovery);
     write_time(writer, "cluster-checked", cluster_checked);
     writer.text("checked", checked).text("warned-parameters", warned_parameters);
     writer.text("warned-settings", warned_settings).text("trouble", trouble_text(trouble));
@@ -303,6 +304,7 @@ Expected<Watch> Watch::parse(std::string_view text)
     watch.degrade = nested_or_none(reader, "degrade", parse_degrade);
     watch.certify = nested_or_none(reader, "certify", parse_certify);
     watch.unhealthy = read_at_most(reader, "unhealthy", std::numeric_limits<int>::max());
+    watch.in_recovery = reader.word("in-recovery");
     watch.cluster_checked = read_time(reader, "cluster-checked");
     watch.checked = reader.word("checked");
     watch.warned_parameters = reader.word("warned-parameters");

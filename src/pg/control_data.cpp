@@ -113,6 +113,7 @@ Expected<ControlData> parse_control_data(std::string_view text)
     data.minimum_recovery_timeline = Timeline{lines.number<std::uint32_t>("Min recovery ending loc's timeline:")};
     data.wal_log_hints = lines.is_on("wal_log_hints setting:");
     data.data_checksums = lines.number<std::uint32_t>("Data page checksum version:") != 0;
+    data.wal_segment_size = lines.number<std::int64_t>("Bytes per WAL segment:");
     if (lines.missing())
         return Error{ErrorKind::malformed, "cannot understand pg_controldata: \"" + *lines.missing() + "\""};
     return data;

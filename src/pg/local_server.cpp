@@ -10,6 +10,7 @@
 
 #include "pgtwin/pg/control_data.hpp"
 #include "pgtwin/pg/directories.hpp"
+#include "pgtwin/pg/process_title.hpp"
 #include "pgtwin/pg/programs.hpp"
 
 namespace pgtwin::pg
@@ -184,7 +185,21 @@ Expected<void> LocalServer::look_into(Directory& directory, const Deadline& dead
     directory.control = *control;
     directory.history = *history;
     directory.is_off_newest_timeline = is_off(*control, *newest);
+    directory.in_recovery = segment_in_recovery(directory);
     return {};
+}
+
+std::optional<WalSegment> LocalServer::segment_in_recovery(const Directory& directory) const
+{
+    if (!directory.has_standby_signal || !is_there(instance_, "postmaster.pid"))
+        return std::nullopt;
+    const auto processes = instance_.server_processes();
+    if (!processes)
+        return std::nullopt;
+    for (const sys::ProcessInfo& process : *processes)
+        if (const auto title = sys::title_of(process); title && !wal_file_in(*title).empty())
+            return WalSegment::named(wal_file_in(*title), directory.control->wal_segment_size);
+    return std::nullopt;
 }
 
 Expected<Directory> LocalServer::directory(const Deadline& deadline)

@@ -206,6 +206,14 @@ Expected<std::vector<ProcessInfo>> processes_with(std::string_view option, std::
     return living(is_wanted, [](const ProcessInfo& /*any*/) { return true; });
 }
 
+Expected<std::string> title_of(const ProcessInfo& process)
+{
+    auto title = read_file(proc_path(process.pid, "cmdline"));
+    if (title)
+        title->resize(std::min(title->find('\0'), title->size()));
+    return title;
+}
+
 Expected<std::optional<FileInfo>> working_directory(const ProcessInfo& process)
 {
     auto directory = look_at(proc_path(process.pid, "cwd"), Links::follow);

@@ -45,6 +45,9 @@ public:
         (void)lab_.try_exec(first_node, {"crm", "resource", "param", "postgres-db", "delete", "restore_command"});
     }
 
+    /// As no archive should be filled: the segment that the primary writes is among them.
+    void take_all() const { script(lab_, primary_, "cd /var/lib/postgresql; cp -p data/pg_wal/0* archive/"); }
+
     /// All segments that are complete.
     void take() const
     {
@@ -114,6 +117,11 @@ protected:
     {
         for (const std::string each : {first_node, second_node})
             set_settings(lab(), each, {"wal_keep_size TO DEFAULT", "max_slot_wal_keep_size TO DEFAULT"});
+    }
+
+    static void set_time_of_start(const std::string& time)
+    {
+        lab().crm(first_node, {"configure", "set", "postgres-db.start.timeout", time});
     }
 
     static void wait_copying(const std::string& node)
@@ -230,6 +238,28 @@ TEST_F(RecoveryFaults, CopiesAgainAfterItsArchiveHadNotTheWalEither)
     set_parameter(lab(), "replication_failure_threshold", "");
     EXPECT_NE(directory_at(lab(), node, data_directory), directory) << "it was not copied";
     EXPECT_TRUE(has_logged(lab(), node, "this node is repaired from its peer (wal-gone)"));
+    EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
+}
+
+/// What the archive brings takes the place of the standby's own WAL, and ends before it is consistent.
+TEST_F(RecoveryFaults, CopiesAgainAfterItsArchiveOverwroteItsWal)
+{
+    const std::string node = pair().standby();
+    const std::string primary = peer_of(node);
+    const Archive archive{lab(), primary};
+    archive.take_all();
+    wait_commits(pair(), 100, heal_limit);
+    take_out(lab(), node);
+    lose_wal(primary);
+    set_parameter(lab(), "replication_failure_threshold", "2");
+    set_time_of_start("20s");
+    begin();
+    bring_online(node);
+    expect_recovery("own WAL overwritten, lost on the primary", gap_limit, repaired_within);
+    keep_wal_again();
+    set_parameter(lab(), "replication_failure_threshold", "");
+    set_time_of_start("120s");
+    EXPECT_TRUE(has_logged(lab(), node, "the server was started and still replays its WAL"));
     EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
 }
 

@@ -21,6 +21,10 @@ namespace pgtwin::decide
 /// Next step for a running standby: follow the primary (R9) or, without one, publish its position and score (R1 to R3).
 [[nodiscard]] Maybe standby_upkeep(const Observation& seen, const Context& context);
 
+/// Next step for a standby whose server takes no queries, since it reads the same segment for long and its primary does
+/// not have that one any more. Its own WAL, or its archive, has a gap: only a base backup helps. Needs the directory.
+[[nodiscard]] Maybe seek_missing_wal(const Observation& seen, const Context& context);
+
 /// Next step for a started instance that has no data yet.
 [[nodiscard]] Maybe empty_upkeep(const Observation& seen, const Context& context);
 

@@ -123,6 +123,7 @@ struct Watch
     std::optional<DegradeWatch> degrade;
     std::optional<CertifyWatch> certify;
     int unhealthy = 0;             ///< consecutive monitors of a standby that did not stream from a reachable primary
+    std::string in_recovery;       ///< "TIMELINE:LSN" of the segment that a server without an answer was reading then
     BootTime cluster_checked{};    ///< last time a steady standby compared its attributes with the CIB
     std::string checked;           ///< "OWN-RUN:RUN-OF-THE-PRIMARY" that were compared then
     std::string warned_parameters; ///< wrong parameters that were logged, as a fingerprint

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "pgtwin/model/wal.hpp"
 
@@ -34,6 +35,7 @@ struct ControlData
     Timeline minimum_recovery_timeline = Timeline::none;
     bool wal_log_hints = false;
     bool data_checksums = false;
+    std::int64_t wal_segment_size = 0; ///< bytes
     friend bool operator==(const ControlData&, const ControlData&) = default;
 };
 
@@ -41,6 +43,20 @@ struct ControlData
 /// that is to recover to the latest timeline ends at once with "requested timeline ... does not contain minimum
 /// recovery point" or "is not a child of this server's history" (xlogrecovery.c, InitWalRecovery).
 [[nodiscard]] bool is_off(const ControlData& control, const TimelineHistory& newest);
+
+/// A segment of WAL.
+struct WalSegment
+{
+    Timeline timeline = Timeline::none;
+    Lsn start;
+
+    /// The segment that a file name of 24 hexadecimal digits stands for (xlog_internal.h, XLogFromFileName); empty if
+    /// it is no such name, or the size none that a segment has.
+    [[nodiscard]] static std::optional<WalSegment> named(std::string_view file_name, std::int64_t segment_size);
+    /// "2:0/13000000".
+    [[nodiscard]] std::string text() const;
+    friend bool operator==(const WalSegment&, const WalSegment&) = default;
+};
 
 /// What lies at PGDATA.
 enum class DirectoryKind
@@ -64,6 +80,7 @@ struct Directory
     std::optional<ControlData> control; ///< present iff kind is data or wrong_version
     TimelineHistory history; ///< of the newest timeline known to the directory's pg_control; only if control is present
     bool is_off_newest_timeline = false; ///< is_off(control, newest history in pg_wal): recovery to it would be refused
+    std::optional<WalSegment> in_recovery; ///< what the startup process of a standby's server reads or waits for
     friend bool operator==(const Directory&, const Directory&) = default;
 };
 

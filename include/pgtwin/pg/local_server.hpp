@@ -49,6 +49,7 @@ private:
     [[nodiscard]] Expected<DirectoryKind> directory_kind() const;
     [[nodiscard]] Installation accessible(const sys::User& user, const std::string& passfile) const;
     [[nodiscard]] Expected<void> look_into(Directory& directory, const Deadline& deadline) const;
+    [[nodiscard]] std::optional<WalSegment> segment_in_recovery(const Directory& directory) const;
     [[nodiscard]] Expected<std::vector<std::string>> start_arguments(std::vector<std::string> waiting) const;
     /// `waiting`: the options of pg_ctl that say for how long.
     Expected<void> run_start(std::vector<std::string> waiting, const Deadline& deadline);

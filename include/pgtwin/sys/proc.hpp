@@ -50,6 +50,9 @@ struct ProcessInfo
 /// system as we do: the same path in a container is another directory.
 [[nodiscard]] Expected<std::vector<ProcessInfo>> processes_with(std::string_view option, std::string_view value);
 
+/// What a process shows as its command line; PostgreSQL tells there what it does. Unavailable: it has ended.
+[[nodiscard]] Expected<std::string> title_of(const ProcessInfo& process);
+
 /// The working directory of a process, even if it was moved away or removed; empty if the process has ended.
 [[nodiscard]] Expected<std::optional<FileInfo>> working_directory(const ProcessInfo& process);
 

@@ -36,6 +36,7 @@ TEST(ControlData, OfAPrimaryThatWasShutDown)
     expected.checkpoint = Lsn{0x17414F8};
     expected.timeline = Timeline{1};
     expected.data_checksums = true;
+    expected.wal_segment_size = 16777216;
     EXPECT_EQ(expected, *data);
 }
 
