@@ -42,13 +42,6 @@ Scene a_configured_standby()
     return an_announced(a_stopped_standby()).done<WriteStandbyConfiguration>();
 }
 
-LocalState with_vain_starts(int count)
-{
-    LocalState state = a_configured_standby().state;
-    state.vain_starts = count;
-    return state;
-}
-
 /// The server was started in this action, answers, and follows its primary.
 Scene a_started_standby()
 {
@@ -291,70 +284,6 @@ const auto servers =
                  {
                      s.peer().run.reset();
                      s.failed<StartServer>();
-                 },
-                 ends(Reason::cannot_start)),
-             row(
-                 "beside_a_primary_it_is_counted", a_configured_standby(),
-                 [](Scene& s)
-                 {
-                     s.done<SaveState>();
-                     s.failed<StartServer>();
-                 },
-                 takes(SaveState{with_vain_starts(1)})),
-             row(
-                 "and_is_a_failure_all_the_same", a_configured_standby(),
-                 [](Scene& s)
-                 {
-                     s.state.vain_starts = 2;
-                     s.done<SaveState>().done<SaveState>().failed<StartServer>();
-                 },
-                 ends(Reason::cannot_start)),
-             row(
-                 "the_third_one_is_for_the_worker", a_configured_standby(),
-                 [](Scene& s)
-                 {
-                     s.state.vain_starts = 3;
-                     s.done<SaveState>().done<SaveState>().failed<StartServer>();
-                 },
-                 takes(LaunchWorker{"cannot-start"})),
-             row(
-                 "which_counts_as_started", a_configured_standby(),
-                 [](Scene& s)
-                 {
-                     s.state.vain_starts = 3;
-                     s.done<SaveState>().done<SaveState>().failed<StartServer>().done<LaunchWorker>();
-                 },
-                 ends(Reason::started_rebuilding)),
-             row(
-                 "the_fourth_and_fifth_are_not", a_configured_standby(),
-                 [](Scene& s)
-                 {
-                     s.state.vain_starts = 4;
-                     s.done<SaveState>().done<SaveState>().failed<StartServer>();
-                 },
-                 ends(Reason::cannot_start)),
-             row(
-                 "the_pauses_grow", a_configured_standby(),
-                 [](Scene& s)
-                 {
-                     s.state.vain_starts = 9;
-                     s.done<SaveState>().done<SaveState>().failed<StartServer>();
-                 },
-                 ends(Reason::cannot_start)),
-             row(
-                 "the_twelfth_one_is_for_the_worker_again", a_configured_standby(),
-                 [](Scene& s)
-                 {
-                     s.state.vain_starts = 12;
-                     s.done<SaveState>().done<SaveState>().failed<StartServer>();
-                 },
-                 takes(LaunchWorker{"cannot-start"})),
-             row(
-                 "what_cannot_be_counted_is_a_failure_all_the_same", a_configured_standby(),
-                 [](Scene& s)
-                 {
-                     s.state.vain_starts = 2;
-                     s.done<SaveState>().failed<SaveState>().failed<StartServer>();
                  },
                  ends(Reason::cannot_start)),
              row(
