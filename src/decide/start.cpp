@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <bit>
-
 #include "pgtwin/decide/goals.hpp"
 #include "pgtwin/decide/promotion.hpp"
 #include "pgtwin/decide/upkeep.hpp"
@@ -101,7 +99,7 @@ Maybe count_vain_start(const Observation& seen)
 bool is_worker_due(int vain_starts)
 {
     const auto rounds = static_cast<unsigned>(vain_starts / hopeless_starts);
-    return vain_starts % hopeless_starts == 0 && std::has_single_bit(rounds);
+    return vain_starts % hopeless_starts == 0 && (rounds & (rounds - 1U)) == 0;
 }
 
 /// A primary has the data that this server lacks, if it is the data that keep it from starting. The worker proves
