@@ -163,8 +163,9 @@ TEST_F(RecoveryLayout, SurvivesTheEndOfItsWorkerAfterItMadeRoom)
     const std::string node = pair().standby();
     take_out(lab(), node);
     script(lab(), node,
-           "cd /var/lib/postgresql; rm -rf data.pgtwin-*; mkdir -p disk; "
-           "mount -t tmpfs -o size=1500m,mode=0755 tmpfs disk; chown postgres:postgres disk; "
+           "cd /var/lib/postgresql; mkdir -p disk; mountpoint -q disk || { "
+           "mount -t tmpfs -o size=1500m,mode=0755 tmpfs disk; chown postgres:postgres disk; }; "
+           "rm -rf data.pgtwin-* disk/data.pgtwin-* disk/filler; "
            "if [ ! -L data ]; then mv data disk/data; ln -s disk/data data; chown -h postgres:postgres data; fi; "
            "cp -a disk/data disk/data.pgtwin-old; rm -f disk/data.pgtwin-old/standby.signal; "
            "fallocate -l 400M disk/data.pgtwin-old/bulk; "
