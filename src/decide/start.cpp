@@ -104,15 +104,15 @@ bool is_worker_due(int vain_starts)
 
 /// A primary has the data that this server lacks, if it is the data that keep it from starting. The worker proves
 /// everything before it touches them.
-Next give_up_server(const Observation& seen)
+Next give_up_server(const Observation& seen, Reason reason)
 {
     if (seen.view() == nullptr || !is_peer_primary(*seen.view()))
-        return Outcome{Reason::cannot_start, {}};
+        return Outcome{reason, {}};
     if (auto next = count_vain_start(seen))
         return *next;
     if (seen.attempts.done<SaveState>() > 1 && is_worker_due(seen.state->vain_starts) && may_try<LaunchWorker>(seen))
         return step(LaunchWorker{"cannot-start"});
-    return Outcome{seen.attempts.done<LaunchWorker>() > 0 ? Reason::started_rebuilding : Reason::cannot_start, {}};
+    return Outcome{seen.attempts.done<LaunchWorker>() > 0 ? Reason::started_rebuilding : reason, {}};
 }
 
 Next start_server(const Observation& seen, const Context& context)
@@ -125,7 +125,7 @@ Next start_server(const Observation& seen, const Context& context)
         return Outcome{Reason::cannot_configure_standby, {}};
     if (may_try<StartServer>(seen))
         return step(StartServer{});
-    return give_up_server(seen);
+    return give_up_server(seen, Reason::cannot_start);
 }
 
 /// The running server has settings that pgtwin cannot work with: it is not left running.
@@ -177,7 +177,7 @@ Next with_postmaster(const Observation& seen, const Context& context)
         return seen.status()->role == Role::primary ? Next{Outcome{Reason::already_primary, {}}}
                                                     : settle(seen, context);
     if (is_shut_out(seen))
-        return Outcome{Reason::login_refused, {}};
+        return give_up_server(seen, Reason::login_refused);
     const bool is_recovering = seen.server && seen.server->answer == Answer::starting;
     if (seen.remaining > 3s)
         return step(Wait{seen.attempts.tried<Wait>() < 20 ? 50ms : 250ms,

@@ -84,21 +84,24 @@ TEST_F(RecoveryLayout, LeavesADirectoryAloneThatTheServerMayNotUse)
     EXPECT_EQ(directory_at(lab(), node, data_directory), directory) << "it was replaced without need";
 }
 
-/// As left by what copies or sweeps a directory and passes over empty ones.
+/// As left by what copies or sweeps a directory and passes over empty ones, and by who removed the wrong files.
 TEST_F(RecoveryLayout, ReplacesADirectoryWhoseServerDoesNotStart)
 {
     const std::string node = pair().standby();
     lab().crm(node, {"resource", "meta", "postgres-clone", "set", "failure-timeout", "10"});
-    take_out(lab(), node);
-    script(lab(), node, "rm -rf /var/lib/postgresql/data/pg_replslot");
-    const std::string directory = directory_at(lab(), node, data_directory);
-    begin();
-    lab().crm(node, {"node", "online", node});
-    wait_failure(lab(), "postgres-db_start_0 on " + node, heal_limit);
-    EXPECT_EQ(directory_at(lab(), node, data_directory), directory) << "it was replaced after one failed start";
-    expect_recovery("directory without pg_replslot", gap_limit, repaired_within);
-    EXPECT_NE(directory_at(lab(), node, data_directory), directory);
-    EXPECT_TRUE(has_logged(lab(), node, "this node is repaired from its peer (cannot-start)"));
+    for (const std::string lost : {"pg_replslot", "base/*"})
+    {
+        take_out(lab(), node);
+        script(lab(), node, "rm -rf /var/lib/postgresql/data/" + lost);
+        const std::string directory = directory_at(lab(), node, data_directory);
+        begin();
+        lab().crm(node, {"node", "online", node});
+        wait_failure(lab(), "postgres-db_start_0 on " + node, heal_limit);
+        EXPECT_EQ(directory_at(lab(), node, data_directory), directory) << "it was replaced after one failed start";
+        expect_recovery("directory without " + lost, gap_limit, repaired_within);
+        EXPECT_NE(directory_at(lab(), node, data_directory), directory);
+        EXPECT_TRUE(has_logged(lab(), node, "this node is repaired from its peer (cannot-start)"));
+    }
     lab().crm(node, {"resource", "meta", "postgres-clone", "set", "failure-timeout", "60s"});
 }
 

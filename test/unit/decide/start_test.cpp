@@ -391,6 +391,7 @@ PGTWIN_DECISION_TABLE(StartRepairs, start, repairs);
 TEST(Server, ThatRefusesOurLoginIsNotWaitedFor)
 {
     Scene scene = a_started_standby();
+    scene.peer().run.reset();
     scene.answer = Answer::refused;
     EXPECT_EQ(text(start(scene.observation(), scene.context)), text(Next{Step{Wait{50ms}}}));
     for (int look = 0; look < 20; ++look)

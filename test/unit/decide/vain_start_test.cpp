@@ -85,6 +85,37 @@ const auto vain_starts = table_of(row(
                                       },
                                       ends(Reason::cannot_start)));
 
+/// The server runs and refuses every login, as one whose databases are gone.
+Scene a_start_without_login()
+{
+    Scene scene = a_vain_start();
+    scene.processes = Processes::postmaster;
+    scene.answer = Answer::refused;
+    scene.attempts = {};
+    return scene.done<PublishRun>().done<WriteStandbyConfiguration>().done<StartServer>().done<Wait>(20);
+}
+
+const auto refused_logins = table_of(row(
+                                         "is_counted_too", a_start_without_login(),
+                                         [](Scene& s) { s.done<SaveState>(); }, takes(SaveState{with_vain_starts(1)})),
+                                     row(
+                                         "is_a_failure_of_its_own", a_start_without_login(),
+                                         [](Scene& s)
+                                         {
+                                             s.state.vain_starts = 2;
+                                             s.done<SaveState>().done<SaveState>();
+                                         },
+                                         ends(Reason::login_refused)),
+                                     row(
+                                         "is_for_the_worker_in_the_end", a_start_without_login(),
+                                         [](Scene& s)
+                                         {
+                                             s.state.vain_starts = 3;
+                                             s.done<SaveState>().done<SaveState>();
+                                         },
+                                         takes(LaunchWorker{"cannot-start"})));
+
+PGTWIN_DECISION_TABLE(RefusedLogin, start, refused_logins);
 PGTWIN_DECISION_TABLE(VainStart, start, vain_starts);
 
 } // namespace
