@@ -224,9 +224,14 @@ Next open(const Observation& seen, const Context& context)
 /// The guard, by a fresh look; empty once it has passed.
 Maybe guard(const Observation& seen, const Context& context, const Verdict& verdict)
 {
-    const bool is_own_position_missing = !verdict.rule && verdict.refusal == Reason::peer_position_missing;
-    if (is_own_position_missing && seen.attempts.tried<Wait>() < looks_for_checkpoint)
-        return wait_or(seen, pause_between_looks, verdict.refusal);
+    if (!verdict.rule && verdict.refusal == Reason::peer_position_missing)
+    {
+        // The monitors publish it, and Pacemaker may promote before the next one.
+        if (auto next = offer_position(seen))
+            return next;
+        if (seen.attempts.tried<Wait>() < looks_for_checkpoint)
+            return wait_or(seen, pause_between_looks, verdict.refusal);
+    }
     if (!verdict.rule && seen.view() != nullptr && may_try<SetOwnScore>(seen))
         return step(SetOwnScore{-infinity});
     if (!verdict.rule)

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 constexpr WalBytes catch_up_limit{std::int64_t{16} << 20};
 /// R6.3: what the checkpointer needs at least to see a reload.
 constexpr std::chrono::milliseconds checkpointer_pause = 1s;
+/// A server that dies ends its processes within this time, one after the other.
+constexpr std::chrono::milliseconds last_gasp = 50ms;
 /// R5.2 within one action: how far apart its looks are.
 constexpr std::chrono::milliseconds look_pause = 500ms;
 
@@ -157,6 +159,14 @@ Maybe go_alone(const Scene& the)
     return std::nullopt;
 }
 
+/// A server whose postmaster was killed may answer a last time after its walsenders are gone. A certificate that this
+/// look withdrew would keep the standby from taking over.
+bool may_be_last_gasp(const Scene& the)
+{
+    return the.peer().certificate && !the.status.peer_sender && !has_certified_run_ended(the) &&
+           the.seen.attempts.tried<Wait>() == 0;
+}
+
 /// R5. A certificate that came back makes R5.2 begin again: only looks that found it gone count.
 Maybe degrade(const Scene& the)
 {
@@ -166,6 +176,8 @@ Maybe degrade(const Scene& the)
         watch.degrade.reset();
         return save_watch(the, std::move(watch));
     }
+    if (may_be_last_gasp(the))
+        return step(Wait{last_gasp});
     if (auto next = revoke(the))
         return next;
     if (!is_revoked(the))

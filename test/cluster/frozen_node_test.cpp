@@ -153,6 +153,33 @@ TEST_F(FrozenAmidst, GoingAloneBeginsItsDelayAnewIfNobodyLookedMeanwhile)
     EXPECT_EQ(pair().primary(), primary);
 }
 
+/// The monitor has connected, and its question reaches the server when nobody else of the server lives any more.
+TEST_F(FrozenAmidst, AMonitorThatADyingServerAnswersDoesNotHinderTheFailover)
+{
+    const std::string primary = pair().primary();
+    const std::string standby = peer_of(primary);
+    begin();
+    doom(lab(), primary, "monitor", Step{"sendto", 1}, "SIGSTOP");
+    ASSERT_TRUE(wait_doomed_halted(lab(), primary));
+    {
+        const Frozen backend{lab(), primary, "pgrep -f 'postgres: .*\\[local\\] (idle|startup|authentication)'"};
+        lab().exec(primary, {"pkill", "-CONT", "-f", "/usr/local/lib/pgtwin monitor"});
+        wait_until("a question to the server", Deadline{heal_limit},
+                   [&]() -> std::string
+                   {
+                       const std::string calls = lab().try_exec(primary, {"cat", "/var/log/doomed.calls"}).out;
+                       return calls.find("pg_is_in_recovery") != std::string::npos ? "" : calls;
+                   });
+        lab().exec(primary, {"sh", "-c", std::string{"kill -KILL $("} + postmaster + ")"});
+        wait_until("the end of the stream", Deadline{heal_limit},
+                   [&]() -> std::string {
+                       return lab().try_exec(primary, {"pgrep", "-f", "postgres: .*walsender"}).ok() ? "it lives" : "";
+                   });
+    }
+    expect_recovery("postmaster of the primary killed while a monitor asks it");
+    EXPECT_EQ(pair().primary(), standby);
+}
+
 TEST_F(FrozenAmidst, PromotionThatNobodyCanFenceLosesNothing)
 {
     at_each_step("fails",

@@ -25,6 +25,11 @@ namespace pgtwin::decide
 /// not have that one any more. Its own WAL, or its archive, has a gap: only a base backup helps. Needs the directory.
 [[nodiscard]] Maybe seek_missing_wal(const Observation& seen, const Context& context);
 
+/// How far this standby goes, published if the cluster shows anything else (R1). Nothing while more local WAL may be
+/// replayed, or while the directory is being repaired. Needs server, state, cluster and identity; only for a standby
+/// that holds no certificate.
+[[nodiscard]] Maybe offer_position(const Observation& seen);
+
 /// Next step for a started instance that has no data yet.
 [[nodiscard]] Maybe empty_upkeep(const Observation& seen, const Context& context);
 

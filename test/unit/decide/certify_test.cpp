@@ -350,7 +350,12 @@ const auto async_rows = table_of(
         does_nothing()),
     row(
         "a_peer_that_does_not_stream_loses_its_certificate", an_async_primary(),
-        [](Scene& s) { s.status.peer_sender.reset(); }, takes(SetCertificate{std::nullopt})),
+        [](Scene& s)
+        {
+            s.status.peer_sender.reset();
+            s.done<Wait>();
+        },
+        takes(SetCertificate{std::nullopt})),
     row(
         "a_lost_peer_is_recorded_stale", an_async_primary(),
         [](Scene& s)

@@ -172,6 +172,17 @@ const auto refusals =
                  "a_missing_position_of_the_peer_is_waited_for", two_standbys(),
                  [](Scene& s) { s.peer().position.reset(); }, waits()),
              row(
+                 "its_own_position_is_published", two_standbys(), [](Scene& s) { s.self().position.reset(); },
+                 takes<PublishPosition>()),
+             row(
+                 "a_position_that_local_wal_may_raise_is_waited_for", two_standbys(),
+                 [](Scene& s)
+                 {
+                     s.self().position.reset();
+                     s.status.is_waiting_for_wal = false;
+                 },
+                 waits()),
+             row(
                  "a_missing_position_is_not_waited_for_without_end", two_standbys(),
                  [](Scene& s)
                  {

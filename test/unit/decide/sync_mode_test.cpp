@@ -60,7 +60,13 @@ Watch looks(BootTime first, BootTime last)
 
 const auto revoking = table_of(
     row("a_healthy_pair_is_left_alone", a_primary(), does_nothing()),
-    row("a_lost_standby_loses_its_certificate_first", a_lost_stream(), takes(SetCertificate{std::nullopt})),
+    row("a_lost_stream_may_be_the_end_of_this_server_and_is_looked_at_again", a_lost_stream(), waits()),
+    row(
+        "a_lost_standby_loses_its_certificate_first", a_lost_stream(), [](Scene& s) { s.done<Wait>(); },
+        takes(SetCertificate{std::nullopt})),
+    row(
+        "a_standby_that_has_ended_loses_its_certificate_at_once", a_lost_stream(),
+        [](Scene& s) { s.peer().membership = Membership::offline; }, takes(SetCertificate{std::nullopt})),
     row(
         "a_standby_that_catches_up_loses_its_certificate", a_primary(),
         [](Scene& s) { s.status.peer_sender->state = "catchup"; }, takes(SetCertificate{std::nullopt})),
@@ -76,7 +82,7 @@ const auto revoking = table_of(
         {
             s.peer().score = -infinity;
             s.peer().data_status = DataStatus::stale;
-            s.failed<SetCertificate>();
+            s.done<Wait>().failed<SetCertificate>();
         },
         does_nothing()),
     row(
@@ -197,7 +203,12 @@ const auto going_alone = table_of(
         [](Scene& s) { s.failed<SetSyncStandbyNames>(2); }, does_nothing()),
     row(
         "names_that_somebody_else_set_are_emptied_the_same_way", a_lost_stream(),
-        [](Scene& s) { s.status.sync_standby_names = "*"; }, takes(SetCertificate{std::nullopt})),
+        [](Scene& s)
+        {
+            s.status.sync_standby_names = "*";
+            s.done<Wait>();
+        },
+        takes(SetCertificate{std::nullopt})),
     row("a_lone_primary_has_nothing_to_do", a_lone_primary(), does_nothing()),
     row(
         "strict_never_degrades", a_lost_stream(), [](Scene& s) { s.context.params.rep_mode = ReplicationMode::strict; },

@@ -99,7 +99,18 @@ const auto primary_rows =
                  "an_older_run_is_published_again", a_primary(), [](Scene& s) { s.self().run->run = "run-alpha-0"; },
                  takes<PublishRun>()),
              row(
-                 "its_own_score_is_set_again", a_primary(), [](Scene& s) { s.self().score = -infinity; },
+                 "a_lowered_score_may_tell_of_the_end_of_this_server", a_primary(),
+                 [](Scene& s) { s.self().score = -infinity; }, waits()),
+             row(
+                 "a_server_that_outlives_its_lowered_score_gets_it_again", a_primary(),
+                 [](Scene& s)
+                 {
+                     s.self().score = -infinity;
+                     s.done<Wait>();
+                 },
+                 takes(SetOwnScore{score_primary})),
+             row(
+                 "its_own_score_is_set_again", a_primary(), [](Scene& s) { s.self().score = score_certified; },
                  takes(SetOwnScore{score_primary})),
              row(
                  "a_record_that_does_not_name_it_primary_is_written_again", a_primary(),
