@@ -252,7 +252,7 @@ int act(const Call& call, port::Log& log, crm::Tools& tools, const Deadline& dea
     pg::LocalPostgres postgres{options};
     pg::LocalServer server{options};
     const store::Directories directories = admin::directories_of(call.instance.resource);
-    store::FileStore store{directories};
+    store::FileStore store{directories, sys::boot_name()};
     const std::vector<std::string> environment = environment_of_child(call);
     store::RebuildWorker worker{
         {directories.run, own_command("rebuild"), environment, directories.state + "/rebuild.log", 2s, systemd_run()}

@@ -114,7 +114,7 @@ ServerLooks look_at_servers(const pg::Options& options, const store::Directories
     else if (!looks.peer)
         looks.primary_part = Seen<pg::PrimaryPart>::unknown(looks.peer.why());
     looks.server = seen(look_at_server(options, deadline.at_most(server_limit)));
-    looks.state = ::geteuid() == 0 ? seen(store::FileStore{directories}.load())
+    looks.state = ::geteuid() == 0 ? seen(store::FileStore{directories, sys::boot_name()}.load())
                                    : Seen<LocalState>::unknown("only root may read it");
     if (looks.server && looks.server->status)
     {

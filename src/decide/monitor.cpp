@@ -153,6 +153,35 @@ Next probe_down(const Observation& seen, const Context& context)
     return Outcome{is_waiting_for_repair(seen) ? Reason::waiting_for_primary : without_server(*seen.directory), {}};
 }
 
+/// Why `start` would refuse the server as it is.
+Maybe refuse_start(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::installation, Subject::directory))
+        return next;
+    if (auto next = refuse_node(seen))
+        return next;
+    return refuse_settings_on_disk(seen, context);
+}
+
+/// A server that has no run is of no use to the pair: nobody is certified by it, and no promotion score says that it is
+/// the right one to go on with. One that would not start again is left running all the same.
+Maybe refuse_foreign_server(const Observation& seen, const Context& context)
+{
+    if (!context.is_run_by_pacemaker)
+        return std::nullopt;
+    if (auto next = need(seen, Subject::state, Subject::watch))
+        return next;
+    if (!seen.state || !seen.state->run.empty())
+        return std::nullopt;
+    const Maybe refusal = refuse_start(seen, context);
+    if (!refusal)
+        return Next{
+            Outcome{Reason::server_foreign, {}}
+        };
+    const auto* const outcome = std::get_if<Outcome>(&*refusal);
+    return outcome == nullptr ? refusal : say_foreign_server_stays(seen, *outcome);
+}
+
 } // namespace
 
 bool is_server_gone(Reason reason)
@@ -208,6 +237,8 @@ Next monitor(const Observation& seen, const Context& context)
             return *next;
         return Outcome{by_files(seen), {}};
     }
+    if (auto next = refuse_foreign_server(seen, context))
+        return *next;
     if (auto next = upkeep(seen, context))
         return *next;
     return ready(seen);

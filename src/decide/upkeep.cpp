@@ -306,7 +306,7 @@ Maybe primary_upkeep(const Observation& seen, const Context& context)
 {
     if (auto next = need(seen, Subject::state, Subject::watch))
         return next;
-    if (!seen.state || !seen.watch || seen.state->role != Role::primary)
+    if (!seen.state || !seen.watch || seen.state->run.empty() || seen.state->role != Role::primary)
         return std::nullopt;
     if (context.is_steadiness_enough && is_synchronous(seen, context) &&
         is_checked_within(seen, primary_check_interval))

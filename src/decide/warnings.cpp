@@ -106,6 +106,16 @@ Maybe say_if_it_lasts(const Observation& seen, const std::string& line)
     return Next{Step{Warn{{line}, std::move(watch)}}};
 }
 
+Maybe say_foreign_server_stays(const Observation& seen, const Outcome& refusal)
+{
+    if (!seen.watch)
+        return std::nullopt;
+    return say_if_it_lasts(
+        seen, "the server was not started by pgtwin, and nobody takes over if it fails; it is restarted once it "
+              "may be: " +
+                  message::log_line(message::message_of(refusal.reason), refusal.detail));
+}
+
 Maybe watch_slot(const Observation& seen, const Context& context)
 {
     const auto& slot = seen.status()->slot;

@@ -254,7 +254,7 @@ std::string LocalState::text() const
     writer.choice<Origin>("origin", origin, origin_names).flag("orderly", is_orderly);
     writer.choice<Rebuild>("rebuild", rebuild, rebuild_names);
     writer.text("rebuild-reason", rebuild_reason);
-    writer.number("vain-starts", static_cast<std::uint64_t>(std::max(vain_starts, 0)));
+    writer.number("vain-starts", static_cast<std::uint64_t>(std::max(vain_starts, 0))).text("boot", boot);
     return std::string{state_header}.append(writer.inline_text()).append(last_line) + '\n';
 }
 
@@ -279,6 +279,7 @@ Expected<LocalState> LocalState::parse(std::string_view text)
     state.rebuild = reader.choice<Rebuild>("rebuild", rebuild_names, Rebuild::none);
     state.rebuild_reason = reader.text("rebuild-reason");
     state.vain_starts = read_at_most(reader, "vain-starts", std::numeric_limits<int>::max());
+    state.boot = reader.word("boot");
     return finished(reader, std::move(state));
 }
 

@@ -42,16 +42,28 @@ Expected<void> ensure_directory(const std::string& path)
     return sys::make_directory(path, S_IRWXU);
 }
 
-FileStore::FileStore(Directories directories) : directories_{std::move(directories)} {}
+FileStore::FileStore(Directories directories, std::string boot)
+    : directories_{std::move(directories)}, boot_{std::move(boot)}
+{
+}
 
 Expected<LocalState> FileStore::load()
 {
-    return load_file<LocalState>(directories_.state + "/state");
+    auto state = load_file<LocalState>(directories_.state + "/state");
+    if (!state)
+        return state;
+    // A server that runs now was not started by that run.
+    if (!boot_.empty() && !state->boot.empty() && state->boot != boot_)
+        state->run.clear();
+    state->boot.clear();
+    return state;
 }
 
 Expected<void> FileStore::save(const LocalState& state)
 {
-    return save_file(directories_.state, "state", state.text());
+    LocalState written = state;
+    written.boot = boot_;
+    return save_file(directories_.state, "state", written.text());
 }
 
 Expected<Watch> FileStore::load_watch()

@@ -167,6 +167,17 @@ Expected<std::optional<ProcessInfo>> find_process(pid_t pid)
     return process;
 }
 
+std::string boot_name()
+{
+    const auto boot = read_file("/proc/sys/kernel/random/boot_id");
+    if (!boot)
+        return {};
+    // A container is booted more often than its kernel.
+    const auto first = find_process(1);
+    const std::string begin = first && *first ? std::to_string((*first)->start_time) : std::string{};
+    return boot->substr(0, boot->find('\n')) + '.' + begin;
+}
+
 Expected<void> wait_until_collected(pid_t pid, const Deadline& deadline)
 {
     for (;;)

@@ -123,6 +123,11 @@ void Lab::power_on(const std::string& node) const
     command({"power-on", name_, node}, short_limit);
 }
 
+void Lab::boot(const std::string& node) const
+{
+    command({"power-on", name_, node, "--no-cluster"}, short_limit);
+}
+
 void Lab::cut(const std::string& node) const
 {
     command({"cut", name_, node}, short_limit);

@@ -63,6 +63,8 @@ public:
     void power_off(const std::string& node) const;
     void unplug(const std::string& node) const;
     void power_on(const std::string& node) const;
+    /// Power without cluster software.
+    void boot(const std::string& node) const;
     void cut(const std::string& node) const;
     void mend(const std::string& node) const;
     /// Each frame from and to a node is late by that time; 0 ends it, as does a loss of power.

@@ -16,6 +16,7 @@ namespace
 using std::chrono::seconds;
 
 constexpr const char* manual = "doc/migration.md";
+constexpr const char* pacemaker_log = "/var/log/pacemaker/pacemaker.log";
 
 /// A pair of ocf:heartbeat:pgsql, as the wiki of ClusterLabs has it.
 constexpr const char* pgsql_pair = R"sh(crm configure load update - <<END
@@ -46,6 +47,36 @@ colocation postgres-vip-with-primary inf: postgres-vip postgres-clone:Promoted
 order postgres-promote-then-vip Mandatory: postgres-clone:promote postgres-vip:start symmetrical=false
 order postgres-demote-then-vip Mandatory: postgres-clone:demote postgres-vip:stop symmetrical=false
 END
+)sh";
+
+/// The production configuration of the bash agent, with the preferences of its quick start. Its servers run already.
+constexpr const char* bash_pair = R"sh(crm configure load update - <<END
+property maintenance-mode=true
+primitive postgres-db pgtwin params pgdata=/var/lib/postgresql/data pgport=5432 pguser=postgres rep_mode=sync \
+    node_list="psql1 psql2" slot_name=ha_slot backup_before_basebackup=true basebackup_timeout=3600 \
+    pgpassfile=/var/lib/postgresql/.pgpass max_slot_wal_keep_size=1024 \
+    op start timeout=120s interval=0 op stop timeout=120s interval=0 op promote timeout=120s interval=0 \
+    op demote timeout=120s interval=0 op notify timeout=90s interval=0 \
+    op monitor timeout=60s interval=10s role=Unpromoted op monitor timeout=60s interval=3s role=Promoted
+clone postgres-clone postgres-db meta promotable=true notify=true
+location prefer-psql1 postgres-clone role=Promoted 100: psql1
+location prefer-psql2 postgres-clone role=Promoted 50: psql2
+primitive postgres-vip ocf:heartbeat:IPaddr2 params ip=192.0.2.20 cidr_netmask=24 op monitor interval=10s timeout=20s
+colocation postgres-vip-with-primary inf: postgres-vip postgres-clone:Promoted
+END
+)sh";
+
+/// Primary, slot and standby as that agent keeps them, and what it leaves beside the data directory.
+constexpr const char* bash_standby = R"sh(cd /var/lib/postgresql
+runuser -u postgres -- $bin/pg_basebackup -h 192.0.2.11 -U replicator -D data -X stream -c fast -S ha_slot
+cat >data/postgresql.auto.conf <<END
+primary_conninfo = 'host=192.0.2.11 port=5432 user=replicator application_name=psql2 sslmode=prefer passfile=/var/lib/postgresql/.pgpass'
+primary_slot_name = 'ha_slot'
+END
+touch data/standby.signal
+chown postgres:postgres data/standby.signal
+echo 0 >.pgtwin_basebackup_rc
+runuser -u postgres -- $bin/pg_ctl -D data -w -s -l /dev/null start
 )sh";
 
 class Migration : public testing::Test
@@ -97,6 +128,22 @@ protected:
                           node + "'\" >>/var/lib/postgresql/data/postgresql.conf");
         run(first_node, paf_pair);
         wait_for_paf();
+    }
+
+    /// What a pair of the bash agent looks like when its script has been replaced in maintenance mode.
+    void begin_as_the_bash_agent() const
+    {
+        run(first_node, "cd /var/lib/postgresql; runuser -u postgres -- $bin/pg_ctl -D data -w -s -l /dev/null start; "
+                        "ip address add 192.0.2.20/24 dev eth0");
+        create_the_ledger();
+        (void)lab_.sql(first_node, "SELECT pg_create_physical_replication_slot('ha_slot')");
+        run(second_node, bash_standby);
+        (void)lab_.sql(first_node, "ALTER SYSTEM SET synchronous_standby_names = 'psql2'");
+        (void)lab_.sql(first_node, "SELECT pg_reload_conf()");
+        for (const std::string node : {first_node, second_node})
+            run(node, "attrd_updater -n postgres-replication-failures -U 0");
+        run(first_node, bash_pair);
+        wait_for_address();
     }
 
     void TearDown() override
@@ -215,6 +262,40 @@ TEST_F(Migration, FromPgsqlAndBackByTheManualLosesNoCommit)
     wait_for_pgsql();
     expect_all_commits(client, "with pgsql again");
     drop_the_slot();
+    client.stop();
+}
+
+TEST_F(Migration, FromTheBashAgentByTheManualLosesNoCommit)
+{
+    begin_as_the_bash_agent();
+    Client client{lab_.client_pid()};
+    expect_all_commits(client, "before pgtwin");
+    follow("bash-leave", first_node);
+    follow_on_both("bash-files");
+    follow("bash-stop", first_node);
+    take_over(client);
+    give_back();
+    client.stop();
+}
+
+TEST_F(Migration, APairOfTheBashAgentIsTakenOverWhereOnlyTheScriptWasReplaced)
+{
+    begin_as_the_bash_agent();
+    Client client{lab_.client_pid()};
+    expect_all_commits(client, "before pgtwin");
+    (void)lab_.crm(first_node, {"configure", "property", "maintenance-mode=false"});
+    wait_until("a word about a server that would not start again", Deadline{seconds{60}},
+               [this]() -> std::string
+               {
+                   const Ran found = lab_.try_exec(
+                       first_node, {"grep", "nobody takes over if it fails.*restart_after_crash", pacemaker_log});
+                   return found.ok() ? "" : "nothing in the log";
+               });
+    EXPECT_EQ(lab_.state().failures, std::vector<std::string>{});
+    expect_all_commits(client, "with settings that forbid a start");
+    follow_on_both("bash-files");
+    wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
+    expect_all_commits(client, "with pgtwin");
     client.stop();
 }
 

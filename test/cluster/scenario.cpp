@@ -102,14 +102,24 @@ void PairTest::begin()
     since_ = std::chrono::steady_clock::now();
 }
 
-void PairTest::expect_recovery(const std::string& what, seconds longest_gap, seconds healed_within)
+Cost PairTest::recovered(const std::string& what, seconds longest_gap, seconds healed_within)
 {
-    const Cost cost = pair().recover(since_, healed_within);
+    Cost cost = pair().recover(since_, healed_within);
     report(what + ": " + cost.in_words());
     EXPECT_LE(cost.longest_gap, longest_gap) << what << " blocked the writes too long";
     EXPECT_EQ(cost.lost, std::vector<Id>{}) << what << " lost acknowledged commits";
     EXPECT_EQ(cost.lost_on_standby, std::vector<Id>{}) << "the synchronous standby lacks acknowledged commits";
-    EXPECT_EQ(cost.two_primaries, std::vector<std::string>{});
+    return cost;
+}
+
+void PairTest::expect_recovery(const std::string& what, seconds longest_gap, seconds healed_within)
+{
+    EXPECT_EQ(recovered(what, longest_gap, healed_within).two_primaries, std::vector<std::string>{});
+}
+
+void PairTest::expect_no_loss(const std::string& what, seconds longest_gap)
+{
+    (void)recovered(what, longest_gap, heal_limit);
 }
 
 void PairTest::expect_smooth_recovery(const std::string& what)

@@ -35,6 +35,8 @@ protected:
     /// primaries.
     void expect_recovery(const std::string& what, std::chrono::seconds longest_gap = gap_limit,
                          std::chrono::seconds healed_within = heal_limit);
+    /// As expect_recovery, where a server that nobody asked for is a primary until it is found.
+    void expect_no_loss(const std::string& what, std::chrono::seconds longest_gap = gap_limit);
     /// As expect_recovery, for what an administrator does on purpose: no action fails either.
     void expect_smooth_recovery(const std::string& what);
     /// A line among the measurements.
@@ -43,6 +45,8 @@ protected:
     static void expect_equal_ledgers();
 
 private:
+    Cost recovered(const std::string& what, std::chrono::seconds longest_gap, std::chrono::seconds healed_within);
+
     Moment since_;
     std::vector<std::string> failures_;
 };

@@ -23,6 +23,10 @@ namespace pgtwin::decide
 /// changed. Needs watch to be known.
 [[nodiscard]] Maybe say_if_it_lasts(const Observation& seen, const std::string& line);
 
+/// Says in the same way that a server which pgtwin did not start runs on without protection, since it would not start
+/// again. Needs watch to be asked.
+[[nodiscard]] Maybe say_foreign_server_stays(const Observation& seen, const Outcome& refusal);
+
 /// Says in the same way that the slot of the peer keeps much WAL, and again each time that has doubled. Needs server
 /// and watch to be known.
 [[nodiscard]] Maybe watch_slot(const Observation& seen, const Context& context);

@@ -35,6 +35,7 @@ enum class Reason
     primary_crashed,
     standby_crashed,
     server_silent,
+    server_foreign,
 
     // refusals to promote (safety.md R1 to R4)
     peer_is_primary,

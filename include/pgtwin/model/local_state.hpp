@@ -69,6 +69,7 @@ struct LocalState
     Rebuild rebuild = Rebuild::none;
     std::string rebuild_reason; ///< "torn": a rewind left the directory that a base backup replaces; or empty
     int vain_starts = 0;        ///< starts beside a primary that failed, since this node last followed one
+    std::string boot;           ///< of the machine, in which the file was written; empty: not known, or this one
 
     /// So many failed that the data are taken for the cause: a primary beside it has others.
     [[nodiscard]] bool is_hopeless() const;

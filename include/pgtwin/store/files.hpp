@@ -16,10 +16,12 @@ struct Directories
 };
 
 /// The state file and the watch file. A file that is not there is a default one; one that does not parse is malformed.
+/// A run ends with the boot in which it was saved: a later one reads it as empty.
 class FileStore final : public port::Store
 {
 public:
-    explicit FileStore(Directories directories);
+    /// `boot` names this boot of the machine (sys::boot_name()); empty: unknown, no run is taken for ended.
+    FileStore(Directories directories, std::string boot);
 
     Expected<LocalState> load() override;
     Expected<void> save(const LocalState& state) override;
@@ -28,6 +30,7 @@ public:
 
 private:
     Directories directories_;
+    std::string boot_;
 };
 
 /// Creates a directory and the one above it if they are missing, 0700.

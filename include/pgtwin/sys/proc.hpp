@@ -37,6 +37,10 @@ struct ProcessInfo
 /// The process of that number; empty if there is none, or a dead one.
 [[nodiscard]] Expected<std::optional<ProcessInfo>> find_process(pid_t pid);
 
+/// Names this boot of the machine, or of the container; no other one has the same name. One word; empty if the kernel
+/// does not tell (random(4), proc(5)).
+[[nodiscard]] std::string boot_name();
+
 /// Waits while that number belongs to a dead process that its parent has not collected yet; timed_out at the deadline.
 [[nodiscard]] Expected<void> wait_until_collected(pid_t pid, const Deadline& deadline);
 

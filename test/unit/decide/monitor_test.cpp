@@ -34,6 +34,43 @@ const auto monitor_rows = table_of(
     row("a_healthy_standby_runs", a_standby(), ends(Reason::running_standby)),
     row("a_healthy_primary_runs", a_primary(), ends(Reason::running_primary)),
     row(
+        "a_primary_that_pgtwin_did_not_start_is_restarted", a_primary(), [](Scene& s) { s.state.run.clear(); },
+        ends(Reason::server_foreign)),
+    row(
+        "a_standby_that_pgtwin_did_not_start_is_restarted", a_standby(), [](Scene& s) { s.state.run.clear(); },
+        ends(Reason::server_foreign)),
+    row(
+        "a_server_that_would_not_start_again_is_left_running", a_primary(),
+        [](Scene& s)
+        {
+            s.state.run.clear();
+            s.settings_on_disk = {
+                {"restart_after_crash", "on"}
+            };
+            s.watch.trouble = TroubleWatch{"any", s.now, true};
+        },
+        takes<Warn>()),
+    row(
+        "that_is_said_once", a_primary(),
+        [](Scene& s)
+        {
+            s.state.run.clear();
+            s.installation.fault = InstallationFault::passfile_missing;
+            s.failed<Warn>();
+        },
+        ends(Reason::running_primary)),
+    row(
+        "a_person_is_told_the_role_of_such_a_server", a_primary(),
+        [](Scene& s)
+        {
+            s.state.run.clear();
+            s.context.is_run_by_pacemaker = false;
+        },
+        ends(Reason::running_primary)),
+    row(
+        "a_state_that_cannot_be_read_proves_nothing", a_primary(), [](Scene& s) { s.unknown = {Subject::state}; },
+        ends(Reason::running_primary)),
+    row(
         "a_healthy_standby_asks_neither_the_cluster_nor_its_peer", a_standby(),
         [](Scene& s)
         {

@@ -29,6 +29,7 @@ LocalState a_state()
     state.rebuild = Rebuild::swapping;
     state.rebuild_reason = "slot lost";
     state.vain_starts = 2;
+    state.boot = "b00d.1";
     return state;
 }
 
@@ -89,6 +90,7 @@ TEST(LocalState, IsWrittenAsLines)
                                 "rebuild=swapping\n"
                                 "rebuild-reason=slot lost\n"
                                 "vain-starts=2\n"
+                                "boot=b00d.1\n"
                                 "complete=yes\n");
 }
 

@@ -89,6 +89,7 @@ TEST(ExitCode, FollowsTheTable)
         {Goal::monitor,  Reason::primary_crashed,          failed_promoted },
         {Goal::monitor,  Reason::standby_crashed,          generic         },
         {Goal::monitor,  Reason::server_silent,            generic         },
+        {Goal::monitor,  Reason::server_foreign,           generic         },
         {Goal::monitor,  Reason::program_missing,          not_installed   },
         {Goal::probe,    Reason::rebuilding,               success         },
         {Goal::probe,    Reason::program_missing,          not_running     },

@@ -17,7 +17,7 @@ class FileStoreTest : public testing::Test
 protected:
     test::TemporaryDirectory root_;
     store::Directories directories_{root_ / "lib/pgtwin/db", root_ / "run/pgtwin/db"};
-    store::FileStore store_{directories_};
+    store::FileStore store_{directories_, "boot-1"};
 
     FileStoreTest()
     {
@@ -51,7 +51,26 @@ TEST_F(FileStoreTest, AnswersWhatWasSavedLast)
     ASSERT_TRUE(store_.save(LocalState{}));
     ASSERT_TRUE(store_.save(state));
     EXPECT_EQ(store_.load().value(), state);
-    EXPECT_EQ(store::FileStore{directories_}.load().value(), state);
+    EXPECT_EQ(store::FileStore(directories_, "boot-1").load().value(), state);
+}
+
+TEST_F(FileStoreTest, TakesARunOfAnotherBootForEnded)
+{
+    LocalState state;
+    state.run = "abcd";
+    state.alone = AloneMark{7, Timeline{3}, Lsn{16}};
+    ASSERT_TRUE(store_.save(state));
+    EXPECT_EQ(store::FileStore(directories_, "").load().value(), state);
+    state.run.clear();
+    EXPECT_EQ(store::FileStore(directories_, "boot-2").load().value(), state);
+}
+
+TEST_F(FileStoreTest, KeepsTheRunThatAVersionWithoutBootsHasSaved)
+{
+    LocalState state;
+    state.run = "abcd";
+    write(directories_.state + "/state", state.text());
+    EXPECT_EQ(store_.load().value(), state);
 }
 
 TEST_F(FileStoreTest, KeepsTheWatchApartFromTheState)

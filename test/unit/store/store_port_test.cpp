@@ -19,7 +19,8 @@ public:
 private:
     test::TemporaryDirectory directory_;
     store::FileStore store_{
-        {directory_ / "state", directory_ / "run"}
+        {directory_ / "state", directory_ / "run"},
+        "boot-1"
     };
 };
 

@@ -45,6 +45,13 @@ TEST(FindProcess, KnowsThisOneButNoDeadOne)
     EXPECT_FALSE(find_process(0x3fffffff).value());
 }
 
+TEST(BootName, IsOneWordAndStays)
+{
+    EXPECT_EQ(boot_name(), boot_name());
+    EXPECT_GT(boot_name().size(), 36U);
+    EXPECT_EQ(boot_name().find_first_of(" \n"), std::string::npos);
+}
+
 TEST(FindProcess, TakesAZombieForDead)
 {
     const pid_t child = ::fork();
