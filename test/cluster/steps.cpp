@@ -187,8 +187,15 @@ void clean_up(const Lab& lab, const std::string& node)
 
 void expect_refusal(const Lab& lab, const std::string& node, const std::string& reason)
 {
-    lab.exec(node, {"attrd_updater", "-n", score, "-U", "1000", "-N", node});
-    wait_refusal(lab, node, reason);
+    wait_state(lab, "the promotion of " + node + " is refused: " + reason, patience,
+               [&](const ClusterState& state) -> std::string
+               {
+                   if (has_refused(state, node, reason))
+                       return "";
+                   // A monitor that ends just now lowers it before Pacemaker has made its plan.
+                   lab.exec(node, {"attrd_updater", "-n", score, "-U", "1000", "-N", node});
+                   return "no such failure";
+               });
     wait_withheld(lab, node);
     EXPECT_EQ(lab.sql(node, "SELECT pg_is_in_recovery()"), "t") << node << " was promoted";
     clean_up(lab, node);
