@@ -37,6 +37,19 @@ LocalState with_mark(LocalState state)
     return state;
 }
 
+/// What is left of a state file when the run in it is one of an earlier boot.
+LocalState without_run(LocalState state)
+{
+    state.run.clear();
+    return state;
+}
+
+void offer_what_a_start_needs(Menu& menu)
+{
+    menu.offer(Subject::installation, finds_or_not(&Observation::installation, std::vector<Installation>{{}}));
+    menu.offer(Subject::settings_on_disk, finds_or_not(&Observation::settings_on_disk, settings()));
+}
+
 } // namespace
 
 Exploration a_start_on_any_directory()
@@ -50,10 +63,9 @@ Exploration a_start_on_any_directory()
                finds(&Observation::processes, std::vector{Processes::none, Processes::leftovers}));
     menu.offer(Subject::directory, finds_or_not(&Observation::directory, directories()),
                finds(&Observation::directory, std::vector{a_stopped_standby().directory}));
-    menu.offer(Subject::installation, finds_or_not(&Observation::installation, std::vector<Installation>{{}}));
     menu.offer(Subject::cluster, finds(&Observation::cluster, views_or_none({a_standby().cluster})));
     menu.offer(Subject::server, finds(&Observation::server, std::vector{look_of(a_primary())}));
-    menu.offer(Subject::settings_on_disk, finds_or_not(&Observation::settings_on_disk, settings()));
+    offer_what_a_start_needs(menu);
     return exploration;
 }
 
@@ -242,6 +254,30 @@ Exploration upkeep_of_a_standby(Goal goal)
     menu.offer(Subject::identity, finds_or_not(&Observation::identity, identities()));
     menu.offer(Subject::upstream, finds_or_not(&Observation::upstream, upstreams()));
     menu.offer(Subject::settings, finds(&Observation::settings, std::vector<Settings>{{}}));
+    offer_what_a_start_needs(menu);
+    return exploration;
+}
+
+Exploration upkeep_of_a_foreign_server(Goal goal)
+{
+    Exploration exploration = of(goal);
+    exploration.times = short_action;
+    Menu& menu = exploration.menu;
+    menu.states = {LocalState{}, without_run(a_primary().state), without_run(a_lone_primary().state),
+                   without_run(a_standby().state)};
+    menu.watches = {Watch{}, a_primary().watch};
+    menu.offer(Subject::worker, finds(&Observation::is_worker_running, std::vector<bool>{false}));
+    menu.offer(Subject::processes, finds(&Observation::processes, std::vector{Processes::postmaster}));
+    menu.offer(Subject::directory, finds_or_not(&Observation::directory, directories()));
+    menu.offer(Subject::server, finds_or_not(&Observation::server, primary_servers()),
+               finds_or_not(&Observation::server, a_few_servers()));
+    menu.offer(Subject::cluster, finds_or_not(&Observation::cluster,
+                                              views_or_none({a_primary().cluster, a_certified_standby().cluster})));
+    menu.offer(Subject::membership, finds_or_not(&Observation::membership, std::vector<std::string>{"ring 8"}));
+    menu.offer(Subject::identity, finds_or_not(&Observation::identity, identities()));
+    menu.offer(Subject::upstream, finds_or_not(&Observation::upstream, upstreams()));
+    menu.offer(Subject::settings, finds(&Observation::settings, std::vector<Settings>{{}}));
+    offer_what_a_start_needs(menu);
     return exploration;
 }
 

@@ -22,6 +22,8 @@ namespace pgtwin::test
 [[nodiscard]] Exploration upkeep_of_a_primary(Goal goal, ReplicationMode mode);
 /// The same for a standby, an empty instance or one that is down.
 [[nodiscard]] Exploration upkeep_of_a_standby(Goal goal);
+/// Of a server whose state file knows no run of this boot (decision 0026).
+[[nodiscard]] Exploration upkeep_of_a_foreign_server(Goal goal);
 [[nodiscard]] Exploration a_probe();
 [[nodiscard]] Exploration a_rebuild_from_any_source();
 [[nodiscard]] Exploration a_swap();

@@ -191,6 +191,8 @@ Broken by_certificate(const Point& the, const std::optional<Certificate>& certif
 {
     if (!certificate)
         return std::nullopt;
+    if (the.stored().run.empty())
+        return "a server that pgtwin did not start certifies nobody";
     const ClusterView* view = the.last.view();
     if (view == nullptr || !view->peer.run || view->peer.run->run != certificate->run || !the.was_peer_streaming())
         return "a certificate is granted to a run that streams";
@@ -309,8 +311,11 @@ struct RuleOfStep
     }
     Broken operator()(const SetOwnScore& step) const
     {
-        const bool is_too_high = step.score >= score_certified && !the.was_primary();
-        return is_too_high ? Broken{"only a primary gives itself the score of one"} : Broken{};
+        if (step.score < score_certified)
+            return std::nullopt;
+        if (the.stored().run.empty())
+            return "a server that pgtwin did not start is not the one to go on with";
+        return the.was_primary() ? Broken{} : Broken{"only a primary gives itself the score of one"};
     }
     template <typename T>
     Broken operator()(const T& /*step*/) const

@@ -65,6 +65,16 @@ Exploration monitor_of_a_standby()
     return upkeep_of_a_standby(Goal::monitor);
 }
 
+Exploration monitor_of_a_foreign_server()
+{
+    return upkeep_of_a_foreign_server(Goal::monitor);
+}
+
+Exploration notify_of_a_foreign_server()
+{
+    return upkeep_of_a_foreign_server(Goal::notify);
+}
+
 Exploration notify_of_a_standby()
 {
     return upkeep_of_a_standby(Goal::notify);
@@ -76,22 +86,24 @@ Exploration reload_of_a_standby()
 }
 
 const auto explorations = table_of(
-    Explored{"start_on_any_directory", a_start_on_any_directory, 74000},
-    Explored{"start_of_any_server", a_start_of_any_server, 64000},
-    Explored{"stop_of_anything", a_stop_of_anything, 10000}, Explored{"farewell", a_farewell, 20000},
-    Explored{"promote", a_promotion, 158000}, Explored{"promote_any_server", a_promotion_of_any_server, 413000},
-    Explored{"promote_in_strict_mode", a_strict_promotion, 430000},
-    Explored{"demote_any_server", a_demotion_of_any_server, 193000},
-    Explored{"demote_in_any_cluster", a_demotion_in_any_cluster, 95000},
-    Explored{"monitor_of_a_primary", monitor_of_a_primary, 190000},
-    Explored{"monitor_of_a_strict_primary", monitor_of_a_strict_primary, 55000},
-    Explored{"monitor_of_an_async_primary", monitor_of_an_async_primary, 60000},
-    Explored{"notify_of_a_primary", notify_of_a_primary, 74000},
-    Explored{"monitor_of_a_standby", monitor_of_a_standby, 117000},
-    Explored{"notify_of_a_standby", notify_of_a_standby, 30000},
-    Explored{"reload_of_a_standby", reload_of_a_standby, 33000}, Explored{"probe", a_probe, 4000},
-    Explored{"rebuild_from_any_source", a_rebuild_from_any_source, 43000}, Explored{"swap", a_swap, 183000},
-    Explored{"rewind", a_rewind, 121000});
+    Explored{"start_on_any_directory", a_start_on_any_directory, 73000},
+    Explored{"start_of_any_server", a_start_of_any_server, 116000},
+    Explored{"stop_of_anything", a_stop_of_anything, 10000}, Explored{"farewell", a_farewell, 21000},
+    Explored{"promote", a_promotion, 407000}, Explored{"promote_any_server", a_promotion_of_any_server, 1457000},
+    Explored{"promote_in_strict_mode", a_strict_promotion, 1322000},
+    Explored{"demote_any_server", a_demotion_of_any_server, 613000},
+    Explored{"demote_in_any_cluster", a_demotion_in_any_cluster, 113000},
+    Explored{"monitor_of_a_primary", monitor_of_a_primary, 228000},
+    Explored{"monitor_of_a_strict_primary", monitor_of_a_strict_primary, 64000},
+    Explored{"monitor_of_an_async_primary", monitor_of_an_async_primary, 83000},
+    Explored{"notify_of_a_primary", notify_of_a_primary, 99000},
+    Explored{"monitor_of_a_standby", monitor_of_a_standby, 1092000},
+    Explored{"monitor_of_a_foreign_server", monitor_of_a_foreign_server, 23000},
+    Explored{"notify_of_a_foreign_server", notify_of_a_foreign_server, 800},
+    Explored{"notify_of_a_standby", notify_of_a_standby, 306000},
+    Explored{"reload_of_a_standby", reload_of_a_standby, 141000}, Explored{"probe", a_probe, 4000},
+    Explored{"rebuild_from_any_source", a_rebuild_from_any_source, 1541000}, Explored{"swap", a_swap, 247000},
+    Explored{"rewind", a_rewind, 1009000});
 
 INSTANTIATE_TEST_SUITE_P(Action, SingleAction, testing::ValuesIn(explorations),
                          [](const auto& each) { return each.param.sentence; });
