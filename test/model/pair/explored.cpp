@@ -56,6 +56,12 @@ void set_changing_mode(Plan& plan)
     plan.has_lag = false;
 }
 
+void set_servers_at_boot(Plan& plan)
+{
+    plan.does_boot_start_servers = true;
+    plan.has_pauses = false;
+}
+
 void set_deep(Plan& plan)
 {
     plan.has_pauses = false;
@@ -140,11 +146,19 @@ std::vector<Explored> from_a_running_pair()
 std::vector<Explored> from_the_dark()
 {
     const Root dark = Root::both_down;
+    const Root pair = Root::running_pair;
     return {
         showing(with(row("cold_boot", dark, 1, power | crash | kills), {Rule::compared}, set_deep), "R0",
                 {"start: save state", "start: publish run", "start: start server"}),
         with(row("a_node_that_cannot_start", dark, 1, bit(Event::failing_step)),
              {Rule::compared, Rule::peer_cannot_start}, set_deep),
+        with(row("servers_that_the_boot_starts", dark, 1, power | cut), {Rule::compared}, set_servers_at_boot),
+        counting(with(row("former_primary_that_the_boot_starts", Root::held_loss, 1, power | cut), {Rule::alone},
+                      set_servers_at_boot),
+                 2, 2),
+        counting(with(row("power_losses_where_the_boot_starts_servers", pair, 2, power), {Rule::certified},
+                      set_servers_at_boot),
+                 1, 1),
         with(row("ignored_quorum", dark, 1, power | cut), {Rule::compared}, set_ignored_quorum),
         counting(
             with(row("stale_standby", Root::held_loss, 1, power | crash | kills), {Rule::alone}, set_quorum_of_one), 2,

@@ -101,7 +101,7 @@ public:
         }
         for (std::size_t node = 0; node < 2; ++node)
             if (now.node.at(node).has_power == 0)
-                move(machine_, Event::boot, node);
+                boot(node);
         meet();
         for (Copy& copy : now.cib)
             for (Card& card : copy.of)
@@ -128,6 +128,12 @@ public:
     }
 
 private:
+    void boot(std::size_t node)
+    {
+        if (machine_.broken == nullptr)
+            make(machine_, {Event::boot, byte(node), plan_.does_boot_start_servers ? Byte{1} : Byte{0}});
+    }
+
     /// Corosync, Pacemaker and the CIB find together.
     void meet()
     {

@@ -161,6 +161,9 @@ void Machine::end(std::size_t node, Slot which, Reason with)
         if (self.server == Server::primary)
             break_promise("S6: demote succeeded and the server is a primary");
     }
+    // A monitor that takes it for the primary vouches for it.
+    if (goal == Goal::monitor && with == Reason::running_primary)
+        self.is_foreign = 0;
     if (is_at_once && goal == Goal::monitor && with == Reason::running_primary && self.has_names != 0)
         self.is_unprotected = 0;
     // What it saw at once is what is there now.
@@ -174,6 +177,7 @@ void Machine::end_server(std::size_t node)
     Node& self = world.node.at(node);
     self.server = Server::down;
     self.is_hung = 0;
+    self.is_foreign = 0;
     self.waiting = 0;
     self.are_names_taken = 0;
     self.are_names_young = 0;
@@ -239,7 +243,8 @@ void Machine::judge()
             continue;
         if (node.are_names_taken == 0 || does_stream(world, 1 - i))
             free_primaries++;
-        if ((world.acknowledged & ~node.wal.commits()) != 0)
+        // Who opens a server behind pgtwin's back opens what is there; what it acknowledges counts all the same.
+        if ((world.acknowledged & ~node.wal.commits()) != 0 && node.is_foreign == 0)
             break_promise("S2: a primary lacks an acknowledged commit");
     }
     if (free_primaries == 2)

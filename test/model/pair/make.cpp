@@ -45,6 +45,21 @@ void boot(Machine& machine, std::size_t node)
     Node& self = machine.world.node.at(node);
     self.has_power = 1;
     self.has_quorum = machine.plan().has_wait_for_all ? 0 : 1;
+    if (!machine.plan().does_run_outlive_boot)
+        self.memory.run = 0;
+}
+
+/// The probe finds it in the role in which its directory was left, and Pacemaker takes it as it is.
+void start_server_at_boot(Machine& machine, std::size_t node)
+{
+    Node& self = machine.world.node.at(node);
+    const bool is_standby = self.has_signal != 0;
+    self.server = is_standby ? Server::standby : Server::primary;
+    self.control = byte(is_standby ? ControlState::in_archive_recovery : ControlState::in_production);
+    self.are_names_taken = is_standby ? Byte{0} : self.has_names;
+    self.is_unprotected = !is_standby && self.mode == byte(ReplicationMode::async) ? 1 : 0;
+    self.is_foreign = 1;
+    self.belief = is_standby ? Belief::started : Belief::promoted;
 }
 
 void fence(Machine& machine, std::size_t node)
@@ -288,6 +303,8 @@ constexpr auto rows = std::to_array<Row>({
      [](Machine& machine, const Move& move)
      {
          boot(machine, move.node);
+         if (move.detail != 0)
+             start_server_at_boot(machine, move.node);
      }},
     {Event::detect_loss,         "corosync finds the peer gone",
      [](Machine& machine, const Move& move)
@@ -437,6 +454,8 @@ std::string describe(const World& world, const Move& move, const Decider& decide
         text += " c" + std::to_string(move.detail + 1);
     if (move.detail != 0 && (move.event == Event::power_loss || move.event == Event::kill_worker))
         text += " amid its rewind";
+    if (move.detail != 0 && move.event == Event::boot)
+        text += " and starts its server";
     return text + what_is_done(world, move, decider);
 }
 

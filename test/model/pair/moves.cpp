@@ -64,6 +64,9 @@ private:
         const Node& peer = world_.node[1 - node];
         const bool is_alone = self.sees_peer == 0;
         add(self.has_power == 0, Event::boot, node);
+        add(self.has_power == 0 && plan_.does_boot_start_servers && self.directory == byte(DirectoryKind::data) &&
+                self.is_half_rewound == 0,
+            Event::boot, node, 1);
         add(self.wants_fencing != 0, Event::fence, node);
         if (self.has_power == 0)
             return;
@@ -118,7 +121,7 @@ private:
                 !is_peer_known_promoted(self, peer) && is_promotion_left(),
             Event::promote, node);
         add(is_started, Event::monitor, node);
-        const bool has_failed = self.server == Server::down || self.is_hung != 0;
+        const bool has_failed = self.server == Server::down || self.is_hung != 0 || self.is_foreign != 0;
         const bool is_not_promoted = is_promoted && self.server != Server::primary;
         add(is_started && (has_failed || is_not_promoted), Event::stop, node);
         add(is_promoted && (has_failed || is_not_promoted), Event::demote, node);

@@ -80,6 +80,7 @@ std::vector<Needs> all_needs()
         needs("stop_believes_that_nothing_runs", Root::running_pair, 1, bit(Event::ordered_stop)),
         needs("no_fencing", Root::running_pair, 1, cut),
         needs("no_single_database", Root::strangers, 0, 0),
+        needs("a_run_outlives_its_boot", Root::running_pair, 1, power, 2, 2),
     };
 }
 
@@ -95,6 +96,7 @@ void prepare(Plan& plan)
     plan.has_lag = plan.is_delay_void || is("H8_R5_2_across_a_stall") || is("R5_2_without_its_delay");
     plan.has_wait_for_all =
         !is("H2_R2b_by_the_record") && !is("R2b_while_in_sync") && !is("R6_4_keeps_the_mark_beside_the_certificate");
+    plan.does_run_outlive_boot = plan.does_boot_start_servers = is("a_run_outlives_its_boot");
     plan.is_quorum_ignored = is("R2b_without_quorum");
     plan.is_pending_used = is("H11_R2b_beside_a_pending_peer");
     plan.is_newest_record_kept =

@@ -252,6 +252,7 @@ void of_servers(Mutations& all)
                });
     all.add("no_fencing", {}, {});
     all.add("no_single_database", {}, {});
+    all.add("a_run_outlives_its_boot", {}, {});
 }
 
 } // namespace

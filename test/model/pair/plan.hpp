@@ -117,6 +117,10 @@ struct Plan
     bool is_pending_used = false;
     /// Whether the records that were written last win a merge; otherwise either side may win.
     bool is_newest_record_kept = false;
+    /// Whether a boot may start the server before Pacemaker is asked, as a service manager does (decision 0026).
+    bool does_boot_start_servers = false;
+    /// Whether the run that a state file tells of may be one of an earlier boot.
+    bool does_run_outlive_boot = false;
     /// Whether scores are kept: only where Pacemaker is fair.
     bool has_scores = false;
     std::size_t most_states = 2'000'000;

@@ -226,7 +226,8 @@ struct Node
     Byte mode = 0;
     Server server = Server::down;
     Byte is_hung = 0;
-    Byte directory = 0; ///< DirectoryKind
+    Byte is_foreign = 0; ///< somebody else than pgtwin has started the server, and no monitor has accepted it
+    Byte directory = 0;  ///< DirectoryKind
     Byte system = 0;
     Byte has_signal = 0;
     Byte names_peer = 0; ///< in primary_conninfo
