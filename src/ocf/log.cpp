@@ -156,7 +156,8 @@ private:
 LogPlan log_plan(const Environment& environment, const LogContext& context)
 {
     LogPlan plan;
-    plan.tag = "pgtwin(" + context.instance + ")[" + std::to_string(context.process_id) + "]";
+    const std::string instance = context.instance.empty() ? "" : "(" + context.instance + ")";
+    plan.tag = "pgtwin" + instance + "[" + std::to_string(context.process_id) + "]";
     plan.has_debug = is_enabled(value_in(environment, "HA_debug")) || is_enabled(value_in(environment, "OCF_TRACE_RA"));
     const auto prefix = environment.find("OCF_EXIT_REASON_PREFIX");
     plan.reason_prefix = prefix == environment.end() ? "ocf-exit-reason:" : prefix->second;

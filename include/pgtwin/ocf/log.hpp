@@ -22,7 +22,7 @@ struct LogContext
 /// Where lines go, by the rules of ocf-shellfuncs (resource-agents, heartbeat/ocf-shellfuncs.in, ha_log).
 struct LogPlan
 {
-    std::string tag; ///< "pgtwin(<instance>)[<pid>]"
+    std::string tag; ///< "pgtwin(<instance>)[<pid>]"; without an instance as by ocf-shellfuncs: "pgtwin[<pid>]"
     bool has_debug = false;
     bool to_terminal = false; ///< plain lines on standard error, and nowhere else
     bool to_stderr = false;   ///< lines with the time on standard error: nothing else is configured

@@ -64,6 +64,13 @@ TEST(LogPlan, FollowsPacemakersEnvironment)
     EXPECT_FALSE(plan.has_debug || plan.to_terminal || plan.to_stderr);
 }
 
+TEST(LogPlan, NamesNoInstanceWhereThereIsNone)
+{
+    LogContext by_hand = context(true);
+    by_hand.instance.clear();
+    EXPECT_EQ(log_plan({}, by_hand).tag, "pgtwin[42]");
+}
+
 TEST(LogPlan, TakesFacilityNoneForNone)
 {
     const LogPlan plan = log_plan(
