@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 #include <array>
-#include <ranges>
 
 #include "pgtwin/admin/gather.hpp"
 #include "pgtwin/model/names.hpp"
@@ -48,17 +47,26 @@ void add_entry(report::PairFacts& facts, const std::string& node, const HistoryE
         {entry.when, node, entry.action + (is_good ? "" : " failed"), is_good ? std::string{} : entry.reason, false});
 }
 
-/// The last change of that kind, if it is the one that is in force.
-Seen<report::Time> commits_since(const std::string& sync_names, const std::vector<HistoryEntry>& entries)
+/// What it tells of commits; nullptr: nothing.
+const std::string* word_of_commits(const HistoryEntry& entry)
 {
     const auto tells = [](const std::string& step)
     {
         return step.starts_with(about_commits);
     };
-    for (const HistoryEntry& entry : std::ranges::reverse_view(entries))
-        if (const auto told = std::find_if(entry.steps.begin(), entry.steps.end(), tells); told != entry.steps.end())
-            return told->starts_with("commits wait") == !sync_names.empty() ? entry.when : Seen<report::Time>{};
-    return {};
+    const auto told = std::find_if(entry.steps.begin(), entry.steps.end(), tells);
+    return told == entry.steps.end() ? nullptr : &*told;
+}
+
+/// The last change of that kind, if it is the one that is in force.
+Seen<report::Time> commits_since(const std::string& sync_names, const std::vector<HistoryEntry>& entries)
+{
+    const auto last = std::find_if(entries.rbegin(), entries.rend(),
+                                   [](const HistoryEntry& entry) { return word_of_commits(entry) != nullptr; });
+    if (last == entries.rend())
+        return {};
+    const bool is_waiting = word_of_commits(*last)->starts_with("commits wait");
+    return is_waiting == !sync_names.empty() ? last->when : Seen<report::Time>{};
 }
 
 } // namespace

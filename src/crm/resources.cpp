@@ -131,7 +131,7 @@ std::vector<Side> sides_of(const xmlNode* colocation)
 
 bool names_any(const Side& side, const std::vector<std::string>& ids)
 {
-    return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) { return side.ids.count(id) > 0; });
+    return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) { return side.ids.contains(id); });
 }
 
 /// Clones whose promoted instance `ids` (a resource, or the group it is in) is placed with.

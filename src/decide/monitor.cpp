@@ -153,6 +153,20 @@ Next probe_down(const Observation& seen, const Context& context)
     return Outcome{is_waiting_for_repair(seen) ? Reason::waiting_for_primary : without_server(*seen.directory), {}};
 }
 
+/// Recurring monitor of a server that does not answer.
+Next monitor_silent(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::directory, Subject::state))
+        return *next;
+    if (auto next = leave_to_worker(seen, context))
+        return *next;
+    if (auto next = await_answer(seen, context))
+        return *next;
+    if (auto next = seek_missing_wal(seen, context))
+        return *next;
+    return Outcome{by_files(seen), {}};
+}
+
 /// Why `start` would refuse the server as it is.
 Maybe refuse_start(const Observation& seen, const Context& context)
 {
@@ -226,17 +240,7 @@ Next monitor(const Observation& seen, const Context& context)
     if (auto next = need(seen, Subject::server))
         return *next;
     if (seen.status() == nullptr)
-    {
-        if (auto next = need(seen, Subject::directory, Subject::state))
-            return *next;
-        if (auto next = leave_to_worker(seen, context))
-            return *next;
-        if (auto next = await_answer(seen, context))
-            return *next;
-        if (auto next = seek_missing_wal(seen, context))
-            return *next;
-        return Outcome{by_files(seen), {}};
-    }
+        return monitor_silent(seen, context);
     if (auto next = refuse_foreign_server(seen, context))
         return *next;
     if (auto next = upkeep(seen, context))

@@ -278,26 +278,38 @@ Maybe give_up_rewound(const Observation& seen)
     return give_up(seen, Reason::rewind_failed);
 }
 
-/// The new copy is proven by streaming; only then the old one may go.
-Next run_new_copy(const Observation& seen, const Context& context)
+/// A server runs in the new copy, in a run that the cluster knows if it takes it.
+Maybe run_server(const Observation& seen)
 {
     if (seen.attempts.done<PublishRun>() == 0 && seen.attempts.failed<PublishRun>() < 3)
         return step(PublishRun{run_record(*seen.state, Timeline::none)});
     if (!seen.processes)
         return wait_or(seen, 200ms, Reason::server_unknown);
     if (auto next = configure(seen))
-        return *next;
+        return next;
     if (auto next = give_up_rewound(seen))
-        return *next;
+        return next;
     if (*seen.processes == Processes::none)
         return may_try<StartServer>(seen, 2) ? step(StartServer{}) : give_up(seen, Reason::cannot_start);
-    if (auto next = need(seen, Subject::server))
+    return need(seen, Subject::server);
+}
+
+Maybe await_stream(const Observation& seen, const Context& context)
+{
+    if (is_streaming(seen))
+        return std::nullopt;
+    if (auto next = stand_without_primary(seen, context))
+        return next;
+    return wait_on(seen, 200ms, Reason::rebuild_not_streaming, {});
+}
+
+/// The new copy is proven by streaming; only then the old one may go.
+Next run_new_copy(const Observation& seen, const Context& context)
+{
+    if (auto next = run_server(seen))
         return *next;
-    if (!is_streaming(seen))
-        if (auto next = stand_without_primary(seen, context))
-            return *next;
-    if (!is_streaming(seen))
-        return wait_on(seen, 200ms, Reason::rebuild_not_streaming, {});
+    if (auto next = await_stream(seen, context))
+        return *next;
     if (auto next = watch_server(seen, context))
         return *next;
     if (auto next = standby_upkeep(seen, context))

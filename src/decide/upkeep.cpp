@@ -157,55 +157,67 @@ Maybe note_synchronous(const Observation& seen, const Context& context)
     return step(SaveWatch{std::move(watch)});
 }
 
-/// R9: it is proven that we follow this primary; the mark goes, its promotion word is copied.
-Maybe follow_streaming(const Observation& seen, const RunRecord& primary)
+/// Whether its mark is valid. While it is, nobody else is promoted but by an override: what the other node has written
+/// since may have the same timeline and the same history as what was written here, and PostgreSQL would stream the one
+/// onto the other (H7).
+bool is_passed_over(const Observation& seen)
 {
-    if (primary.word.empty())
-        return std::nullopt;
-    // While a directory has the mark, nobody else is promoted but by an override. What the other node has written since
-    // may have the same timeline and the same history as what was written here, and PostgreSQL would stream the one
-    // onto the other (H7).
-    if (seen.state->alone)
-    {
-        if (auto next = need(seen, Subject::identity))
-            return next;
-        if (!seen.identity)
-            return std::nullopt;
-        if (position_of(*seen.state, *seen.identity).is_alone)
-            return launch(seen, "passed-over");
-    }
+    return seen.state->alone && position_of(*seen.state, *seen.identity).is_alone;
+}
+
+/// R9: it is proven that we follow this primary; the mark goes, its promotion word is copied.
+Maybe note_primary(const Observation& seen, const RunRecord& primary)
+{
     const LocalState& state = *seen.state;
-    const RunId known = state.word_of(primary.timeline);
-    if (!known.empty() && known != primary.word)
-        return launch(seen, "other-promotion");
     const bool is_noted = state.followed == primary.run && !state.alone && state.unshared == Timeline::none &&
-                          state.rebuild != Rebuild::rewinding;
-    if (!is_noted || known.empty())
-    {
-        if (seen.attempts.failed<SaveState>() > 0)
-            return std::nullopt;
-        LocalState next = state;
-        next.followed = primary.run;
-        next.alone.reset();
-        next.unshared = Timeline::none;
-        next.origin = Origin::standby;
-        next.rebuild = Rebuild::none;
-        next.vain_starts = 0;
-        next.remember(primary.timeline, primary.word);
-        return step(SaveState{std::move(next)});
-    }
-    if (auto next = withdraw_position(seen))
-        return next;
-    if (auto next = publish_run(seen, run_record(state, primary.timeline)))
-        return next;
+                          state.rebuild != Rebuild::rewinding && !state.word_of(primary.timeline).empty();
+    if (is_noted)
+        return std::nullopt;
+    LocalState next = state;
+    next.followed = primary.run;
+    next.alone.reset();
+    next.unshared = Timeline::none;
+    next.origin = Origin::standby;
+    next.rebuild = Rebuild::none;
+    next.vain_starts = 0;
+    next.remember(primary.timeline, primary.word);
+    return step(SaveState{std::move(next)});
+}
+
+Maybe note_health(const Observation& seen)
+{
     if (seen.attempts.tried<SaveWatch>() > 0)
         return std::nullopt;
     Watch watch = *seen.watch;
     watch.unhealthy = 0;
     watch.cluster_checked = seen.now;
-    watch.checked = compared_runs(state);
+    watch.checked = compared_runs(*seen.state);
     watch.trouble.reset();
     return step(SaveWatch{std::move(watch)});
+}
+
+Maybe follow_streaming(const Observation& seen, const RunRecord& primary)
+{
+    if (primary.word.empty())
+        return std::nullopt;
+    const LocalState& state = *seen.state;
+    if (state.alone)
+        if (auto next = need(seen, Subject::identity))
+            return next;
+    if (state.alone && !seen.identity)
+        return std::nullopt;
+    if (is_passed_over(seen))
+        return launch(seen, "passed-over");
+    const RunId known = state.word_of(primary.timeline);
+    if (!known.empty() && known != primary.word)
+        return launch(seen, "other-promotion");
+    if (auto next = note_primary(seen, primary))
+        return seen.attempts.failed<SaveState>() > 0 ? std::nullopt : next;
+    if (auto next = withdraw_position(seen))
+        return next;
+    if (auto next = publish_run(seen, run_record(state, primary.timeline)))
+        return next;
+    return note_health(seen);
 }
 
 /// A rewound directory whose server lets us in has reached a consistent state: it is as good as a base backup.

@@ -16,9 +16,8 @@ namespace
 constexpr auto joined()
 {
     std::array<Message, outcomes.size() + refusals.size() + repairs.size()> all;
-    auto next = std::copy(outcomes.begin(), outcomes.end(), all.begin());
-    next = std::copy(refusals.begin(), refusals.end(), next);
-    std::copy(repairs.begin(), repairs.end(), next);
+    std::copy(repairs.begin(), repairs.end(),
+              std::copy(refusals.begin(), refusals.end(), std::copy(outcomes.begin(), outcomes.end(), all.begin())));
     return all;
 }
 

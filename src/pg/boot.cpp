@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "pgtwin/sys/file.hpp"
 
@@ -24,13 +25,18 @@ std::vector<std::string> names_in(const std::string& directory)
     return *std::move(names);
 }
 
+std::string in_folder(std::string folder, const std::string& name)
+{
+    return std::move(folder.append("/").append(name));
+}
+
 std::set<std::string> wanted_units(const std::string& root)
 {
     std::set<std::string> units;
     const std::string system = root + "/etc/systemd/system";
     for (const std::string& target : names_in(system))
         if (target.ends_with(".wants"))
-            for (const std::string& unit : names_in(system + "/" + target))
+            for (const std::string& unit : names_in(in_folder(system, target)))
                 if (unit.starts_with("postgresql") && unit.ends_with(".service"))
                     units.insert(unit);
     return units;
@@ -65,7 +71,8 @@ std::string without_slash(std::string path)
 std::string data_directory_of(const std::string& root, const std::string& cluster)
 {
     std::string found = "/var/lib/postgresql/" + cluster;
-    for (const std::string& line : lines_of(root + "/etc/postgresql/" + cluster + "/postgresql.conf"))
+    const std::string configuration = root + "/etc/postgresql/" + cluster + "/postgresql.conf";
+    for (const std::string& line : lines_of(configuration))
     {
         const std::size_t begin = line.find('\'');
         const std::size_t end = line.rfind('\'');
@@ -86,9 +93,10 @@ std::vector<std::string> clusters_of(const std::string& pgdata, const std::strin
     std::vector<std::string> clusters;
     const std::string all = root + "/etc/postgresql";
     for (const std::string& version : names_in(all))
-        for (const std::string& name : names_in(all + "/" + version))
-            if (data_directory_of(root, version + "/" + name) == without_slash(pgdata))
-                clusters.push_back(version + "/" + name);
+        for (const std::string& name : names_in(in_folder(all, version)))
+            if (const std::string cluster = in_folder(version, name);
+                data_directory_of(root, cluster) == without_slash(pgdata))
+                clusters.push_back(cluster);
     return clusters;
 }
 

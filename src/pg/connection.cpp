@@ -150,6 +150,37 @@ int send(PGconn* connection, const std::string& statement, const std::vector<std
                              nullptr, nullptr, 0);
 }
 
+/// What a stream brings next.
+enum class Arrival
+{
+    wal,
+    another, ///< message
+    nothing_yet,
+    end,
+    failure,
+};
+
+Arrival next_arrival(PGconn* connection)
+{
+    constexpr char wal_data = 'w'; // manual, "Streaming Replication Protocol": XLogData
+    char* data = nullptr;
+    const int size = PQgetCopyData(connection, &data, 1);
+    const bool is_wal = size > 0 && *data == wal_data;
+    PQfreemem(data);
+    if (size > 0)
+        return is_wal ? Arrival::wal : Arrival::another;
+    if (size == 0)
+        return Arrival::nothing_yet;
+    return size == -1 ? Arrival::end : Arrival::failure;
+}
+
+/// Why it ended; empty: the server has no more.
+std::optional<Failure> end_of_stream(PGconn* connection)
+{
+    const Result result{PQgetResult(connection), PQclear};
+    return PQresultStatus(result.get()) == PGRES_FATAL_ERROR ? std::optional{failure_in(result.get())} : std::nullopt;
+}
+
 } // namespace
 
 std::string sqlstate_in(std::string_view message)
@@ -276,29 +307,23 @@ std::optional<Failure> Connection::begin_stream(const std::string& statement, co
 
 std::optional<Failure> Connection::wait_for_wal(const Deadline& deadline)
 {
-    constexpr char wal_data = 'w'; // manual, "Streaming Replication Protocol": XLogData
-    PGconn* const connection = connection_.get();
     for (;;)
-    {
-        char* data = nullptr;
-        const int size = PQgetCopyData(connection, &data, 1);
-        const bool is_wal = size > 0 && *data == wal_data;
-        PQfreemem(data);
-        if (is_wal)
-            return std::nullopt;
-        if (size < -1)
-            return failure();
-        if (size == -1)
+        switch (next_arrival(connection_.get()))
         {
-            const Result result{PQgetResult(connection), PQclear};
-            return PQresultStatus(result.get()) == PGRES_FATAL_ERROR ? std::optional{failure_in(result.get())}
-                                                                     : std::nullopt;
-        }
-        if (size == 0 && !wait_for_socket(PQsocket(connection), POLLIN, deadline))
-            return no_answer();
-        if (size == 0 && PQconsumeInput(connection) == 0)
+        case Arrival::wal:
+            return std::nullopt;
+        case Arrival::another:
+            break;
+        case Arrival::end:
+            return end_of_stream(connection_.get());
+        case Arrival::failure:
             return failure();
-    }
+        case Arrival::nothing_yet:
+            if (!wait_for_socket(PQsocket(connection_.get()), POLLIN, deadline))
+                return no_answer();
+            if (PQconsumeInput(connection_.get()) == 0)
+                return failure();
+        }
 }
 
 std::string Connection::reported(const std::string& parameter) const

@@ -116,7 +116,7 @@ Expected<void> remove_copy(const Directories& places, const std::string& copy, c
         if (!guard)
             return guard.error();
         (void)::unlink((copy + control_file).c_str());
-        const auto removed = remove_elsewhere(copy, {places.data, places.fresh, places.moving}, deadline);
+        auto removed = remove_elsewhere(copy, {places.data, places.fresh, places.moving}, deadline);
         if (!removed && removed.error().kind != ErrorKind::denied)
             return removed;
     }
@@ -272,7 +272,7 @@ Expected<void> keep_one(const Directories& directories, OldCopy old, const sys::
         return has_kept ? is_displaced.error() : has_kept.error();
     if (old != OldCopy::damaged || *has_kept || !*is_displaced)
         return remove_copy(directories, directories.torn, user, deadline);
-    if (const auto removed = remove_copy(directories, directories.old, user, deadline); !removed)
+    if (auto removed = remove_copy(directories, directories.old, user, deadline); !removed)
         return removed;
     return as_user_or_root(user, [&] { return move_once(directories.torn, directories.old); });
 }
@@ -296,9 +296,9 @@ Expected<void> remove_data(const Directories& directories, const sys::User& user
         return is_there.error();
     if (!directories.is_mount && *is_there)
     {
-        if (const auto removed = remove_copy(directories, directories.torn, user, deadline); !removed)
+        if (auto removed = remove_copy(directories, directories.torn, user, deadline); !removed)
             return removed;
-        const auto moved = as_user_or_root(user, [&] { return move_once(directories.data, directories.torn); });
+        auto moved = as_user_or_root(user, [&] { return move_once(directories.data, directories.torn); });
         if (!moved)
             return moved;
     }
@@ -306,7 +306,7 @@ Expected<void> remove_data(const Directories& directories, const sys::User& user
     {
         const auto guard = sys::AsUser::enter(user);
         const auto made = guard ? sys::make_directory(directories.torn, private_mode) : Expected<void>{guard.error()};
-        const auto moved = made ? move_entries(directories.data, directories.torn, Global::first) : made;
+        auto moved = made ? move_entries(directories.data, directories.torn, Global::first) : made;
         if (!moved)
             return moved;
     }

@@ -91,7 +91,7 @@ Expected<std::string> place_of_wal(const Directories& places, const sys::User& u
 /// What an earlier copy that did not come to its end left there.
 Expected<void> clear(const std::string& directory, const Deadline& deadline)
 {
-    if (const auto removed = sys::remove_tree(directory, deadline); !removed)
+    if (auto removed = sys::remove_tree(directory, deadline); !removed)
         return removed;
     const auto place = sys::look_at(sys::parent_of(directory), sys::Links::follow);
     if (!place)
@@ -111,6 +111,19 @@ Expected<void> open_for_group(const std::string& directory)
     std::filesystem::permissions(directory, std::filesystem::perms{S_IRWXU | S_IRGRP | S_IXGRP}, error);
     return error ? Error{ErrorKind::denied, "cannot let the group read " + directory + ": " + error.message()}
                  : Expected<void>{};
+}
+
+/// Whether there is a copy without a note of where it comes from.
+Expected<bool> lacks_note(const std::string& copy, const std::string& note, const sys::User& user)
+{
+    const auto guard = sys::AsUser::enter(user);
+    if (!guard)
+        return guard.error();
+    const auto directory = sys::look_at(copy);
+    const auto present = sys::look_at(note);
+    if (!directory || !present)
+        return directory ? present.error() : directory.error();
+    return *directory && !*present;
 }
 
 } // namespace
@@ -225,9 +238,9 @@ Expected<void> LocalServer::base_backup(const std::vector<std::string>& tablespa
         return user ? places.error() : user.error();
     if (const auto made = make_fresh(*places, *user, deadline); !made)
         return made.error();
-    if (const auto copied = copy_from_peer(*places, tablespaces, progress, deadline); !copied)
+    if (auto copied = copy_from_peer(*places, tablespaces, progress, deadline); !copied)
         return copied;
-    if (const auto verified = verify(places->fresh, deadline); !verified)
+    if (auto verified = verify(places->fresh, deadline); !verified)
         return verified;
     const auto guard = sys::AsUser::enter(*user);
     return guard ? open_for_group(places->fresh) : Expected<void>{guard.error()};
@@ -289,15 +302,7 @@ Expected<void> LocalServer::note_provenance(const std::string& copy, const sys::
                                             const Deadline& deadline) const
 {
     const std::string path = copy + "/pgtwin.provenance";
-    const auto is_wanted = [&]() -> Expected<bool>
-    {
-        const auto guard = sys::AsUser::enter(user);
-        const auto directory = sys::look_at(copy);
-        const auto note = sys::look_at(path);
-        if (!guard || !directory || !note)
-            return !guard ? guard.error() : directory ? note.error() : directory.error();
-        return *directory && !*note;
-    }();
+    const auto is_wanted = lacks_note(copy, path, user);
     if (!is_wanted || !*is_wanted)
         return is_wanted ? Expected<void>{} : is_wanted.error();
     const auto control = output_of("pg_controldata", {"-D", copy}, deadline);

@@ -35,7 +35,7 @@ Expected<std::vector<KeptFile>> files_of_node(const std::string& pgdata)
     std::vector<KeptFile> files;
     for (const std::string& name : *names)
     {
-        const std::string path = pgdata + "/" + name;
+        const std::string path = std::string{pgdata}.append("/").append(name);
         const auto info = is_of_node(name) ? sys::look_at(path) : std::optional<sys::FileInfo>{};
         if (!info)
             return info.error();

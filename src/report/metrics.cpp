@@ -51,8 +51,14 @@ public:
     {
         std::string text;
         for (const auto& [name, metric] : metrics_)
-            text +=
-                "# HELP pgtwin_" + name + " " + metric.help + "\n# TYPE pgtwin_" + name + " gauge\n" + metric.samples;
+            text.append("# HELP pgtwin_")
+                .append(name)
+                .append(" ")
+                .append(metric.help)
+                .append("\n# TYPE pgtwin_")
+                .append(name)
+                .append(" gauge\n")
+                .append(metric.samples);
         return text;
     }
 

@@ -44,7 +44,7 @@ Expected<sys::FileLock> acquire(const std::string& run_directory, const std::str
 
 Expected<void> SentinelProcess::launch()
 {
-    if (const auto forgotten = forget_expectation(options_.run_directory); !forgotten)
+    if (auto forgotten = forget_expectation(options_.run_directory); !forgotten)
         return forgotten;
     sys::Command command;
     command.argv = options_.command;
@@ -55,7 +55,7 @@ Expected<void> SentinelProcess::launch()
 
 Expected<void> SentinelProcess::expect_end()
 {
-    if (const auto made = ensure_directory(options_.run_directory); !made)
+    if (auto made = ensure_directory(options_.run_directory); !made)
         return made;
     return sys::write_file(expectation_of(options_.run_directory), "", S_IRUSR | S_IWUSR);
 }

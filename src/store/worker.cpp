@@ -269,7 +269,7 @@ Expected<void> RebuildWorker::start(const std::vector<std::string>& command, con
     const Expected<pid_t> worker = sys::spawn_detached({command, options_.environment}, options_.log_file);
     if (!worker)
         return within("cannot start the worker", worker.error());
-    const Expected<void> ready = wait_for_worker(options_.run_directory, *worker, deadline);
+    Expected<void> ready = wait_for_worker(options_.run_directory, *worker, deadline);
     if (!ready && ready.error().kind == ErrorKind::timed_out)
         kill_late(*worker);
     return ready;
