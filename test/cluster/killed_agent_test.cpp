@@ -168,7 +168,7 @@ TEST_F(KilledAgent, InStopIsSurvived)
                      wait_made_good,
                      [](const std::string& node)
                      {
-                         lab().crm(peer_of(node), {"node", "online", node});
+                         lab().crm(node, {"node", "online", node});
                      }});
 }
 

@@ -104,8 +104,21 @@ protected:
         (void)lab_.sql(first_node, "SET ROLE app; CREATE TABLE ledger (id bigint PRIMARY KEY)");
     }
 
+    /// Debian 12: crm_attribute of Pacemaker 2.1.5 takes the score of resource-agents' helper for options, and no
+    /// instance of pgsql starts.
+    void let_scores_be_set() const
+    {
+        for (const char* const node : {first_node, second_node})
+            run(node,
+                "if ! OCF_RESOURCE_INSTANCE=trial crm_attribute -p -v -INFINITY; then\n"
+                "  sed -i 's/crm_attribute -p $@/crm_master -l reboot $@/' /usr/lib/ocf/lib/heartbeat/ocf-shellfuncs\n"
+                "fi\n"
+                "OCF_RESOURCE_INSTANCE=trial crm_attribute -p -D || true\n");
+    }
+
     void begin_with_pgsql() const
     {
+        let_scores_be_set();
         run(second_node, "crm_standby --node psql2 --update on");
         run(first_node, pgsql_pair);
         wait_for_address();

@@ -83,7 +83,7 @@ protected:
         return directory_at(lab(), node, data_directory);
     }
 
-    static void bring_online(const std::string& node) { lab().crm(peer_of(node), {"node", "online", node}); }
+    static void bring_online(const std::string& node) { lab().crm(node, {"node", "online", node}); }
 
     static void expect_untouched(const std::string& node, const std::string& directory)
     {

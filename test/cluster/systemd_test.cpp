@@ -11,6 +11,7 @@ namespace
 using std::chrono::seconds;
 
 constexpr seconds repaired_within{180};
+constexpr seconds any_gap{600};
 
 /// Nodes whose service manager is systemd (PGTWIN_LAB_EXTRA_PACKAGES=systemd).
 class ServiceManager : public PairTest
@@ -46,6 +47,30 @@ protected:
                    { return state.is_maintenance == (value == "true") ? "" : "another mode"; });
     }
 
+    /// What the shells reach the other node with: root's ssh, and pcsd with a password.
+    static void let_shells_reach_both()
+    {
+        for (const char* const node : {first_node, second_node})
+            script(lab(), node,
+                   "install -d -m 700 /root/.ssh; rm -f /root/.ssh/id_ed25519; ssh-keygen -q -t ed25519 -N '' -f "
+                   "/root/.ssh/id_ed25519; "
+                   "echo 'StrictHostKeyChecking accept-new' >/root/.ssh/config; systemctl start ssh pcsd; "
+                   "echo hacluster:hacluster | chpasswd");
+        const std::string keys = script(lab(), first_node, "cat /root/.ssh/id_ed25519.pub") +
+                                 script(lab(), second_node, "cat /root/.ssh/id_ed25519.pub");
+        for (const char* const node : {first_node, second_node})
+            script(lab(), node, "cat >/root/.ssh/authorized_keys <<'END'\n" + keys + "END\n");
+        lab().exec(first_node, {"pcs", "host", "auth", first_node, second_node, "-u", "hacluster", "-p", "hacluster"},
+                   seconds{60});
+    }
+
+    static void wait_stopped(const std::string& node)
+    {
+        wait_until("no cluster and no server on " + node, Deadline{heal_limit},
+                   [&]() -> std::string
+                   { return script(lab(), node, "pgrep -l 'corosync|pacemakerd|postgres' || true"); });
+    }
+
     static void wait_off(const std::string& node)
     {
         wait_until(node + " is off", Deadline{heal_limit},
@@ -60,7 +85,7 @@ TEST_F(ServiceManager, LetsARepairOutliveARestartOfPacemaker)
     take_out(lab(), node);
     order_base_backup(lab(), node);
     begin();
-    lab().crm(peer_of(node), {"node", "online", node});
+    lab().crm(node, {"node", "online", node});
     wait_resync(lab(), node, "phase=copying", heal_limit);
     const std::string worker = worker_on(node);
     expect_scope(unit_of(node, "sed -n s/^pid=//p /run/pgtwin/postgres-db/rebuild.pid"));
@@ -101,6 +126,23 @@ TEST_F(ServiceManager, MovesThePrimaryWhenItsStackIsStopped)
     wait_primary(lab(), peer_of(primary));
     lab().exec(primary, {"systemctl", "start", "corosync", "pacemaker"}, seconds{60});
     expect_recovery("systemctl stop and start of the primary's cluster stack");
+}
+
+TEST_F(ServiceManager, StopsAndStartsBothNodesAtTheWordOfEitherShell)
+{
+    let_shells_reach_both();
+    for (const std::string shell : {"crm", "pcs"})
+    {
+        const std::string primary = pair().primary();
+        begin();
+        lab().exec(first_node, {shell, "cluster", "stop", "--all"}, seconds{120});
+        for (const char* const node : {first_node, second_node})
+            wait_stopped(node);
+        lab().exec(first_node, {shell, "cluster", "start", "--all"}, seconds{120});
+        wait_both_online(lab());
+        expect_recovery(shell + " cluster stop --all, start --all", any_gap);
+        EXPECT_EQ(pair().primary(), primary);
+    }
 }
 
 TEST_F(ServiceManager, IsToldIfTheDistributionStartsTheServerToo)
