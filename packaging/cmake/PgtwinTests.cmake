@@ -110,7 +110,7 @@ endforeach()
 foreach(name recovery_faults shortage stall override frozen_node soak)
     set_tests_properties(cluster/${name} PROPERTIES COST 2500)
 endforeach()
-set_property(TEST cluster/systemd APPEND PROPERTY ENVIRONMENT "PGTWIN_LAB_EXTRA_PACKAGES=systemd openssh-server sudo")
+set_property(TEST cluster/systemd APPEND PROPERTY ENVIRONMENT "PGTWIN_LAB_EXTRA_PACKAGES=systemd ssh sudo")
 # What says most about another Debian release: both shells, a switchover, and the faults that end a server or its data.
 function(pgtwin_short_pass suite program filter)
     set(name cluster/${suite}_${program})

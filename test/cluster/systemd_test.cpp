@@ -13,7 +13,7 @@ using std::chrono::seconds;
 constexpr seconds repaired_within{180};
 constexpr seconds any_gap{600};
 
-/// Nodes whose service manager is systemd (PGTWIN_LAB_EXTRA_PACKAGES=systemd).
+/// Nodes whose service manager is systemd (PGTWIN_LAB_EXTRA_PACKAGES="systemd ssh sudo").
 class ServiceManager : public PairTest
 {
 protected:
