@@ -142,6 +142,46 @@ TEST_F(Harness, CancelledWaitForTheStandbyIsNotAcknowledged)
     wait_for_commits(10);
 }
 
+/// The lab's own commands.
+class LabTool : public testing::Test
+{
+protected:
+    static Ran lab(const Arguments& arguments)
+    {
+        Arguments command{PGTWIN_SOURCE_DIR "/test/lab/lab"};
+        command.insert(command.end(), arguments.begin(), arguments.end());
+        return run_program(command, Deadline{seconds{60}});
+    }
+};
+
+TEST_F(LabTool, LeavesALabToItsMakerWhateverItIsCalled)
+{
+    const std::string kept = Lab::name_for("harness") + "-pone";
+    ASSERT_TRUE(lab({"up", kept, "--no-cluster"}).ok());
+    {
+        const Lab another{Lab::name_for("another"), Lab::Stack::absent};
+        EXPECT_TRUE(Lab::is_up(kept));
+    }
+    Lab::take_down(kept);
+}
+
+TEST_F(LabTool, TakesDownALabWhoseOwnerIsDead)
+{
+    const std::string orphan = Lab::name_for("orphan");
+    const std::string kept = Lab::name_for("kept");
+    for (const std::string& name : {orphan, kept})
+        ASSERT_TRUE(
+            run_program(
+                {"sh", "-c", std::string{PGTWIN_SOURCE_DIR "/test/lab/lab up "} + name + " --no-cluster --owner $$"},
+                Deadline{seconds{60}})
+                .ok());
+    ASSERT_TRUE(lab({"keep", kept}).ok());
+    EXPECT_TRUE(lab({"down-orphans"}).ok());
+    EXPECT_FALSE(Lab::is_up(orphan));
+    EXPECT_TRUE(Lab::is_up(kept));
+    Lab::take_down(kept);
+}
+
 constexpr const char* trace = R"(mkdir("/run/pgtwin", 0700)              = -1 EEXIST (File exists)
 sendto(5, "\0\0\0\256\0\3\0\0user\0postgres", 174, MSG_NOSIGNAL, NULL, 0) = 174
 sendto(5, "Q\0\0\4r\nWITH me AS", 1139, MSG_NOSIGNAL, NULL, 0) = 1139

@@ -3,7 +3,6 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <sstream>
 #include <stdexcept>
 #include <unistd.h>
 #include <utility>
@@ -32,24 +31,6 @@ const std::string& tool()
     return path;
 }
 
-bool is_alive(const std::string& pid)
-{
-    return std::filesystem::exists("/proc/" + pid);
-}
-
-/// Labs are named after the process that made them; those whose process was killed are taken down.
-void remove_orphans()
-{
-    std::istringstream labs{run_program({tool(), "list"}, Deadline{short_limit}).out};
-    for (std::string line; std::getline(labs, line);)
-    {
-        const std::string name = line.substr(0, line.find(' '));
-        const auto dash = name.rfind("-p");
-        if (dash != std::string::npos && !is_alive(name.substr(dash + 2)))
-            Lab::take_down(name);
-    }
-}
-
 } // namespace
 
 std::string peer_of(const std::string& node)
@@ -64,8 +45,8 @@ std::string Lab::name_for(const std::string& purpose)
 
 Lab::Lab(std::string name, Stack stack) : name_{std::move(name)}
 {
-    remove_orphans();
-    Arguments up{"up", name_};
+    (void)try_command({"down-orphans"}, stack_limit);
+    Arguments up{"up", name_, "--owner", std::to_string(::getpid())};
     if (const std::string suite = environment_or("PGTWIN_LAB_SUITE", ""); !suite.empty())
         up.insert(up.end(), {"--suite", suite});
     if (stack == Stack::absent)
@@ -89,6 +70,18 @@ Lab::~Lab()
 {
     if (!is_kept_)
         take_down(name_);
+}
+
+bool Lab::is_up(const std::string& name)
+{
+    const std::string labs = "\n" + try_command({"list"}, short_limit).out;
+    return labs.find("\n" + name + " ") != std::string::npos;
+}
+
+void Lab::keep()
+{
+    command({"keep", name_}, short_limit);
+    is_kept_ = true;
 }
 
 void Lab::take_down(const std::string& name)

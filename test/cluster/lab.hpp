@@ -39,21 +39,23 @@ public:
         absent, ///< nodes without Corosync and Pacemaker
     };
 
-    /// A name that no other process uses, so that labs run side by side; what a killed process leaves behind is removed
-    /// by the next lab.
+    /// A name that no other process uses, so that labs run side by side.
     [[nodiscard]] static std::string name_for(const std::string& purpose);
 
-    /// Replaces a lab of the same name.
+    /// Replaces a lab of the same name. This process owns it: if it is killed, the next lab of any process takes it
+    /// down.
     explicit Lab(std::string name, Stack stack = Stack::started);
     Lab(const Lab&) = delete;
     Lab& operator=(const Lab&) = delete;
     ~Lab();
 
     [[nodiscard]] const std::string& name() const { return name_; }
+    /// Whether there is a lab of that name.
+    [[nodiscard]] static bool is_up(const std::string& name);
     /// Takes down the lab of that name, if there is one.
     static void take_down(const std::string& name);
-    /// Leaves the cluster up when this object goes.
-    void keep() { is_kept_ = true; }
+    /// Leaves the cluster up when this object and this process go.
+    void keep();
 
     /// Creates the database on psql1, leaves psql2 without data.
     void prepare_postgres() const;

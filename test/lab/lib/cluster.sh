@@ -82,8 +82,9 @@ in_parallel()
 
 build_lab()
 {
-    local -r suite=$1 root=$2 agent=$3 cluster=$4
+    local -r suite=$1 root=$2 agent=$3 cluster=$4 owner=$5
     mkdir -p "$LAB_STATE/power" "$LAB_STATE/psql1" "$LAB_STATE/psql2" "$LAB_STATE/client"
+    [[ -z $owner ]] || remember_process "$owner" "$LAB_STATE/owner" || die "no process $owner that could own lab $NAME"
     printf '%s\n' "$suite" >"$LAB_STATE/suite"
     printf '%s\n' "$root" >"$LAB_STATE/root"
     choose_disks
@@ -104,21 +105,22 @@ renew_lab()
 
 command_up()
 {
-    need_arguments 1 $# "up NAME [--suite SUITE] [--agent PATH] [--no-cluster]"
+    need_arguments 1 $# "up NAME [--suite SUITE] [--agent PATH] [--no-cluster] [--owner PID]"
     use_lab "$1"
     shift
-    local suite=trixie agent='' cluster=yes root
+    local suite=trixie agent='' cluster=yes owner='' root
     while (($# > 0)); do
         case $1 in
             --suite) suite=${2:?suite} && shift 2 ;;
             --agent) agent=${2:?path} && shift 2 ;;
             --no-cluster) cluster=no && shift ;;
+            --owner) owner=${2:?process id} && shift 2 ;;
             *) die "unknown option '$1'" ;;
         esac
     done
     root=$(command_root "$suite")
     mkdir -p "$LAB_RUN"
-    locked "$LAB_RUN/.$NAME.lock" 120 renew_lab "$suite" "$root" "$agent" "$cluster"
+    locked "$LAB_RUN/.$NAME.lock" 120 renew_lab "$suite" "$root" "$agent" "$cluster" "$owner"
 }
 
 # Also those that no file remembers because a tool died half-way.
@@ -180,6 +182,30 @@ command_down_all()
     for state in "$LAB_RUN"/*/; do
         [[ ! -d $state ]] || command_down "$(basename "$state")"
     done
+}
+
+# A lab that a person made has no owner.
+is_orphan()
+{
+    [[ -f $LAB_STATE/owner ]] && ! living_pid "$LAB_STATE/owner" >/dev/null
+}
+
+command_down_orphans()
+{
+    (($# == 0)) || die "usage: lab down-orphans"
+    local state
+    for state in "$LAB_RUN"/*/; do
+        [[ -d $state ]] || continue
+        use_lab "$(basename "$state")"
+        ! is_orphan || command_down "$NAME"
+    done
+}
+
+command_keep()
+{
+    need_arguments 1 $# "keep NAME"
+    use_existing_lab "$1"
+    rm -f "$LAB_STATE/owner"
 }
 
 command_list()
