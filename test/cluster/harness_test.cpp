@@ -152,6 +152,17 @@ protected:
         command.insert(command.end(), arguments.begin(), arguments.end());
         return run_program(command, Deadline{seconds{60}});
     }
+
+    /// In a folder with root file systems that nobody asked for; its name is `$cache`.
+    static Ran with_roots(const std::string& script)
+    {
+        return run_program({"bash", "-ec",
+                            "export PGTWIN_LAB_CACHE=$(mktemp -d); cache=$PGTWIN_LAB_CACHE/trixie\n"
+                            "cd " PGTWIN_SOURCE_DIR "/test/lab; . lib/common.sh; . lib/root.sh\n"
+                            "mkdir -p $cache/root-{mine,other,unused}; mark_root $cache/root-other\n" +
+                                script + "\nls $cache; rm -r $PGTWIN_LAB_CACHE"},
+                           Deadline{seconds{20}});
+    }
 };
 
 TEST_F(LabTool, LeavesALabToItsMakerWhateverItIsCalled)
@@ -180,6 +191,29 @@ TEST_F(LabTool, TakesDownALabWhoseOwnerIsDead)
     EXPECT_FALSE(Lab::is_up(orphan));
     EXPECT_TRUE(Lab::is_up(kept));
     Lab::take_down(kept);
+}
+
+TEST_F(LabTool, MakesTheDatabaseOnce)
+{
+    const Lab nodes{Lab::name_for("twice"), Lab::Stack::absent};
+    nodes.prepare_postgres();
+    const Arguments identity{"stat", "-c", "%i", "/var/lib/postgresql/data"};
+    const std::string made = nodes.exec(first_node, identity);
+    nodes.prepare_postgres();
+    EXPECT_EQ(nodes.exec(first_node, identity), made);
+}
+
+TEST_F(LabTool, RemovesRootsThatNobodyAskedFor)
+{
+    EXPECT_EQ(with_roots("remove_unused_roots trixie $cache/root-mine").out,
+              "root-mine\nroot-other\nroot-other.asked\n");
+}
+
+TEST_F(LabTool, RemovesRootsThatNobodyAskedForWithinADay)
+{
+    EXPECT_EQ(
+        with_roots("touch -d '25 hours ago' $cache/root-other.asked; remove_unused_roots trixie $cache/root-mine").out,
+        "root-mine\n");
 }
 
 constexpr const char* trace = R"(mkdir("/run/pgtwin", 0700)              = -1 EEXIST (File exists)

@@ -113,13 +113,26 @@ finish_root()
     printf '127.0.0.1 localhost\n192.0.2.1 client\n192.0.2.11 psql1\n192.0.2.12 psql2\n' >"$target/etc/hosts"
 }
 
+# A root is marked when it is asked for. Another working copy with other packages has a root of its own, and removes this one
+# only if neither a lab has it nor anybody has asked for it within a day.
+mark_root()
+{
+    : >"$1.asked"
+}
+
+was_asked_for_within()
+{
+    [[ -n $(find "$1.asked" -mmin "-$2" 2>/dev/null) ]]
+}
+
 remove_unused_roots()
 {
     local -r suite=$1 current=$2
     local root
     for root in "$(root_folder "$suite")"/root-*; do
         [[ -d $root && $root != "$current" ]] || continue
-        grep -qsxF "$root" "$LAB_RUN"/*/root || rm -rf --one-file-system "$root"
+        ! was_asked_for_within "$root" 1440 || continue
+        grep -qsxF "$root" "$LAB_RUN"/*/root || rm -rf --one-file-system "$root" "$root.asked"
     done
 }
 
@@ -127,6 +140,7 @@ build_root()
 {
     local -r suite=$1 root=$2
     local -r log=${root%/*}/build.log building=$root.building
+    mark_root "$root"
     [[ ! -d $root ]] || return 0
     remove_unused_roots "$suite" "$root"
     need_debootstrap
@@ -156,6 +170,7 @@ command_root()
     local root
     root=$(root_path "$suite")
     mkdir -p "${root%/*}"
-    [[ -d $root ]] || locked "${root%/*}/lock" 2400 build_root "$suite" "$root"
+    # Whoever removes roots holds the lock; one that was asked for within the last hour is none of them.
+    [[ -d $root ]] && was_asked_for_within "$root" 60 || locked "${root%/*}/lock" 2400 build_root "$suite" "$root"
     printf '%s\n' "$root"
 }
