@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <sstream>
 
 namespace pgtwin::test
 {
@@ -112,6 +113,21 @@ std::string NodeState::attribute(const std::string& name) const
 {
     const auto found = attributes.find(name);
     return found == attributes.end() ? "" : found->second;
+}
+
+std::string NodeState::word(const std::string& name, const std::string& key) const
+{
+    std::istringstream words{attribute(name)};
+    for (std::string next; words >> next;)
+        if (next.rfind(key + "=", 0) == 0)
+            return next.substr(key.size() + 1);
+    return "";
+}
+
+bool NodeState::is_certified() const
+{
+    const std::string run = word("postgres-db-certified", "run");
+    return !run.empty() && run == word("postgres-db-run", "run");
 }
 
 std::vector<std::string> ClusterState::with_role(const std::string& role) const

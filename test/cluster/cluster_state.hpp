@@ -22,6 +22,10 @@ struct NodeState
     std::map<std::string, std::string> attributes;
 
     [[nodiscard]] std::string attribute(const std::string& name) const;
+    /// The text behind `key=` in an attribute such as "run=abc mode=sync"; empty if there is none.
+    [[nodiscard]] std::string word(const std::string& name, const std::string& key) const;
+    /// The certificate names the present run.
+    [[nodiscard]] bool is_certified() const;
 };
 
 /// What `crm_mon --output-as=xml --include=all` says.

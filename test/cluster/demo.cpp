@@ -64,7 +64,7 @@ void add_up(Balance& balance, const std::string& fault, const Cost& cost)
 
 void deploy(Pair& pair, Narrator& narrator)
 {
-    narrator.say("both nodes are online; psql1 has a database, psql2 is empty");
+    narrator.say("psql1 has a database, psql2 is empty");
     narrator.say("configuring the pair: a promotable clone and a virtual address", Tone::title);
     narrator.watch_cluster(pair.lab());
     pair.configure();
@@ -109,54 +109,71 @@ int verdict(Pair& pair, Balance& balance)
     return balance.lost == 0 && !balance.had_two_primaries ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-void invite(const std::string& name)
+void invite(const Pair& pair)
 {
+    const std::string name = pair.lab().name();
+    const std::string standby = pair.standby();
     const std::string in_lab = "  test/lab/lab exec " + name + " ";
     std::string text = "\nThe cluster '" + name + "' stays up. Play with it:\n";
     text += in_lab + "psql1 crm status\n";
-    text += in_lab + "psql1 crm resource move postgres-clone psql1\n";
-    text += in_lab + "psql1 crm resource clear postgres-clone\n";
+    text += in_lab + "psql1 /usr/lib/ocf/resource.d/heartbeat/pgtwin status\n";
     text += in_lab + "client env PGPASSWORD=app psql -h " + vip_address + " -U app app\n";
     text += "  test/lab/lab shell " + name + " psql1\n";
-    text += "  test/lab/lab power-off " + name + " psql1\n";
+    text += "Make " + standby + " the primary:\n";
+    text += in_lab + "psql1 crm resource move postgres-clone " + standby + "\n";
+    text += in_lab + "psql1 crm resource clear postgres-clone\n";
+    text += "Cut the power of a node (the other one has it fenced, and it boots again):\n";
+    text += "  test/lab/lab power-off " + name + " " + standby + "\n";
     text += "Take it down with:\n  test/lab/lab down " + name;
     std::puts(text.c_str());
 }
 
-int tell(Pair& pair, Moment begin)
+int tell(Narrator& narrator, Pair& pair)
 {
     Balance balance;
-    {
-        Narrator narrator{begin};
-        deploy(pair, narrator);
-        suffer(pair, narrator, balance);
-    }
+    deploy(pair, narrator);
+    suffer(pair, narrator, balance);
+    narrator.stop();
     return verdict(pair, balance);
+}
+
+/// Of a lab that stays: the names of those that are up are taken.
+std::string name_of_kept()
+{
+    const std::string wanted = Lab::prefix() + "demo";
+    std::string name = wanted;
+    for (int number = 2; Lab::is_up(name); ++number)
+        name = wanted + std::to_string(number);
+    return name;
 }
 
 int demonstrate(bool is_kept)
 {
-    const Moment begin = steady_clock::now();
-    const std::string name = is_kept ? "demo" : Lab::name_for("demo");
+    const std::string name = is_kept ? name_of_kept() : Lab::name_for("demo");
     take_down_on_interrupt(name);
-    std::puts("Starting two nodes with Corosync, Pacemaker, fencing and PostgreSQL.\n\n"
+    std::puts("Two nodes with Corosync, Pacemaker, fencing and PostgreSQL.\n\n"
               "    time commits  what happens");
-    Pair pair{name};
+    Narrator narrator{steady_clock::now()};
+    narrator.say("the nodes boot and form a cluster");
+    Pair pair{name, [&]()
+              {
+                  narrator.say("both nodes are online; a database is made on psql1");
+              }};
     int result = EXIT_FAILURE;
     try
     {
-        result = tell(pair, begin);
+        result = tell(narrator, pair);
+        if (is_kept)
+            invite(pair);
     }
     catch (const std::exception& error)
     {
+        narrator.stop();
         std::printf("\nThe demonstration failed: %s\nLogs of both nodes: %s\n", error.what(),
                     pair.lab().collect_logs("demo").c_str());
     }
     if (is_kept)
-    {
         pair.lab().keep();
-        invite(name);
-    }
     return result;
 }
 

@@ -38,9 +38,14 @@ std::string peer_of(const std::string& node)
     return node == first_node ? second_node : first_node;
 }
 
+std::string Lab::prefix()
+{
+    return environment_or("PGTWIN_LAB_PREFIX", "");
+}
+
 std::string Lab::name_for(const std::string& purpose)
 {
-    return environment_or("PGTWIN_LAB_PREFIX", "") + purpose + "-p" + std::to_string(::getpid());
+    return prefix() + purpose + "-p" + std::to_string(::getpid());
 }
 
 Lab::Lab(std::string name, Stack stack) : name_{std::move(name)}
@@ -139,6 +144,11 @@ void Lab::delay(const std::string& node, std::chrono::milliseconds time) const
 void Lab::set_fencing(const std::string& answer) const
 {
     command({"fencing", name_, answer}, short_limit);
+}
+
+std::string Lab::power_log() const
+{
+    return try_command({"power-log", name_}, short_limit).out;
 }
 
 void Lab::stop_stack(const std::string& node) const

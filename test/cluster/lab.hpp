@@ -39,6 +39,8 @@ public:
         absent, ///< nodes without Corosync and Pacemaker
     };
 
+    /// What the names of this process's labs begin with (PGTWIN_LAB_PREFIX).
+    [[nodiscard]] static std::string prefix();
     /// A name that no other process uses, so that labs run side by side.
     [[nodiscard]] static std::string name_for(const std::string& purpose);
 
@@ -73,6 +75,8 @@ public:
     void delay(const std::string& node, std::chrono::milliseconds time) const;
     /// What the power switch answers from now on: "works" or "fails".
     void set_fencing(const std::string& answer) const;
+    /// What the power switch was asked, and what it answered.
+    [[nodiscard]] std::string power_log() const;
     void stop_stack(const std::string& node) const;
     void start_stack(const std::string& node) const;
     [[nodiscard]] bool is_on(const std::string& node) const;

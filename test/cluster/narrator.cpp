@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cluster/narrator.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <unistd.h>
-
-#include "cluster/client.hpp"
-#include "pgtwin/model/resync.hpp"
 
 namespace pgtwin::test
 {
@@ -20,12 +18,6 @@ using std::chrono::steady_clock;
 // Shorter pauses are not told: a checkpoint or a busy machine causes them too.
 constexpr milliseconds told_outage{500};
 constexpr seconds longest_silence{2};
-
-std::string in_words(const std::string& resync)
-{
-    const auto told = Resync::parse(resync);
-    return told ? told->in_words() : resync;
-}
 
 const char* colour(Tone tone)
 {
@@ -85,6 +77,8 @@ std::string Narrator::rate() const
     const Ledger* const ledger = ledger_;
     if (ledger == nullptr)
         return "";
+    if (blocked_since_.load() != Moment{})
+        return "0/s";
     const Moment now = steady_clock::now();
     return std::to_string(ledger->count_between(now - seconds{1}, now)) + "/s";
 }
@@ -107,64 +101,39 @@ void Narrator::work(const Lab& lab)
 {
     while (!is_stopping_)
     {
-        try
-        {
-            tell_changes(lab.state());
-        }
-        catch (const LabError&)
-        {
-            // Both nodes are silent for a moment: what changed is told when one answers again.
-        }
+        tell_fencing(lab);
+        tell_changes(lab);
         std::this_thread::sleep_for(milliseconds{150});
     }
 }
 
-void Narrator::tell_changes(const ClusterState& now)
+void Narrator::tell(const std::vector<News>& news)
 {
-    for (const auto& [name, node] : now.nodes)
-        tell_node(name, before_.nodes[name], node);
-    if (now.vip_node != before_.vip_node && !now.vip_node.empty())
-        say(std::string{"the virtual address "} + vip_address + " is on " + now.vip_node);
-    before_ = now;
+    for (const News& one : news)
+        say(one.text, one.tone);
 }
 
-void Narrator::tell_node(const std::string& name, const NodeState& before, const NodeState& now)
+void Narrator::tell_fencing(const Lab& lab)
 {
-    if (now.is_unclean && !before.is_unclean)
-        say(name + " does not answer: it must be fenced before anything else", Tone::bad);
-    if (before.is_unclean && !now.is_unclean && !now.is_online)
-        say(name + " was fenced: it is certainly off");
-    if (now.is_online && !before.is_online)
-        say(name + " is a member of the cluster");
-    if (now.role != before.role)
-        tell_role(name, before.role, now.role);
-    tell_attributes(name, before, now);
+    std::vector<News> news = news_of_fencing(lab.power_log());
+    const std::size_t all = news.size();
+    news.erase(news.begin(), news.begin() + static_cast<std::ptrdiff_t>(std::min(told_fencings_, all)));
+    told_fencings_ = all;
+    tell(news);
 }
 
-void Narrator::tell_role(const std::string& name, const std::string& before, const std::string& role)
+void Narrator::tell_changes(const Lab& lab)
 {
-    if (role == "Promoted")
-        say(name + " is the primary", Tone::good);
-    else if (role == "Unpromoted")
-        say(name + " runs as a standby");
-    else if (role == "Promoting")
-        say(name + " is being promoted");
-    else if (!before.empty() && (role.empty() || role == "Stopped"))
-        say("PostgreSQL does not run on " + name);
-}
-
-void Narrator::tell_attributes(const std::string& name, const NodeState& before, const NodeState& now)
-{
-    const std::string resync = now.attribute("postgres-db-resync");
-    if (resync != before.attribute("postgres-db-resync"))
-        say(resync.empty() ? name + " has its data" : name + " is filled from the primary: " + in_words(resync));
-    const bool is_certified = !now.attribute("postgres-db-certified").empty();
-    if (is_certified == !before.attribute("postgres-db-certified").empty())
-        return;
-    if (is_certified)
-        say(name + " is the synchronous standby: every commit waits for it", Tone::good);
-    else if (now.role != "Promoted")
-        say(name + " may lack commits from now on: it must not be promoted");
+    try
+    {
+        const ClusterState now = lab.state();
+        tell(news_between(before_, now));
+        before_ = now;
+    }
+    catch (const LabError&)
+    {
+        // Both nodes are silent for a moment: what changed is told when one answers again.
+    }
 }
 
 void Narrator::tell_commits()
@@ -174,16 +143,17 @@ void Narrator::tell_commits()
         return;
     const Moment last = ledger->last();
     const Moment now = steady_clock::now();
-    const bool is_blocked = blocked_since_ != Moment{};
+    const Moment since = blocked_since_;
+    const bool is_blocked = since != Moment{};
     if (!is_blocked && last != Moment{} && now - last > told_outage)
     {
         blocked_since_ = last;
         say("no commit is acknowledged", Tone::bad);
     }
-    else if (is_blocked && last > blocked_since_)
+    else if (is_blocked && last > since)
     {
-        const Gap gap = ledger->longest_gap(blocked_since_, now);
-        blocked_since_ = {};
+        blocked_since_ = Moment{};
+        const Gap gap = ledger->longest_gap(since, now);
         say("commits are acknowledged again, after " + in_seconds(gap.end - gap.begin), Tone::good);
     }
     else if (!is_blocked && now - last_line_.load() > longest_silence)

@@ -10,18 +10,10 @@
 #include "cluster/cluster_state.hpp"
 #include "cluster/lab.hpp"
 #include "cluster/ledger.hpp"
+#include "cluster/news.hpp"
 
 namespace pgtwin::test
 {
-
-/// How a line is meant; shown as colour on a terminal only.
-enum class Tone
-{
-    plain,
-    good,
-    bad,
-    title,
-};
 
 /// Tells on standard output what happens in a cluster while it happens, with the time and the present commit rate.
 class Narrator
@@ -44,10 +36,9 @@ public:
 
 private:
     void work(const Lab& lab);
-    void tell_changes(const ClusterState& now);
-    void tell_node(const std::string& name, const NodeState& before, const NodeState& now);
-    void tell_role(const std::string& name, const std::string& before, const std::string& role);
-    void tell_attributes(const std::string& name, const NodeState& before, const NodeState& now);
+    void tell(const std::vector<News>& news);
+    void tell_fencing(const Lab& lab);
+    void tell_changes(const Lab& lab);
     void tell_commits();
     [[nodiscard]] std::string rate() const;
 
@@ -56,8 +47,9 @@ private:
     std::mutex mutex_;
     std::atomic<Moment> last_line_;
     ClusterState before_;
+    std::size_t told_fencings_ = 0;
     std::atomic<const Ledger*> ledger_ = nullptr;
-    Moment blocked_since_{};
+    std::atomic<Moment> blocked_since_{};
     std::atomic<bool> is_stopping_ = false;
     std::thread cluster_;
     std::thread commits_;

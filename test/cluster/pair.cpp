@@ -3,7 +3,6 @@
 
 #include <cstdio>
 #include <iterator>
-#include <sstream>
 
 namespace pgtwin::test
 {
@@ -18,16 +17,6 @@ using std::chrono::steady_clock;
 constexpr const char* replication_query =
     "SELECT pg_is_in_recovery(), current_setting('synchronous_standby_names'), "
     "(SELECT string_agg(application_name || ' ' || state || ' ' || sync_state, ', ') FROM pg_stat_replication)";
-
-/// The text behind `key=` in an attribute such as "run=abc mode=sync"; empty if there is none.
-std::string word(const std::string& attribute, const std::string& key)
-{
-    std::istringstream fields{attribute};
-    for (std::string field; fields >> field;)
-        if (field.rfind(key + "=", 0) == 0)
-            return field.substr(key.size() + 1);
-    return "";
-}
 
 std::string node_ailment(const std::string& name, const NodeState& node, const std::string& role)
 {
@@ -54,11 +43,10 @@ std::string cluster_ailment(const ClusterState& state, const std::string& mode)
     if (state.vip_node != *primary)
         return "the virtual address is not on " + *primary;
     const NodeState& node = state.nodes.at(standby);
-    const std::string certificate = node.attribute("postgres-db-certified");
-    const std::string run = node.attribute("postgres-db-run");
-    if (word(certificate, "mode") != mode || word(certificate, "run") != word(run, "run"))
-        return standby + " is not certified (certificate '" + certificate + "', run '" + run + "')";
-    return "";
+    if (node.is_certified() && node.word("postgres-db-certified", "mode") == mode)
+        return "";
+    return standby + " is not certified (certificate '" + node.attribute("postgres-db-certified") + "', run '" +
+           node.attribute("postgres-db-run") + "')";
 }
 
 std::string server_ailment(const Lab& lab, const std::string& primary, const std::string& mode)
@@ -105,8 +93,9 @@ std::string Cost::in_words() const
            std::to_string(acknowledged) + " commits acknowledged, " + std::to_string(lost.size()) + " lost";
 }
 
-Pair::Pair(const std::string& lab_name) : lab_{lab_name}
+Pair::Pair(const std::string& lab_name, const std::function<void()>& when_up) : lab_{lab_name}
 {
+    when_up();
     lab_.prepare_postgres();
 }
 

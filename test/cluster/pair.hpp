@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,8 +39,10 @@ struct Cost
 class Pair
 {
 public:
-    /// Brings up nodes with a database on psql1 and nothing on psql2; nothing is configured yet.
-    explicit Pair(const std::string& lab_name);
+    /// Brings up nodes with a database on psql1 and nothing on psql2; nothing is configured yet. `when_up` is called
+    /// before the database is made.
+    explicit Pair(
+        const std::string& lab_name, const std::function<void()>& when_up = [] {});
 
     /// Configures the resource and waits for the primary behind the virtual address; then the load and the referee
     /// start. `parameters` are key=value of the agent.
@@ -52,6 +55,7 @@ public:
     [[nodiscard]] bool is_configured() const { return referee_ != nullptr; }
 
     [[nodiscard]] Lab& lab() { return lab_; }
+    [[nodiscard]] const Lab& lab() const { return lab_; }
     [[nodiscard]] Client& client() { return *client_; }
     [[nodiscard]] const Ledger& ledger() const { return client_->ledger(); }
 

@@ -58,6 +58,13 @@ command_fencing()
     esac
 }
 
+command_power_log()
+{
+    need_arguments 1 $# "power-log NAME"
+    use_existing_lab "$1"
+    cat "$LAB_STATE/power.log"
+}
+
 # A request of a node that lost its power meanwhile is void, as two switches fired at once help nobody.
 sender_lives()
 {
