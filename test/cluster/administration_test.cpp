@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <map>
 
 #include "cluster/document.hpp"
 #include "cluster/scenario.hpp"
@@ -82,13 +83,32 @@ protected:
         return pair().server_start(first_node) + ", " + pair().server_start(second_node);
     }
 
-    /// Whether the agent has reloaded its parameters on a node, by the log of Pacemaker there.
-    static bool has_reloaded(const std::string& node)
+    /// How often the agent has reloaded its parameters on a node, by the log of Pacemaker there.
+    static int reloads_on(const std::string& node)
     {
-        return lab()
-            .try_exec(node, {"grep", "-q", "postgres-db reload-agent (call .* exited with status 0",
-                             "/var/log/pacemaker/pacemaker.log"})
-            .ok();
+        return std::stoi(lab().exec(node, {"sh", "-c",
+                                           "grep -c 'postgres-db reload-agent (call .* exited with status 0' "
+                                           "/var/log/pacemaker/pacemaker.log || true"}));
+    }
+
+    /// Changes the limit of the slots by crmsh, and waits until both nodes have reloaded it and both servers have it.
+    static void reload_slot_limit(const Arguments& change, const std::string& limit)
+    {
+        std::map<std::string, int> before;
+        for (const std::string node : {first_node, second_node})
+            before[node] = reloads_on(node);
+        Arguments command{"resource", "param", "postgres-db"};
+        command.insert(command.end(), change.begin(), change.end());
+        lab().crm(first_node, command);
+        for (const std::string node : {first_node, second_node})
+            wait_until("a reload to " + limit + " on " + node, Deadline{seconds{30}},
+                       [&]() -> std::string
+                       {
+                           const std::string present = lab().sql(node, "SHOW max_slot_wal_keep_size");
+                           if (reloads_on(node) <= before[node])
+                               return "no new line in pacemaker.log";
+                           return present == limit ? "" : "the server has " + present;
+                       });
     }
 };
 
@@ -209,10 +229,8 @@ TEST_F(Administration, ReloadsAParameterWithoutARestart)
 {
     const std::string starts = server_starts();
     begin();
-    lab().crm(first_node, {"resource", "param", "postgres-db", "set", "sync_degrade_delay", "8"});
-    for (const std::string node : {first_node, second_node})
-        wait_until("reload-agent on " + node, Deadline{seconds{30}},
-                   [&]() -> std::string { return has_reloaded(node) ? "" : "no such line in pacemaker.log"; });
+    reload_slot_limit({"set", "max_slot_wal_keep_size", "512"}, "512MB");
+    reload_slot_limit({"set", "max_slot_wal_keep_size", "768"}, "768MB");
     expect_smooth_recovery("parameter reloaded");
     EXPECT_EQ(server_starts(), starts);
 }
