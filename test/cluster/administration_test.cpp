@@ -72,12 +72,6 @@ protected:
         lab().start_stack(node);
     }
 
-    /// Runs a block of the manual for administrators.
-    static void follow(const std::string& block, const std::string& node)
-    {
-        lab().exec(node, {"bash", "-ec", block_of("doc/operations.md", block)}, seconds{150});
-    }
-
     static std::string server_starts()
     {
         return pair().server_start(first_node) + ", " + pair().server_start(second_node);
@@ -164,7 +158,7 @@ TEST_F(Administration, RestartsBothServers)
 {
     const std::string starts = server_starts();
     begin();
-    follow("restart-both", pair().primary());
+    follow(lab(), pair().primary(), Block{"doc/operations.md", "restart-both"});
     expect_recovery("both servers restarted, stopped and started", seconds{90});
     EXPECT_NE(server_starts(), starts);
     EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
@@ -178,7 +172,7 @@ TEST_F(Administration, KeepsThePrimaryOffANode)
         pair().wait_healthy(heal_limit);
     }
     begin();
-    follow("keep-the-primary-off", first_node);
+    follow(lab(), first_node, Block{"doc/operations.md", "keep-the-primary-off"});
     expect_smooth_recovery("crm_resource --ban --promoted");
     EXPECT_EQ(pair().primary(), second_node);
 }
@@ -188,14 +182,14 @@ TEST_F(Administration, StartsAServerAgainThatWasStoppedByHand)
     const std::string node = pair().standby();
     const std::string start = pair().server_start(node);
     begin();
-    follow("stop-by-hand", node);
+    follow(lab(), node, Block{"doc/operations.md", "stop-by-hand"});
     expect_recovery("crm_resource --force-stop of the standby");
     EXPECT_NE(pair().server_start(node), start);
 }
 
 TEST_F(Administration, MakesAReport)
 {
-    follow("make-a-report", pair().primary());
+    follow(lab(), pair().primary(), Block{"doc/operations.md", "make-a-report"});
     EXPECT_NE(lab().exec(pair().primary(), {"sh", "-c", "ls /root/report.tar.*"}), "");
 }
 

@@ -6,20 +6,48 @@
 
 namespace pgtwin::test
 {
-
-std::string block_of(const std::string& document, const std::string& name)
+namespace
 {
-    std::ifstream file{std::string{PGTWIN_SOURCE_DIR "/"} + document};
-    const std::string mark = "<!-- executed: " + name + " -->";
+
+std::string commands_of(const Block& block)
+{
+    std::ifstream file{std::string{PGTWIN_SOURCE_DIR "/"} + block.document};
+    const std::string mark = std::string{"<!-- executed: "} + block.name + " -->";
     std::string line;
     while (std::getline(file, line) && line != mark)
         continue;
     if (!std::getline(file, line) || line != "```sh")
-        throw std::runtime_error{document + " has no block of commands below '" + mark + "'"};
-    std::string block;
+        throw std::runtime_error{std::string{block.document} + " has no block of commands below '" + mark + "'"};
+    std::string commands;
     while (std::getline(file, line) && line != "```")
-        block += line + "\n";
-    return block;
+        commands += line + "\n";
+    return commands;
+}
+
+Ran run(const Lab& lab, const std::string& node, const Block& block, const Differences& differences,
+        std::chrono::seconds limit, const char* options)
+{
+    std::string commands = commands_of(block);
+    for (const auto& [what, by] : differences)
+        commands = replaced(commands, what, by);
+    return lab.try_exec(node, {"bash", options, "cd /root\n" + commands}, limit);
+}
+
+} // namespace
+
+std::string follow(const Lab& lab, const std::string& node, const Block& block, const Differences& differences,
+                   std::chrono::seconds limit)
+{
+    const Ran ran = run(lab, node, block, differences, limit, "-ec");
+    if (!ran.ok())
+        throw LabError{std::string{block.document} + ", " + block.name + " on " + node + ": " + ran.explained()};
+    return ran.out;
+}
+
+Ran try_follow(const Lab& lab, const std::string& node, const Block& block, const Differences& differences,
+               std::chrono::seconds limit)
+{
+    return run(lab, node, block, differences, limit, "-c");
 }
 
 std::string replaced(std::string text, const std::string& what, const std::string& by)

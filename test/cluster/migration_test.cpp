@@ -15,7 +15,6 @@ namespace
 
 using std::chrono::seconds;
 
-constexpr const char* manual = "doc/migration.md";
 constexpr const char* pacemaker_log = "/var/log/pacemaker/pacemaker.log";
 
 /// A pair of ocf:heartbeat:pgsql, as the wiki of ClusterLabs has it.
@@ -170,12 +169,10 @@ protected:
         lab_.exec(node, {"bash", "-ec", "bin=$(echo /usr/lib/postgresql/*/bin); cd /root; " + script}, seconds{90});
     }
 
-    void follow(const std::string& block, const std::string& node) const { run(node, block_of(manual, block)); }
-
-    void follow_on_both(const std::string& block) const
+    void follow_on_both(const Block& block) const
     {
         for (const char* const node : {first_node, second_node})
-            follow(block, node);
+            follow(lab_, node, block);
     }
 
     void wait_for_address() const
@@ -217,7 +214,7 @@ protected:
 
     void take_over(const Client& client) const
     {
-        follow("pgtwin-begin", first_node);
+        follow(lab_, first_node, Block{"doc/migration.md", "pgtwin-begin"});
         wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
         EXPECT_EQ(lab_.state().failures, std::vector<std::string>{});
         expect_all_commits(client, "with pgtwin");
@@ -228,13 +225,13 @@ protected:
 
     void give_back() const
     {
-        follow("pgtwin-leave", first_node);
-        follow_on_both("pgtwin-files");
+        follow(lab_, first_node, Block{"doc/migration.md", "pgtwin-leave"});
+        follow_on_both(Block{"doc/migration.md", "pgtwin-files"});
     }
 
     void drop_the_slot() const
     {
-        follow_on_both("pgtwin-slot");
+        follow_on_both(Block{"doc/migration.md", "pgtwin-slot"});
         EXPECT_EQ(lab_.sql(*lab_.state().primary(), "SELECT count(*) FROM pg_replication_slots"), "0");
     }
 
@@ -266,12 +263,12 @@ TEST_F(Migration, FromPgsqlAndBackByTheManualLosesNoCommit)
     begin_with_pgsql();
     Client client{lab_.client_pid()};
     expect_all_commits(client, "with pgsql");
-    follow("pgsql-leave", first_node);
-    follow_on_both("pgsql-files");
+    follow(lab_, first_node, Block{"doc/migration.md", "pgsql-leave"});
+    follow_on_both(Block{"doc/migration.md", "pgsql-files"});
     take_over(client);
 
     give_back();
-    follow("pgsql-begin", first_node);
+    follow(lab_, first_node, Block{"doc/migration.md", "pgsql-begin"});
     wait_for_pgsql();
     expect_all_commits(client, "with pgsql again");
     drop_the_slot();
@@ -283,9 +280,9 @@ TEST_F(Migration, FromTheBashAgentByTheManualLosesNoCommit)
     begin_as_the_bash_agent();
     Client client{lab_.client_pid()};
     expect_all_commits(client, "before pgtwin");
-    follow("bash-leave", first_node);
-    follow_on_both("bash-files");
-    follow("bash-stop", first_node);
+    follow(lab_, first_node, Block{"doc/migration.md", "bash-leave"});
+    follow_on_both(Block{"doc/migration.md", "bash-files"});
+    follow(lab_, first_node, Block{"doc/migration.md", "bash-stop"});
     take_over(client);
     give_back();
     client.stop();
@@ -306,7 +303,7 @@ TEST_F(Migration, APairOfTheBashAgentIsTakenOverWhereOnlyTheScriptWasReplaced)
                });
     EXPECT_EQ(lab_.state().failures, std::vector<std::string>{});
     expect_all_commits(client, "with settings that forbid a start");
-    follow_on_both("bash-files");
+    follow_on_both(Block{"doc/migration.md", "bash-files"});
     wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
     expect_all_commits(client, "with pgtwin");
     client.stop();
@@ -317,13 +314,13 @@ TEST_F(Migration, FromPafAndBackByTheManualLosesNoCommit)
     begin_with_paf();
     Client client{lab_.client_pid()};
     expect_all_commits(client, "with PAF");
-    follow("paf-leave", first_node);
-    follow_on_both("paf-files");
+    follow(lab_, first_node, Block{"doc/migration.md", "paf-leave"});
+    follow_on_both(Block{"doc/migration.md", "paf-files"});
     take_over(client);
 
     give_back();
-    follow_on_both("paf-settings");
-    follow("paf-begin", first_node);
+    follow_on_both(Block{"doc/migration.md", "paf-settings"});
+    follow(lab_, first_node, Block{"doc/migration.md", "paf-begin"});
     wait_for_paf();
     expect_all_commits(client, "with PAF again");
     drop_the_slot();

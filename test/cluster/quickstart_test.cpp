@@ -13,23 +13,47 @@ namespace
 
 using std::chrono::seconds;
 
+/// A shell for clusters, and the block that configures the pair with it.
+struct Shell
+{
+    const char* name;
+    Block block;
+};
+
+void PrintTo(const Shell& shell, std::ostream* out)
+{
+    *out << shell.name;
+}
+
+/// What changes nothing.
+constexpr Block looks[] = {
+    Block{"doc/operations.md",      "look-at-the-pair"   },
+    Block{"doc/operations.md",      "metrics"            },
+    Block{"doc/operations.md",      "look-by-other-means"},
+    Block{"doc/operations.md",      "check"              },
+    Block{"doc/operations.md",      "look-at-the-cluster"},
+    Block{"doc/operations.md",      "look-at-the-servers"},
+    Block{"doc/troubleshooting.md", "look-for-trouble"   },
+};
+
 /// Follows README.md on nodes that have a cluster with fencing, and nothing else.
-class QuickStart : public testing::TestWithParam<const char*>
+class QuickStart : public testing::TestWithParam<Shell>
 {
 protected:
     void TearDown() override
     {
         if (HasFailure())
-            std::cout << "logs: " << lab_.collect_logs(std::string{"QuickStart."} + GetParam()) << std::endl;
+            std::cout << "logs: " << lab_.collect_logs(std::string{"QuickStart."} + GetParam().name) << std::endl;
     }
 
     /// README.md names the directory of the PostgreSQL in Debian 13; a lab of another Debian has another version.
-    void follow(const std::string& block, const std::string& node, const std::string& document = "README.md")
+    void run(const std::string& node, const Block& block) const
     {
         const std::string found = lab_.exec(node, {"sh", "-c", "echo /usr/lib/postgresql/*/bin"});
-        const std::string bindir = found.substr(0, found.find('\n'));
-        const std::string script = replaced(block_of(document, block), "/usr/lib/postgresql/17/bin", bindir);
-        lab_.exec(node, {"bash", "-ec", script}, seconds{120});
+        follow(lab_, node, block,
+               {
+                   {"/usr/lib/postgresql/17/bin", found.substr(0, found.find('\n'))}
+        });
     }
 
     /// What README.md leaves to the application: its line in pg_hba.conf.
@@ -85,15 +109,12 @@ protected:
 
     void follow_what_looks()
     {
-        follow("configure-and-check", first_node);
+        run(first_node, Block{"README.md", "configure-and-check"});
         for (const char* const node : {first_node, second_node})
         {
-            for (const char* const block : {"look-at-the-pair", "metrics", "look-by-other-means", "check",
-                                            "look-at-the-cluster", "look-at-the-servers"})
-                follow(block, node, "doc/operations.md");
-            follow("look-for-trouble", node, "doc/troubleshooting.md");
-            const Ran monitor =
-                lab_.try_exec(node, {"bash", "-c", block_of("doc/operations.md", "monitor-by-hand")}, seconds{30});
+            for (const Block& block : looks)
+                run(node, block);
+            const Ran monitor = try_follow(lab_, node, Block{"doc/operations.md", "monitor-by-hand"});
             EXPECT_EQ(monitor.out, node == std::string{first_node} ? "8\n" : "0\n") << monitor.explained();
             EXPECT_NE(lab_.exec(node, {"cat", "/var/lib/prometheus/node-exporter/pgtwin.prom"}), "");
         }
@@ -104,7 +125,7 @@ protected:
     {
         install_what_packages_install();
         follow_what_looks();
-        follow("housekeeping", first_node, "doc/operations.md");
+        run(first_node, Block{"doc/operations.md", "housekeeping"});
         wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
     }
 
@@ -113,11 +134,11 @@ protected:
 
 TEST_P(QuickStart, OfTheReadmeMakesACompletePair)
 {
-    follow("prepare-password-file", first_node);
-    follow("prepare-password-file", second_node);
-    follow("prepare-database", first_node);
+    run(first_node, Block{"README.md", "prepare-password-file"});
+    run(second_node, Block{"README.md", "prepare-password-file"});
+    run(first_node, Block{"README.md", "prepare-database"});
     let_the_application_in();
-    follow(std::string{"quick-start-"} + GetParam(), first_node);
+    run(first_node, GetParam().block);
     wait_for_primary_and_address();
     create_the_application_database();
     wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
@@ -127,8 +148,13 @@ TEST_P(QuickStart, OfTheReadmeMakesACompletePair)
     follow_the_operations();
 }
 
-INSTANTIATE_TEST_SUITE_P(Shell, QuickStart, testing::Values("crm", "pcs"),
-                         [](const auto& shell) { return std::string{shell.param}; });
+INSTANTIATE_TEST_SUITE_P(Shell, QuickStart,
+                         testing::Values(
+                             Shell{
+                                 "crm", Block{"README.md", "quick-start-crm"}
+},
+                             Shell{"pcs", Block{"README.md", "quick-start-pcs"}}),
+                         [](const auto& shell) { return std::string{shell.param.name}; });
 
 } // namespace
 } // namespace pgtwin::test
