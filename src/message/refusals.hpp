@@ -34,7 +34,7 @@ inline constexpr auto refusals = table_of(
             .hint = "let the other node be promoted",
             .more =
                 "Both nodes run and neither is certified: the one whose WAL goes further is promoted. If Pacemaker "
-                "insists on this node, look for a location constraint: crm_resource --clear -r <resource>. To give up "
+                "insists on this node, look for a location constraint: crm_resource --clear -r <clone>. To give up "
                 "what only the other node has: attrd_updater -n <resource>-accept-data-loss -U true -N <this node>."},
     Message{.reason = Reason::diverged,
             .id = "diverged",
@@ -150,12 +150,12 @@ inline constexpr auto refusals = table_of(
             .severity = Severity::error,
             .text = "the server does not start",
             .hint = "see the server's log",
-            .more = "The server's own log says why; what it says before its logging begins is in "
-                    "/var/log/postgresql/pgtwin-<resource>.log. After correcting it, Pacemaker tries again within "
-                    "failure-timeout "
-                    "of the clone, or at once after crm_resource --cleanup -r <resource>. Beside a primary the third "
-                    "failed start "
-                    "is taken for a fault of the data: a base backup follows, and the directory is kept aside."},
+            .more = "The server's own log says why: mostly a port in use, rights, memory, a full disk, or WAL that is "
+                    "missing. What it says before its logging begins is in /var/log/postgresql/pgtwin-<resource>.log, "
+                    "or in <pgdata>/pgtwin.log where there is no such folder. After correcting it, Pacemaker tries "
+                    "again within failure-timeout of the clone, or at once after crm_resource --cleanup -r <resource>. "
+                    "Beside a primary the third failed start is taken for a fault of the data: a base backup follows, "
+                    "and the directory is kept aside."},
     Message{.reason = Reason::cannot_stop,
             .id = "cannot-stop",
             .severity = Severity::error,
@@ -168,8 +168,10 @@ inline constexpr auto refusals = table_of(
             .severity = Severity::error,
             .text = "the server does not leave recovery",
             .hint = "see the server's log",
-            .more = "The server's own log says why; what it says before its logging begins is in "
-                    "/var/log/postgresql/pgtwin-<resource>.log. Pacemaker tries again."},
+            .more = "The server was told to end recovery and has not done so in time: it replays much WAL, waits for a "
+                    "restore_command, or hangs on its disk. Its own log says what it does; what it says before its "
+                    "logging begins is in /var/log/postgresql/pgtwin-<resource>.log, or in <pgdata>/pgtwin.log where "
+                    "there is no such folder. Pacemaker tries again."},
     Message{.reason = Reason::cannot_demote,
             .id = "cannot-demote",
             .severity = Severity::error,
@@ -187,12 +189,17 @@ inline constexpr auto refusals = table_of(
             .id = "cannot-save-state",
             .severity = Severity::error,
             .text = "cannot write pgtwin's state file",
-            .hint = "check space and rights of /var/lib/pgtwin"},
+            .hint = "check space and rights of /var/lib/pgtwin",
+            .more = "The file /var/lib/pgtwin/<resource>/state says whether this directory holds every acknowledged "
+                    "commit, so nothing is done before it is written. The folder belongs to root, and its file system "
+                    "is full or read-only: df /var/lib/pgtwin, mount."},
     Message{.reason = Reason::cannot_launch_worker,
             .id = "cannot-launch-worker",
             .severity = Severity::error,
             .text = "cannot start the worker that rebuilds the standby",
-            .hint = "see the log of pgtwin on this node"},
+            .hint = "check memory, the limit of processes and the folder /run/pgtwin",
+            .more = "The worker is a process of its own, in a scope of systemd where that runs; it could not be "
+                    "started, or ended at once. The line names the cause. The next monitor tries again."},
     Message{.reason = Reason::cannot_configure_standby,
             .id = "cannot-configure-standby",
             .severity = Severity::error,
@@ -210,12 +217,17 @@ inline constexpr auto refusals = table_of(
             .id = "directory-incomplete",
             .severity = Severity::error,
             .text = "the data directory is torn, it has no readable pg_control",
-            .hint = "move it away; a base backup then fills it"},
+            .hint = "move it away; a base backup then fills it",
+            .more = "A copy or initdb was cut short here, or pg_control was lost with the disk. No server can start in "
+                    "it. Where the other node is primary, this one is filled without help."},
     Message{.reason = Reason::wrong_major_version,
             .id = "wrong-major-version",
             .severity = Severity::error,
             .text = "the data directory is of another major version than the programs",
-            .hint = "correct pg_bindir, or run pg_upgrade"},
+            .hint = "correct pg_bindir, or run pg_upgrade",
+            .more = "PG_VERSION in the data directory and the program postgres in pg_bindir differ: the packages of a "
+                    "newer PostgreSQL were installed, or pg_bindir names another version. Both nodes need the same "
+                    "one: after pg_upgrade on the node with the data, empty the other one, which is filled anew."},
     Message{.reason = Reason::critical_setting,
             .id = "critical-setting",
             .severity = Severity::critical,

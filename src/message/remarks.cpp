@@ -114,8 +114,8 @@ constexpr auto remarks = table_of(
                      "has the way from there"},
     Remark{.id = "no-quorum",
            .cause = "this part of the cluster has no quorum: nothing is started or promoted",
-           .remedy =
-               "bring the other node back; if it is lost for good, see operations.md for a cold boot of one node"},
+           .remedy = "bring the other node back; if it is lost for good, release quorum on this one: corosync-cmapctl "
+                     "-s quorum.cancel_wait_for_all u8 1"},
     Remark{.id = "node-away",
            .cause = "a node is not in the cluster: it is off, cut off, joining, or lost and not fenced yet",
            .remedy =

@@ -34,12 +34,16 @@ inline constexpr auto repairs = table_of(
             .id = "rebuild-source-not-primary",
             .severity = Severity::error,
             .text = "the other node is not the primary",
-            .hint = "wait for a promotion"},
+            .hint = "wait for a promotion",
+            .more = "Data are copied from a primary only, by its own word and by the cluster's. Both servers are "
+                    "standbys, or a promotion is under way. If nobody is promoted, pgtwin status says why; the repair "
+                    "goes on by itself afterwards."},
     Message{.reason = Reason::rebuild_version_differs,
             .id = "rebuild-version-differs",
             .severity = Severity::error,
             .text = "the other node runs another major version",
-            .hint = "install the same major version on both nodes"},
+            .hint = "install the same major version on both nodes",
+            .more = "A data directory can be used by its own major version only. The line names both."},
     Message{.reason = Reason::rebuild_no_space,
             .id = "rebuild-no-space",
             .severity = Severity::error,
@@ -55,15 +59,19 @@ inline constexpr auto repairs = table_of(
             .id = "rebuild-no-slot",
             .severity = Severity::error,
             .text = "cannot create the replication slot on the primary",
-            .hint = "check max_replication_slots and the rights of the replication user"},
+            .hint = "check max_replication_slots and the rights of the replication user",
+            .more = "The slot keeps what the copy will need. The primary has no free one, or the role of parameter "
+                    "rep_user lacks REPLICATION. SELECT * FROM pg_replication_slots shows who has them; "
+                    "SELECT pg_drop_replication_slot('name') frees one that nobody uses. The repair goes on by itself "
+                    "afterwards."},
     Message{.reason = Reason::rebuild_copy_failed,
             .id = "rebuild-copy-failed",
             .severity = Severity::error,
             .text = "the base backup failed",
-            .hint = "see the log of pgtwin on this node",
-            .more = "The old data directory was not touched, and the base backup is tried again. The line before says "
-                    "what went wrong. Causes are space, the network, and the directory of a tablespace that the "
-                    "server's user may not write."},
+            .hint = "check space, the network, and the rights of tablespaces; it is tried again",
+            .more = "The old data directory was not touched. The line before says what went wrong, in the words of "
+                    "pg_basebackup; /var/lib/pgtwin/<resource>/rebuild.log has all of them. Causes are space, the "
+                    "network, and the directory of a tablespace that the server's user may not write."},
     Message{.reason = Reason::rebuild_not_streaming,
             .id = "rebuild-not-streaming",
             .severity = Severity::error,
@@ -103,6 +111,7 @@ inline constexpr auto repairs = table_of(
             .more =
                 "While pg_rewind works, the data directory is neither the old one nor the new one. It counts again "
                 "once its server has reached a consistent state. Until then no override helps: there is nothing that "
-                "could be opened."});
+                "could be opened. If that does not happen, a base backup follows by itself, for which the other node "
+                "has to be primary."});
 
 } // namespace pgtwin::message
