@@ -98,13 +98,14 @@ protected:
                        });
     }
 
-    /// What a package of pgtwin and one of node_exporter bring.
-    void install_what_packages_install()
+    /// The lab has put the agent in its place; README.md begins with a copy in a folder of root's.
+    void install()
     {
         for (const char* const node : {first_node, second_node})
-            lab_.exec(node, {"sh", "-ec",
-                             "ln -s /usr/lib/ocf/resource.d/heartbeat/pgtwin /usr/sbin/pgtwin\n"
-                             "mkdir -p /var/lib/prometheus/node-exporter\n"});
+        {
+            lab_.exec(node, {"mv", "/usr/lib/ocf/resource.d/heartbeat/pgtwin", "/root/pgtwin"});
+            run(node, Block{"README.md", "install"});
+        }
     }
 
     void follow_what_looks()
@@ -123,7 +124,9 @@ protected:
     /// The commands for administrators work, and the pair is as before.
     void follow_the_operations()
     {
-        install_what_packages_install();
+        // What node_exporter's package brings.
+        for (const char* const node : {first_node, second_node})
+            lab_.exec(node, {"mkdir", "-p", "/var/lib/prometheus/node-exporter"});
         follow_what_looks();
         run(first_node, Block{"doc/operations.md", "housekeeping"});
         wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
@@ -134,6 +137,7 @@ protected:
 
 TEST_P(QuickStart, OfTheReadmeMakesACompletePair)
 {
+    install();
     run(first_node, Block{"README.md", "prepare-password-file"});
     run(second_node, Block{"README.md", "prepare-password-file"});
     run(first_node, Block{"README.md", "prepare-database"});
