@@ -72,6 +72,13 @@ protected:
         lab().start_stack(node);
     }
 
+    static void make_primary(const std::string& node)
+    {
+        if (pair().primary() != node)
+            switch_over(lab(), node);
+        pair().wait_healthy(heal_limit);
+    }
+
     static std::string server_starts()
     {
         return pair().server_start(first_node) + ", " + pair().server_start(second_node);
@@ -164,13 +171,29 @@ TEST_F(Administration, RestartsBothServers)
     EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
 }
 
+TEST_F(Administration, RestartsBothServersByPcs)
+{
+    const std::string starts = server_starts();
+    begin();
+    follow(lab(), pair().primary(), Block{"doc/operations.md", "restart-both-with-pcs"});
+    expect_recovery("both servers restarted, disabled and enabled by pcs", seconds{90});
+    EXPECT_NE(server_starts(), starts);
+    EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
+}
+
+TEST_F(Administration, KeepsTheInstanceOffANode)
+{
+    make_primary(first_node);
+    const std::string start = pair().server_start(second_node);
+    begin();
+    follow(lab(), first_node, Block{"doc/operations.md", "keep-the-instance-off"});
+    expect_smooth_recovery("crm resource ban and clear of the standby");
+    EXPECT_NE(pair().server_start(second_node), start);
+}
+
 TEST_F(Administration, KeepsThePrimaryOffANode)
 {
-    if (pair().primary() != first_node)
-    {
-        switch_over(lab(), first_node);
-        pair().wait_healthy(heal_limit);
-    }
+    make_primary(first_node);
     begin();
     follow(lab(), first_node, Block{"doc/operations.md", "keep-the-primary-off"});
     expect_smooth_recovery("crm_resource --ban --promoted");
@@ -185,6 +208,15 @@ TEST_F(Administration, StartsAServerAgainThatWasStoppedByHand)
     follow(lab(), node, Block{"doc/operations.md", "stop-by-hand"});
     expect_recovery("crm_resource --force-stop of the standby");
     EXPECT_NE(pair().server_start(node), start);
+}
+
+TEST_F(Administration, SurvivesThatTheServerOfThePrimaryIsKilledByHand)
+{
+    const std::string node = pair().primary();
+    begin();
+    follow(lab(), node, Block{"doc/operations.md", "kill-by-hand"});
+    expect_recovery("pkill -9 of all of the primary's server, cleanup");
+    EXPECT_EQ(pair().primary(), peer_of(node));
 }
 
 TEST_F(Administration, MakesAReport)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <memory>
 
+#include "cluster/document.hpp"
 #include "cluster/scenario.hpp"
 #include "cluster/steps.hpp"
 #include "cluster/trouble.hpp"
@@ -55,6 +56,14 @@ protected:
         wait_withheld(lab(), node);
         EXPECT_NE(lab().state().nodes.at(node).attribute("postgres-db-position").find("alone=yes"), std::string::npos);
         expect_refusal(lab(), node, "the two nodes have diverged");
+    }
+
+    /// The page names psql2.
+    static Differences for_node(const std::string& node)
+    {
+        Differences differences;
+        differences.emplace_back("psql2", node);
+        return differences;
     }
 
 private:
@@ -123,7 +132,11 @@ TEST_F(Override, OnBothNodesMakesThemDivergeAndNobodyIsPromoted)
     wait_both_online(lab());
     expect_diverged(first);
     expect_diverged(second);
-    expect_promoted_by_order(second);
+    for (const std::string& node : {first, second})
+        EXPECT_NE(follow(lab(), node, Block{"doc/troubleshooting.md", "compare-both"}).find("alone=yes"),
+                  std::string::npos);
+    follow(lab(), first, Block{"doc/troubleshooting.md", "accept-the-loss"}, for_node(second));
+    wait_primary(lab(), second);
     expect_recovery("both nodes promoted by order one after the other, then one chosen", any_gap);
     EXPECT_EQ(pair().primary(), second);
     expect_base_backup(first);

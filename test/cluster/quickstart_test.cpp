@@ -13,11 +13,30 @@ namespace
 
 using std::chrono::seconds;
 
-/// A shell for clusters, and the block that configures the pair with it.
+/// A shell for clusters, and what the documents have for it.
 struct Shell
 {
     const char* name;
-    Block block;
+    Block configuration;
+    Block looks;
+    Block housekeeping;
+    Block every_day;
+};
+
+constexpr Shell crm{
+    "crm",
+    Block{"README.md",         "quick-start-crm"    },
+    Block{"doc/operations.md", "look-at-the-cluster"},
+    Block{"doc/operations.md", "housekeeping"       },
+    Block{"doc/operations.md", "every-day-crm"      },
+};
+
+constexpr Shell pcs{
+    "pcs",
+    Block{"README.md",         "quick-start-pcs"      },
+    Block{"doc/operations.md", "look-with-pcs"        },
+    Block{"doc/operations.md", "housekeeping-with-pcs"},
+    Block{"doc/operations.md", "every-day-pcs"        },
 };
 
 void PrintTo(const Shell& shell, std::ostream* out)
@@ -25,15 +44,17 @@ void PrintTo(const Shell& shell, std::ostream* out)
     *out << shell.name;
 }
 
-/// What changes nothing.
+/// What changes nothing, whatever the shell.
 constexpr Block looks[] = {
     Block{"doc/operations.md",      "look-at-the-pair"   },
     Block{"doc/operations.md",      "metrics"            },
     Block{"doc/operations.md",      "look-by-other-means"},
     Block{"doc/operations.md",      "check"              },
-    Block{"doc/operations.md",      "look-at-the-cluster"},
     Block{"doc/operations.md",      "look-at-the-servers"},
+    Block{"doc/operations.md",      "what-was-said"      },
+    Block{"doc/operations.md",      "agent-by-hand"      },
     Block{"doc/troubleshooting.md", "look-for-trouble"   },
+    Block{"doc/troubleshooting.md", "try-the-login"      },
 };
 
 /// Follows README.md on nodes that have a cluster with fencing, and nothing else.
@@ -115,21 +136,31 @@ protected:
         {
             for (const Block& block : looks)
                 run(node, block);
+            run(node, GetParam().looks);
             const Ran monitor = try_follow(lab_, node, Block{"doc/operations.md", "monitor-by-hand"});
             EXPECT_EQ(monitor.out, node == std::string{first_node} ? "8\n" : "0\n") << monitor.explained();
             EXPECT_NE(lab_.exec(node, {"cat", "/var/lib/prometheus/node-exporter/pgtwin.prom"}), "");
         }
     }
 
-    /// The commands for administrators work, and the pair is as before.
+    void wait_complete()
+    {
+        wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
+    }
+
+    /// The commands for administrators work, and the pair is complete afterwards; they have moved the primary.
     void follow_the_operations()
     {
         // What node_exporter's package brings.
         for (const char* const node : {first_node, second_node})
             lab_.exec(node, {"mkdir", "-p", "/var/lib/prometheus/node-exporter"});
         follow_what_looks();
-        run(first_node, Block{"doc/operations.md", "housekeeping"});
-        wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
+        run(first_node, GetParam().housekeeping);
+        wait_complete();
+        run(first_node, GetParam().every_day);
+        wait_complete();
+        EXPECT_EQ(lab_.state().primary(), second_node);
+        EXPECT_EQ(lab_.exec(first_node, {"crm_resource", "-r", "postgres-db", "-g", "sync_degrade_delay"}), "12\n");
     }
 
     Lab lab_{Lab::name_for("quickstart")};
@@ -142,22 +173,17 @@ TEST_P(QuickStart, OfTheReadmeMakesACompletePair)
     run(second_node, Block{"README.md", "prepare-password-file"});
     run(first_node, Block{"README.md", "prepare-database"});
     let_the_application_in();
-    run(first_node, GetParam().block);
+    run(first_node, GetParam().configuration);
     wait_for_primary_and_address();
     create_the_application_database();
-    wait_until("primary and synchronous standby", Deadline{seconds{60}}, [this]() { return ailment_of(lab_); });
+    wait_complete();
     EXPECT_EQ(lab_.state().primary(), first_node);
     EXPECT_EQ(lab_.state().failures, std::vector<std::string>{});
     expect_commits_on_both_nodes();
     follow_the_operations();
 }
 
-INSTANTIATE_TEST_SUITE_P(Shell, QuickStart,
-                         testing::Values(
-                             Shell{
-                                 "crm", Block{"README.md", "quick-start-crm"}
-},
-                             Shell{"pcs", Block{"README.md", "quick-start-pcs"}}),
+INSTANTIATE_TEST_SUITE_P(Shell, QuickStart, testing::Values(crm, pcs),
                          [](const auto& shell) { return std::string{shell.param.name}; });
 
 } // namespace

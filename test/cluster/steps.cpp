@@ -161,7 +161,7 @@ void switch_over(const Lab& lab, const std::string& to)
 
 void release_quorum(const Lab& lab, const std::string& node)
 {
-    follow(lab, node, Block{"doc/operations.md", "release-quorum"});
+    follow(lab, node, Block{"doc/troubleshooting.md", "release-quorum"});
 }
 
 void boot_alone(const Lab& lab, const std::string& node)

@@ -145,6 +145,19 @@ TEST_F(ServiceManager, StopsAndStartsBothNodesAtTheWordOfEitherShell)
     }
 }
 
+TEST_F(ServiceManager, RestartsTheStackOfOneNodeByEitherShell)
+{
+    for (const std::string restart : {"crm cluster restart", "pcs cluster stop && pcs cluster start"})
+    {
+        const std::string node = pair().standby();
+        begin();
+        lab().exec(node, {"sh", "-c", restart}, seconds{120});
+        wait_both_online(lab());
+        expect_recovery(restart + " on the standby's node");
+        EXPECT_EQ(pair().primary(), peer_of(node));
+    }
+}
+
 TEST_F(ServiceManager, IsToldIfTheDistributionStartsTheServerToo)
 {
     const std::string node = pair().standby();
