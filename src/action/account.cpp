@@ -128,8 +128,19 @@ void add_identity(Facts& facts, std::string_view key, const Seen<Identity>& iden
 bool is_for_people(const decide::Step& step)
 {
     return !std::holds_alternative<decide::Wait>(step) && !std::holds_alternative<decide::SaveWatch>(step) &&
-           !std::holds_alternative<decide::PublishResync>(step) && !std::holds_alternative<decide::Warn>(step) &&
+           !std::holds_alternative<decide::PublishResync>(step) &&
            !std::holds_alternative<decide::LaunchSentinel>(step) && !std::holds_alternative<decide::Inspect>(step);
+}
+
+/// What people read of a step; nothing of a warning that only counts.
+std::vector<std::string> words_of(const decide::Step& step, const std::string& failure)
+{
+    if (!failure.empty())
+        return {"could not " + std::string{decide::name_of(step)} + ": " + failure};
+    if (const auto* const warning = std::get_if<decide::Warn>(&step))
+        return warning->lines;
+    std::string text = describe(step);
+    return {text.empty() ? decide::name_of(step) : std::move(text)};
 }
 
 } // namespace
@@ -152,15 +163,11 @@ void Account::note(const decide::Step& step, const decide::Observation& seen, co
 {
     if (!is_for_people(step) || steps_.size() >= most_steps)
         return;
-    std::string text = describe(step);
-    if (text.empty())
-        text = decide::name_of(step);
-    if (!failure.empty())
-        text = "could not " + std::string{decide::name_of(step)} + ": " + failure;
     if (steps_.empty())
         facts_ = facts_of(seen);
-    if (std::find(steps_.begin(), steps_.end(), text) == steps_.end())
-        steps_.push_back(std::move(text));
+    for (std::string& text : words_of(step, failure))
+        if (std::find(steps_.begin(), steps_.end(), text) == steps_.end())
+            steps_.push_back(std::move(text));
 }
 
 void Account::end(const decide::Observation& seen)

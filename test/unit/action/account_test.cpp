@@ -37,6 +37,14 @@ TEST(Account, LeavesOutWhatChangesNothing)
     EXPECT_TRUE(account.steps().empty());
 }
 
+TEST(Account, TellsWhatWasSaidButNotThatItWasCounted)
+{
+    Account account;
+    account.note(decide::Warn{{}, Watch{}}, standby(), {});
+    account.note(decide::Warn{{"not promoted: no quorum [no-quorum-alone]"}, Watch{}}, standby(), {});
+    EXPECT_EQ(account.steps(), std::vector<std::string>{"not promoted: no quorum [no-quorum-alone]"});
+}
+
 TEST(Account, KeepsWhatWasSeenBeforeTheFirstStep)
 {
     Account account;
