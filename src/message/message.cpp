@@ -46,6 +46,22 @@ const Message& message_of(Reason reason)
     return messages.at(static_cast<std::size_t>(reason));
 }
 
+const Message* find(std::string_view id)
+{
+    const auto* const found =
+        std::find_if(messages.begin(), messages.end(), [id](const Message& each) { return each.id == id; });
+    return found == messages.end() ? nullptr : found;
+}
+
+const Message* message_in(std::string_view exit_reason)
+{
+    const Message* found = nullptr;
+    for (const Message& each : messages)
+        if (exit_reason.starts_with(each.text) && (found == nullptr || each.text.size() > found->text.size()))
+            found = &each;
+    return found;
+}
+
 std::string log_line(const Message& message, std::string_view facts)
 {
     std::string line{message.text};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pgtwin/report/explanation.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "pgtwin/message/message.hpp"
@@ -16,15 +15,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t screen = 80;
 constexpr std::size_t margin = 8;
-
-/// Null if another version wrote the entry.
-const message::Message* message_of(const std::string& id)
-{
-    const auto table = message::table();
-    const auto found =
-        std::find_if(table.begin(), table.end(), [&](const message::Message& each) { return each.id == id; });
-    return found == table.end() ? nullptr : &*found;
-}
 
 /// As Pacemaker judges: a running primary is 8 for a monitor.
 bool is_good(const HistoryEntry& entry)
@@ -58,7 +48,7 @@ std::string steps_text(const HistoryEntry& entry)
 std::string entry_text(const HistoryEntry& entry, std::chrono::seconds utc_offset, Color color)
 {
     const bool good = is_good(entry);
-    const message::Message* const message = message_of(entry.reason);
+    const message::Message* const message = message::find(entry.reason);
     const std::string word = good ? "ok" : "FAILED, exit code " + std::to_string(entry.exit_code);
     std::string text = time_text(entry.when, utc_offset) + "  " + plain(entry.action) + "  " +
                        painted(word, good ? Verdict::healthy : Verdict::down, color) + ", " +
@@ -74,7 +64,7 @@ std::string entry_text(const HistoryEntry& entry, std::chrono::seconds utc_offse
 
 Json json_of(const HistoryEntry& entry)
 {
-    const message::Message* const message = message_of(entry.reason);
+    const message::Message* const message = message::find(entry.reason);
     return {
         {"time",      utc_text(entry.when)                                                 },
         {"took_ms",   entry.took.count()                                                   },

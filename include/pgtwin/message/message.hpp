@@ -29,6 +29,12 @@ struct Message
 /// The message of a reason; every enumerator has one.
 [[nodiscard]] const Message& message_of(Reason reason);
 
+/// By its id; null if there is none, as in a record of another version.
+[[nodiscard]] const Message* find(std::string_view id);
+
+/// The message that an exit reason tells; null if it is not one of ours.
+[[nodiscard]] const Message* message_in(std::string_view exit_reason);
+
 /// The one line that is logged: "text: facts; hint [id]"; facts may be empty.
 [[nodiscard]] std::string log_line(const Message& message, std::string_view facts);
 

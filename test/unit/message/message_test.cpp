@@ -117,5 +117,16 @@ TEST(ExitLine, HasRoomForEveryTextWithItsHintOrAlone)
         EXPECT_LE(exit_line(message, "").size(), exit_line_size) << message.id;
 }
 
+TEST(MessageTable, IsSearchedByIdAndByExitReason)
+{
+    const Message& setting = message_of(Reason::wrong_setting);
+    EXPECT_EQ(find("wrong-setting"), &setting);
+    EXPECT_EQ(find("of-another-version"), nullptr);
+    EXPECT_EQ(message_in(exit_line(setting, "max_wal_senders = 1")), &setting);
+    EXPECT_EQ(message_in("exit code 7"), nullptr);
+    for (const Message& message : table())
+        EXPECT_EQ(message_in(message.text)->text, message.text) << message.id;
+}
+
 } // namespace
 } // namespace pgtwin::message
