@@ -81,6 +81,9 @@ int show_explanation(const cli::Invocation& invocation, const Environment& envir
     const auto found = wanted(first_argument(invocation), environment);
     if (!found)
         return fail(found.error());
+    if (found->resources.empty())
+        return fail({ErrorKind::unavailable, "this node has no records of pgtwin that this user may read; run it as "
+                                             "root, on the node that you want to know of"});
     std::vector<report::Explanation> explanations;
     for (const std::string& resource : found->resources)
     {

@@ -23,7 +23,7 @@ constexpr std::array status_options{
 
 constexpr std::array explain_options{
     OptionSpec{"last",  Value::required, "NUMBER", "how many decisions, 10 if not given" },
-    OptionSpec{"json",  Value::none,     "",       "as JSON"                             },
+    OptionSpec{"json",  Value::none,     "",       "as JSON (doc/explain.schema.json)"   },
     OptionSpec{"color", Value::required, colors,   "colours; auto: if this is a terminal"},
 };
 

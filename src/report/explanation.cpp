@@ -45,12 +45,25 @@ std::string steps_text(const HistoryEntry& entry)
     return text;
 }
 
-std::string entry_text(const HistoryEntry& entry, std::chrono::seconds utc_offset, Color color)
+std::string replaced(std::string text, std::string_view mark, const std::string& value)
+{
+    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size()))
+        text.replace(at, mark.size(), value);
+    return text;
+}
+
+/// With the names of this case, so that its commands can be copied.
+std::string with_names(std::string_view text, const Explanation& explanation)
+{
+    return replaced(replaced(std::string{text}, "<resource>", explanation.resource), "<this node>", explanation.node);
+}
+
+std::string entry_text(const HistoryEntry& entry, const Explanation& explanation, Color color)
 {
     const bool good = is_good(entry);
     const message::Message* const message = message::find(entry.reason);
     const std::string word = good ? "ok" : "FAILED, exit code " + std::to_string(entry.exit_code);
-    std::string text = time_text(entry.when, utc_offset) + "  " + plain(entry.action) + "  " +
+    std::string text = time_text(entry.when, explanation.utc_offset) + "  " + plain(entry.action) + "  " +
                        painted(word, good ? Verdict::healthy : Verdict::down, color) + ", " +
                        duration_text(entry.took) + "  [" + plain(entry.reason) + "]\n";
     if (message != nullptr)
@@ -58,8 +71,8 @@ std::string entry_text(const HistoryEntry& entry, std::chrono::seconds utc_offse
     text += row("", entry.detail);
     text += steps_text(entry) + row("saw", entry.facts);
     if (message != nullptr && !good)
-        text += row("why", message->more);
-    return message == nullptr ? text : text + row("->", message->hint);
+        text += row("why", with_names(message->more, explanation));
+    return message == nullptr ? text : text + row("->", with_names(message->hint, explanation));
 }
 
 Json json_of(const HistoryEntry& entry)
@@ -88,7 +101,7 @@ std::string explanation_text(const Explanation& explanation, Color color)
         return "pgtwin has decided nothing yet on node " + explanation.node + " for " + explanation.resource + ".\n";
     std::string text = explanation.resource + " on node " + explanation.node + ", the newest decision is the last\n";
     for (const HistoryEntry& entry : explanation.entries)
-        text += "\n" + entry_text(entry, explanation.utc_offset, color);
+        text += "\n" + entry_text(entry, explanation, color);
     return text;
 }
 

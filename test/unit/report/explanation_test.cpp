@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "pgtwin/report/explanation.hpp"
+#include "schema.hpp"
 
 namespace pgtwin::report
 {
@@ -80,6 +82,20 @@ TEST(Explanation, KeepsTheReasonOfAnotherVersionInJson)
     EXPECT_TRUE(holds(text, "\"reason\": \"of-another-version\"")) << text;
     EXPECT_TRUE(holds(text, "\"text\": null")) << text;
     EXPECT_TRUE(holds(text, "\"reason\": \"promoted\"")) << text;
+}
+
+TEST(Explanation, NamesTheResourceAndTheNodeInItsCommands)
+{
+    std::string text = explanation_text(explanation(), Color::never);
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    EXPECT_FALSE(holds(text, "<resource>")) << text;
+    EXPECT_FALSE(holds(text, "<this node>")) << text;
+    EXPECT_TRUE(holds(text, "-n postgres-db-accept-data-loss")) << text;
+}
+
+TEST(ExplanationJson, ObeysItsSchema)
+{
+    EXPECT_TRUE(obeys(explanation_json({explanation()}), "explain.schema.json"));
 }
 
 } // namespace
