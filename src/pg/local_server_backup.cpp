@@ -41,11 +41,11 @@ Expected<void> add_need(std::vector<Room>& rooms, std::vector<dev_t>& devices, c
     const auto at = static_cast<std::size_t>(found - devices.begin());
     if (found == devices.end())
     {
-        const auto free = sys::free_space(path);
-        if (!free)
-            return free.error();
+        const auto space = sys::space_at(path);
+        if (!space)
+            return space.error();
         devices.push_back(*device);
-        rooms.push_back({path, 0, *free});
+        rooms.push_back({path, 0, space->free});
     }
     rooms.at(at).needed += bytes;
     return {};

@@ -211,12 +211,13 @@ Expected<bool> is_mount_point(const std::string& path)
     return (info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
-Expected<std::int64_t> free_space(const std::string& path)
+Expected<Space> space_at(const std::string& path)
 {
     struct statvfs info = {};
     if (::statvfs(path.c_str(), &info) != 0)
         return system_error("cannot tell the free space at " + path, errno);
-    return static_cast<std::int64_t>(info.f_bavail * info.f_frsize);
+    return Space{static_cast<std::int64_t>(info.f_bavail * info.f_frsize),
+                 static_cast<std::int64_t>(info.f_blocks * info.f_frsize)};
 }
 
 std::string parent_of(const std::string& path)

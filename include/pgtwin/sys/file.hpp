@@ -71,8 +71,15 @@ struct FileInfo
 /// Whether a directory is the root of a mount, bind mounts included.
 [[nodiscard]] Expected<bool> is_mount_point(const std::string& path);
 
-/// Bytes that users other than root may still write to the file system of `path`.
-[[nodiscard]] Expected<std::int64_t> free_space(const std::string& path);
+/// Bytes of a file system.
+struct Space
+{
+    std::int64_t free = 0; ///< that users other than root may still write
+    std::int64_t total = 0;
+};
+
+/// Of the file system of `path`.
+[[nodiscard]] Expected<Space> space_at(const std::string& path);
 
 /// The directory that holds `path`, which must be absolute.
 [[nodiscard]] std::string parent_of(const std::string& path);
