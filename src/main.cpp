@@ -28,6 +28,7 @@
 #include "pgtwin/crm/cluster.hpp"
 #include "pgtwin/crm/instance.hpp"
 #include "pgtwin/crm/notification.hpp"
+#include "pgtwin/crm/published_history.hpp"
 #include "pgtwin/message/message.hpp"
 #include "pgtwin/ocf/exit.hpp"
 #include "pgtwin/ocf/log.hpp"
@@ -196,13 +197,30 @@ bool is_worth_remembering(const Call& call, const HistoryEntry& entry, const sto
     return !last || last->action != entry.action || last->reason != entry.reason || last->steps != entry.steps;
 }
 
-/// For `pgtwin explain`. An action never fails because of it.
-void remember(const Call& call, const action::Ending& ending, std::chrono::nanoseconds took)
+/// What an interruption of the application does not wait for. What the others do the cluster tells by itself.
+bool may_publish(Goal goal)
+{
+    return goal == Goal::monitor || goal == Goal::notify || goal == Goal::reload || goal == Goal::rebuild;
+}
+
+/// For `pgtwin status` on the other node.
+void publish(const Call& call, const store::HistoryFile& history, crm::Tools& tools)
+{
+    constexpr std::size_t longest = 2000;
+    const auto entries = history.read();
+    if (entries && call.instance.is_run_by_pacemaker)
+        (void)crm::publish_history(tools, call.instance.resource, call.instance.node, digest_of(*entries, longest),
+                                   Deadline{1s});
+}
+
+/// For `pgtwin explain` and `pgtwin status`. An action never fails because of it.
+void remember(const Call& call, const action::Ending& ending, std::chrono::nanoseconds took, crm::Tools& tools)
 {
     const store::HistoryFile history{admin::directories_of(call.instance.resource).state};
     const HistoryEntry entry = entry_of(call, ending, took);
-    if (is_worth_remembering(call, entry, history, ending.outcome.reason))
-        (void)history.append(entry);
+    if (is_worth_remembering(call, entry, history, ending.outcome.reason) && history.append(entry) &&
+        may_publish(call.goal))
+        publish(call, history, tools);
 }
 
 /// What pgtwin starts itself gets the same instance and node, however the action was called.
@@ -271,7 +289,7 @@ int act(const Call& call, port::Log& log, crm::Tools& tools, const Deadline& dea
                                                   : Error{ErrorKind::conflict, "not needed"};
     const auto begin = std::chrono::steady_clock::now();
     const action::Ending ending = action::run_with_account(call.goal, ports, context_of(call, peer, clock), deadline);
-    remember(call, ending, std::chrono::steady_clock::now() - begin);
+    remember(call, ending, std::chrono::steady_clock::now() - begin, tools);
     return report(call, ending.outcome, log);
 }
 

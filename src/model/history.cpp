@@ -75,7 +75,47 @@ void set(HistoryEntry& entry, std::string_view key, std::string_view value)
         entry.facts = value;
 }
 
+/// What changes the server, not what looks at it.
+bool is_deed(const HistoryEntry& entry)
+{
+    return entry.action != "monitor" && entry.action != "notify";
+}
+
+HistoryEntry shortened(const HistoryEntry& entry)
+{
+    constexpr std::size_t longest_detail = 100;
+    HistoryEntry copy = entry;
+    copy.facts.clear();
+    copy.steps.clear();
+    copy.detail.resize(std::min(copy.detail.size(), longest_detail));
+    if (const std::string* const word = entry.word_of_commits())
+        copy.steps.push_back(word->substr(0, word->find(':')));
+    return copy;
+}
+
 } // namespace
+
+const std::string* HistoryEntry::word_of_commits() const
+{
+    const auto found =
+        std::find_if(steps.begin(), steps.end(), [](const std::string& step) { return step.starts_with("commits "); });
+    return found == steps.end() ? nullptr : &*found;
+}
+
+std::string digest_of(const std::vector<HistoryEntry>& entries, std::size_t limit)
+{
+    std::string text;
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
+    {
+        if (!is_deed(*entry) && entry->word_of_commits() == nullptr)
+            continue;
+        std::string line = shortened(*entry).line();
+        if (line.size() + text.size() > limit)
+            break;
+        text.insert(0, line);
+    }
+    return text;
+}
 
 std::string HistoryEntry::line() const
 {

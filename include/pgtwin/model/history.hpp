@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,10 +29,16 @@ struct HistoryEntry
     [[nodiscard]] std::string line() const;
     /// Malformed: it has no time or no action, as a line that was cut. A key of another version is passed over.
     static Expected<HistoryEntry> parse(std::string_view line);
+    /// The step that tells whether commits wait for the standby from now on; null: none does.
+    [[nodiscard]] const std::string* word_of_commits() const;
     friend bool operator==(const HistoryEntry&, const HistoryEntry&) = default;
 };
 
 /// The entries of a file, oldest first; lines that are none are passed over.
 [[nodiscard]] std::vector<HistoryEntry> parse_history(std::string_view text);
+
+/// The newest of what people on the other node want to read, as lines of at most `limit` bytes in all: what the server
+/// was made to do, and since when commits wait. Long texts are cut, and what was seen is left out.
+[[nodiscard]] std::string digest_of(const std::vector<HistoryEntry>& entries, std::size_t limit);
 
 } // namespace pgtwin
