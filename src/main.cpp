@@ -37,6 +37,7 @@
 #include "pgtwin/pg/local_server.hpp"
 #include "pgtwin/store/files.hpp"
 #include "pgtwin/store/history.hpp"
+#include "pgtwin/store/pair_notes.hpp"
 #include "pgtwin/store/sentinel.hpp"
 #include "pgtwin/store/worker.hpp"
 #include "pgtwin/sys/clock.hpp"
@@ -255,6 +256,16 @@ bool may_end_server(Goal goal)
     return goal == Goal::start || goal == Goal::stop || goal == Goal::demote || goal == Goal::rebuild;
 }
 
+/// For `pgtwin status` of those who may not ask the cluster. No action fails because of it.
+void leave_note(const Call& call, const std::string& peer)
+{
+    const bool is_changed = call.goal == Goal::start || call.goal == Goal::reload;
+    if (!is_changed || !call.instance.is_run_by_pacemaker || !call.reading.errors.empty())
+        return;
+    (void)store::write_note(
+        {call.instance.resource, call.instance.node, peer, config::without_secrets(call.environment)});
+}
+
 /// The action itself, with the real world behind every port.
 int act(const Call& call, port::Log& log, crm::Tools& tools, const Deadline& deadline)
 {
@@ -287,6 +298,7 @@ int act(const Call& call, port::Log& log, crm::Tools& tools, const Deadline& dea
     }
     const auto intent = may_end_server(call.goal) ? store::IntentLock::take(directories.run, deadline.at_most(2s))
                                                   : Error{ErrorKind::conflict, "not needed"};
+    leave_note(call, peer);
     const auto begin = std::chrono::steady_clock::now();
     const action::Ending ending = action::run_with_account(call.goal, ports, context_of(call, peer, clock), deadline);
     remember(call, ending, std::chrono::steady_clock::now() - begin, tools);

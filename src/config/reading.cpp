@@ -352,4 +352,20 @@ std::optional<ParamError> check_clone(const Environment& environment)
     return std::nullopt;
 }
 
+Environment without_secrets(const Environment& environment)
+{
+    Environment shown;
+    const auto show = [&](std::string_view given, const ParamSpec& spec)
+    {
+        const std::string name = "OCF_RESKEY_" + std::string{given};
+        if (const auto found = environment.find(name); found != environment.end() && !spec.may_hold_secret)
+            shown.insert(*found);
+    };
+    for (const ParamSpec& spec : param_table())
+        show(spec.name, spec);
+    for (const AliasSpec& alias : alias_table())
+        show(alias.name, meant_by(alias));
+    return shown;
+}
+
 } // namespace pgtwin::config

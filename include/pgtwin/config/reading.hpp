@@ -63,4 +63,7 @@ struct Reading
 /// said if the environment holds no such attribute, as when an action is run by hand.
 [[nodiscard]] std::optional<ParamError> check_clone(const Environment& environment);
 
+/// The parameters as they were given, without those that may hold a secret and those that pgtwin does not know.
+[[nodiscard]] Environment without_secrets(const Environment& environment);
+
 } // namespace pgtwin::config

@@ -390,5 +390,21 @@ TEST(CheckClone, WantsOnePromotedInstance)
     EXPECT_EQ(check_clone(clone("true", ""))->name, "promotable");
 }
 
+TEST(Parameters, AreShownToEverybodyOnlyIfNoneMayHoldASecret)
+{
+    const Environment shown = without_secrets({
+        {"OCF_RESKEY_pgdata",               "/data"     },
+        {"OCF_RESKEY_repuser",              "replicator"},
+        {"OCF_RESKEY_primary_conninfo_opt", "password=x"},
+        {"OCF_RESKEY_reppassword",          "x"         },
+        {"OCF_RESKEY_CRM_meta_timeout",     "60000"     },
+        {"PATH",                            "/bin"      }
+    });
+    EXPECT_EQ(shown, (Environment{
+                         {"OCF_RESKEY_pgdata",  "/data"     },
+                         {"OCF_RESKEY_repuser", "replicator"}
+    }));
+}
+
 } // namespace
 } // namespace pgtwin::config
