@@ -46,7 +46,10 @@ ClusterFacts facts_of(const Expected<ClusterLook>& look)
     facts.source = look->source == crm::CibSource::live ? Source::live : Source::saved;
     facts.silence = facts.source == Source::live ? Silence::none : silence_of(look->problem.kind);
     facts.problem = look->problem.what;
-    facts.fencing_devices = look->resources.fencing_devices;
+    std::vector<std::string> devices;
+    for (const crm::FencingDevice& device : look->resources.fencing_devices)
+        devices.push_back(device.id);
+    facts.fencing_devices = std::move(devices);
     const auto fencing = look->resources.properties.find("stonith-enabled");
     facts.has_fencing = fencing == look->resources.properties.end() || crm::is_true(fencing->second);
     if (look->status)

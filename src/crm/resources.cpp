@@ -5,6 +5,7 @@
 #include <charconv>
 #include <set>
 
+#include "locations.hpp"
 #include "pgtwin/sys/file.hpp"
 #include "xml.hpp"
 
@@ -16,6 +17,7 @@ namespace
 // Where Pacemaker's file keeps the CIB (CRM_CONFIG_DIR, the same on Debian, Fedora and SUSE).
 constexpr const char* saved_cib = "/var/lib/pacemaker/cib/cib.xml";
 constexpr std::size_t largest_cib = std::size_t{64} << 20;
+constexpr int status_pending = -1;  // PCMK_EXEC_PENDING
 constexpr int status_timed_out = 2; // PCMK_EXEC_TIMEOUT
 
 template <typename Number>
@@ -90,7 +92,8 @@ PairResource pair_resource(const Primitive& primitive)
     resource.id = primitive.id();
     resource.clone = attribute(primitive.clone, "id");
     resource.parameters = primitive.pairs("instance_attributes");
-    resource.meta = primitive.pairs("meta_attributes");
+    resource.own_meta = primitive.pairs("meta_attributes");
+    resource.meta = resource.own_meta;
     read_pairs(resource.meta, primitive.clone, "meta_attributes");
     read_operations(resource, primitive.element);
     if (resource.operations.empty())
@@ -213,7 +216,7 @@ void read_resources(ResourceView& view, const xmlNode* configuration)
     {
         const std::string type = primitive.kind("type");
         if (primitive.kind("class") == "stonith")
-            view.fencing_devices.push_back(primitive.id());
+            view.fencing_devices.push_back({primitive.id(), primitive.pairs("meta_attributes")});
         else if (type == "pgtwin" && primitive.kind("provider") == "heartbeat")
         {
             view.pairs.push_back(pair_resource(primitive));
@@ -224,28 +227,6 @@ void read_resources(ResourceView& view, const xmlNode* configuration)
                 {primitive.id(), primitive.pairs("instance_attributes")["ip"],
                  followed_by(own_and_group(primitive.element), child(configuration, "constraints")),
                  awaited_by(own_and_group(primitive.element), child(configuration, "constraints"))});
-    }
-}
-
-/// The node of a constraint: an attribute, or, if it holds for a time only, an expression of its rule.
-std::string node_of(const xmlNode* location)
-{
-    for (const xmlNode* const rule : children(location, "rule"))
-        for (const xmlNode* const expression : children(rule, "expression"))
-            if (attribute(expression, "attribute") == "#uname")
-                return attribute(expression, "value");
-    return attribute(location, "node");
-}
-
-/// Pacemaker's tools tell their own constraints from those of people by the beginning of the id.
-void read_left_constraints(ResourceView& view, const xmlNode* constraints)
-{
-    for (const xmlNode* const location : children(constraints, "rsc_location"))
-    {
-        const std::string id = attribute(location, "id");
-        const bool is_ban = id.starts_with("cli-ban-");
-        if (is_ban || id.starts_with("cli-prefer-"))
-            view.left_constraints.push_back({id, attribute(location, "rsc"), node_of(location), is_ban});
     }
 }
 
@@ -264,7 +245,9 @@ OperationResult result_of(const xmlNode* operation)
     result.interval = std::chrono::milliseconds{number_in<std::int64_t>(attribute(operation, "interval"))};
     result.exit_code = number_in<int>(attribute(operation, "rc-code"), -1);
     result.expected_code = expected_code(attribute(operation, "transition-key"));
-    result.has_timed_out = number_in<int>(attribute(operation, "op-status")) == status_timed_out;
+    const int status = number_in<int>(attribute(operation, "op-status"));
+    result.is_pending = status == status_pending;
+    result.has_timed_out = status == status_timed_out;
     result.call = number_in<int>(attribute(operation, "call-id"));
     result.when = std::chrono::seconds{number_in<std::int64_t>(attribute(operation, "last-rc-change"))};
     result.took = std::chrono::milliseconds{number_in<std::int64_t>(attribute(operation, "exec-time"))};
@@ -285,8 +268,9 @@ void read_history(ResourceView& view, const xmlNode* status)
                 results.back().node = attribute(state, "uname");
             }
         std::stable_sort(results.begin(), results.end(),
-                         [](const OperationResult& left, const OperationResult& right)
-                         { return left.call < right.call; });
+                         [](const OperationResult& left, const OperationResult& right) {
+                             return std::pair{left.is_pending, left.call} < std::pair{right.is_pending, right.call};
+                         });
         view.history.insert(view.history.end(), results.begin(), results.end());
     }
 }
@@ -296,7 +280,7 @@ void read_history(ResourceView& view, const xmlNode* status)
 bool OperationResult::has_failed() const
 {
     const bool is_probe = operation == "monitor" && interval.count() == 0;
-    if (has_timed_out || expected_code < 0)
+    if (is_pending || has_timed_out || expected_code < 0)
         return has_timed_out;
     constexpr int success = 0;
     constexpr int not_running = 7;
@@ -316,6 +300,11 @@ Environment PairResource::environment() const
     return environment;
 }
 
+const std::string& PairResource::owner_of(const std::string& meta_attribute) const
+{
+    return clone.empty() || own_meta.contains(meta_attribute) ? id : clone;
+}
+
 Expected<ResourceView> ResourceView::parse(std::string_view xml)
 {
     const Expected<XmlDocument> document = parse_xml(xml, "the CIB");
@@ -329,8 +318,11 @@ Expected<ResourceView> ResourceView::parse(std::string_view xml)
     for (const xmlNode* const set : children(child(configuration, "crm_config"), "cluster_property_set"))
         for (const xmlNode* const pair : children(set, "nvpair"))
             view.properties.try_emplace(attribute(pair, "name"), attribute(pair, "value"));
+    for (const xmlNode* const node : children(child(configuration, "nodes"), "node"))
+        read_pairs(view.nodes[attribute(node, "uname")], node, "instance_attributes");
     read_resources(view, configuration);
-    read_left_constraints(view, child(configuration, "constraints"));
+    view.left_constraints = left_constraints_in(child(configuration, "constraints"));
+    view.bans = bans_in(child(configuration, "constraints"));
     read_history(view, child(root, "status"));
     return view;
 }

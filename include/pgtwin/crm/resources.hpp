@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,10 +33,13 @@ struct PairResource
     std::string clone;  ///< empty: it is in none
     Options parameters; ///< as written; defaults are not filled in
     Options meta;       ///< of the primitive, then of its clone, then the cluster's defaults
+    Options own_meta;   ///< of the primitive alone
     std::vector<Operation> operations;
 
     /// What Pacemaker would give an action: OCF_RESKEY_* and OCF_RESOURCE_INSTANCE.
     [[nodiscard]] Environment environment() const;
+    /// Where a meta attribute has to be changed to have an effect: the primitive if it has its own, else the clone.
+    [[nodiscard]] const std::string& owner_of(const std::string& meta_attribute) const;
 };
 
 /// A resource that holds an IP address.
@@ -56,6 +60,24 @@ struct LeftConstraint
     bool is_ban = false;
 };
 
+/// A location constraint with the score -INFINITY.
+struct Ban
+{
+    std::string id;
+    std::string resource;
+    std::string node;
+    bool is_promotion_only = false;              ///< only the promoted role is kept off
+    bool is_left = false;                        ///< by `crm resource ban` or its like, which `clear` takes back
+    std::optional<std::chrono::seconds> until{}; ///< since 1970, in UTC; empty: for ever
+};
+
+/// A primitive of class stonith.
+struct FencingDevice
+{
+    std::string id;
+    Options meta;
+};
+
 /// What the history in the CIB tells of one operation: the last of its kind on a node.
 struct OperationResult
 {
@@ -66,12 +88,15 @@ struct OperationResult
     int exit_code = 0;
     int expected_code = 0; ///< by the transition that asked for it; -1 if it does not tell
     bool has_timed_out = false;
-    int call = 0;                ///< numbers the operations of a node
+    bool is_pending = false;     ///< it runs now: there is no result yet, and `when` is its beginning
+    int call = 0;                ///< numbers the operations of a node; -1 if it runs now
     std::chrono::seconds when{}; ///< since 1970, in UTC, by that node's clock
     std::chrono::milliseconds took{};
     std::string reason; ///< the exit reason
 
+    /// Neither this nor the other one holds while it runs.
     [[nodiscard]] bool has_failed() const;
+    [[nodiscard]] bool has_succeeded() const { return !is_pending && !has_failed(); }
 };
 
 /// The part of a CIB that tells of resources.
@@ -80,9 +105,11 @@ struct ResourceView
     std::vector<PairResource> pairs;
     std::vector<AddressResource> addresses;
     std::vector<LeftConstraint> left_constraints;
-    std::vector<std::string> fencing_devices; ///< ids
-    Options properties;                       ///< of the cluster
-    std::vector<OperationResult> history;     ///< newest last on each node
+    std::vector<Ban> bans;
+    std::vector<FencingDevice> fencing_devices;
+    Options properties;                   ///< of the cluster
+    std::map<std::string, Options> nodes; ///< permanent attributes by the names of the nodes
+    std::vector<OperationResult> history; ///< newest last on each node, behind them what runs now
 
     /// The output of `cibadmin --query`, or a saved CIB. Malformed: it is not a CIB.
     [[nodiscard]] static Expected<ResourceView> parse(std::string_view xml);

@@ -36,6 +36,14 @@ ResourceView read(const std::string& xml)
     return view ? *view : ResourceView{};
 }
 
+std::string content_of(const std::string& file)
+{
+    std::ifstream stream{PGTWIN_TEST_DATA "/cib/" + file};
+    std::ostringstream text;
+    text << stream.rdbuf();
+    return text.str();
+}
+
 TEST(ResourceView, FindsThePairWithItsParametersAndItsClone)
 {
     const ResourceView view = read(configuration(pair));
@@ -121,6 +129,36 @@ end="2026-11-22 23:00:00Z"/></rule></rsc_location><rsc_location id="mine" rsc="d
     EXPECT_TRUE(view.left_constraints[1].is_ban);
 }
 
+TEST(ResourceView, TellsTheBansOfToolsAndOfPeople)
+{
+    const ResourceView view = read(configuration(
+        pair,
+        R"(<rsc_location id="cli-ban-db-clone-on-psql1" rsc="db-clone"><rule id="r" score="-INFINITY" role="Promoted"
+boolean-op="and"><expression id="e" attribute="#uname" operation="eq" value="psql1"/><date_expression id="d"
+operation="lt" end="2026-11-29 07:13:25Z"/></rule></rsc_location>
+<rsc_location id="never" rsc="db" node="psql2" score="-INFINITY"/>
+<rsc_location id="rather-not" rsc="db-clone" node="psql2" score="-500"/>)"));
+    ASSERT_EQ(view.bans.size(), 2U);
+    EXPECT_EQ(view.bans[0].node, "psql1");
+    EXPECT_TRUE(view.bans[0].is_promotion_only);
+    EXPECT_TRUE(view.bans[0].is_left);
+    EXPECT_EQ(view.bans[0].until, std::chrono::seconds{1795936405});
+    EXPECT_EQ(view.bans[1].id, "never");
+    EXPECT_EQ(view.bans[1].resource, "db");
+    EXPECT_FALSE(view.bans[1].is_promotion_only);
+    EXPECT_FALSE(view.bans[1].is_left);
+    EXPECT_FALSE(view.bans[1].until);
+}
+
+TEST(ResourceView, TellsTheFencingDevicesWithTheirMetaAttributes)
+{
+    const ResourceView view = read(configuration(
+        R"(<primitive id="fence" class="stonith" type="fence_lab"><meta_attributes id="m"><nvpair id="t" name="target-role"
+value="Stopped"/></meta_attributes></primitive>)"));
+    ASSERT_EQ(view.fencing_devices.size(), 1U);
+    EXPECT_EQ(view.fencing_devices[0].meta.at("target-role"), "Stopped");
+}
+
 TEST(ResourceView, TellsAfterWhosePromotionAnAddressStarts)
 {
     const auto awaited = [](const std::string& order)
@@ -139,11 +177,9 @@ TEST(ResourceView, TellsAfterWhosePromotionAnAddressStarts)
 
 TEST(ResourceView, ReadsTheHistoryOfOperationsAndTheFencingDevices)
 {
-    std::ifstream file{PGTWIN_TEST_DATA "/cib/trixie-left.xml"};
-    std::ostringstream text;
-    text << file.rdbuf();
-    const ResourceView view = read(text.str());
-    EXPECT_EQ(view.fencing_devices, std::vector<std::string>{"fence"});
+    const ResourceView view = read(content_of("trixie-left.xml"));
+    ASSERT_EQ(view.fencing_devices.size(), 1U);
+    EXPECT_EQ(view.fencing_devices[0].id, "fence");
     const auto promotion = std::find_if(view.history.begin(), view.history.end(),
                                         [](const OperationResult& each) { return each.operation == "promote"; });
     ASSERT_NE(promotion, view.history.end());
@@ -166,6 +202,27 @@ TEST(OperationResult, HasFailedIfItEndedOtherwiseThanTheTransitionExpected)
     EXPECT_FALSE(monitor.has_failed());
     monitor.has_timed_out = true;
     EXPECT_TRUE(monitor.has_failed());
+}
+
+TEST(ResourceView, TellsWhatRunsNowBehindAllThatHasEnded)
+{
+    const auto last_on = [](const std::string& file, const std::string& node)
+    {
+        OperationResult last;
+        for (const OperationResult& each : read(content_of(file)).history)
+            if (each.node == node)
+                last = each;
+        return last;
+    };
+    const OperationResult demote = last_on("trixie-demoting.xml", "psql1");
+    EXPECT_EQ(demote.operation, "demote");
+    EXPECT_TRUE(demote.is_pending);
+    EXPECT_FALSE(demote.has_failed());
+    EXPECT_FALSE(demote.has_succeeded());
+    EXPECT_EQ(demote.when, std::chrono::seconds{1795936134});
+    const OperationResult promote = last_on("trixie-promoting.xml", "psql2");
+    EXPECT_EQ(promote.operation, "promote");
+    EXPECT_TRUE(promote.is_pending);
 }
 
 TEST(ResourceView, IsMalformedWithoutAConfiguration)
