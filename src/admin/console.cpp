@@ -3,10 +3,21 @@
 
 #include <chrono>
 #include <ctime>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace pgtwin::admin
 {
+namespace
+{
+
+std::string value_of(const Environment& environment, std::string_view name)
+{
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string{} : found->second;
+}
+
+} // namespace
 
 report::Time now()
 {
@@ -20,11 +31,24 @@ std::chrono::seconds utc_offset(report::Time time)
     return std::chrono::seconds{::localtime_r(&point, &local) == nullptr ? 0 : local.tm_gmtoff};
 }
 
-report::Color color_of(const cli::Invocation& invocation)
+bool is_terminal(const Environment& environment)
+{
+    return ::isatty(STDOUT_FILENO) == 1 && value_of(environment, "TERM") != "dumb";
+}
+
+report::Color color_of(const cli::Invocation& invocation, const Environment& environment)
 {
     const std::string wanted = invocation.value("color");
-    const bool is_wanted = wanted == "always" || (wanted != "never" && ::isatty(STDOUT_FILENO) == 1);
+    const bool is_usual = is_terminal(environment) && value_of(environment, "NO_COLOR").empty();
+    const bool is_wanted = wanted == "always" || (wanted != "never" && is_usual);
     return is_wanted ? report::Color::always : report::Color::never;
+}
+
+std::size_t window_height(const Environment& environment)
+{
+    winsize window{};
+    const bool is_known = is_terminal(environment) && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0;
+    return is_known ? window.ws_row : 0;
 }
 
 int number_from(const std::string& text, int fallback, int most)

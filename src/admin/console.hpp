@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pgtwin/cli/commands.hpp"
+#include "pgtwin/config/environment.hpp"
 #include "pgtwin/report/facts.hpp"
 #include "pgtwin/report/terminal.hpp"
 
@@ -14,8 +15,14 @@ namespace pgtwin::admin
 /// How far local time is from UTC then.
 [[nodiscard]] std::chrono::seconds utc_offset(report::Time time);
 
-/// By option --color, else by whether standard output is a terminal.
-[[nodiscard]] report::Color color_of(const cli::Invocation& invocation);
+/// A terminal that understands escape sequences.
+[[nodiscard]] bool is_terminal(const Environment& environment);
+
+/// By option --color, else by whether standard output is a terminal and the user has not set NO_COLOR (no-color.org).
+[[nodiscard]] report::Color color_of(const cli::Invocation& invocation, const Environment& environment);
+
+/// Lines of the window; 0: it is none.
+[[nodiscard]] std::size_t window_height(const Environment& environment);
 
 /// A number from 1 to `most`; `fallback` for no text, 0 for one that is no such number.
 [[nodiscard]] int number_from(const std::string& text, int fallback, int most);

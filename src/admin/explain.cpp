@@ -52,13 +52,14 @@ Expected<Wanted> wanted(const std::string& name, const Environment& environment)
     return found;
 }
 
-std::string text_of(const std::vector<report::Explanation>& explanations, const cli::Invocation& invocation)
+std::string text_of(const std::vector<report::Explanation>& explanations, const cli::Invocation& invocation,
+                    const Environment& environment)
 {
     if (invocation.has("json"))
         return report::explanation_json(explanations);
     std::string text;
     for (const report::Explanation& explanation : explanations)
-        text += (text.empty() ? "" : "\n") + report::explanation_text(explanation, color_of(invocation));
+        text += (text.empty() ? "" : "\n") + report::explanation_text(explanation, color_of(invocation, environment));
     return text;
 }
 
@@ -94,7 +95,7 @@ int show_explanation(const cli::Invocation& invocation, const Environment& envir
         entries->erase(entries->begin(), entries->begin() + std::max<std::ptrdiff_t>(surplus, 0));
         explanations.push_back({resource, found->node, *std::move(entries), utc_offset(now())});
     }
-    std::fputs(text_of(explanations, invocation).c_str(), stdout);
+    std::fputs(text_of(explanations, invocation, environment).c_str(), stdout);
     return 0;
 }
 

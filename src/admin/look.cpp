@@ -2,12 +2,16 @@
 #include "pgtwin/admin/look.hpp"
 
 #include <algorithm>
+#include <set>
 #include <unistd.h>
 
 #include "pgtwin/config/reading.hpp"
 #include "pgtwin/model/names.hpp"
+#include "pgtwin/pg/elsewhere.hpp"
 #include "pgtwin/pg/local_postgres.hpp"
 #include "pgtwin/pg/local_server.hpp"
+#include "pgtwin/pg/postmaster_pid.hpp"
+#include "pgtwin/sys/clock.hpp"
 #include "pgtwin/sys/proc.hpp"
 
 namespace pgtwin::admin
@@ -18,12 +22,15 @@ namespace
 using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds server_limit = 700ms;
-constexpr std::chrono::milliseconds peer_limit = 700ms;
+/// Some ten round trips of a login with a password: a standby that commits can wait for is not so far away.
+constexpr std::chrono::milliseconds peer_limit = 1500ms;
+/// What the looks at this node take.
+constexpr std::chrono::milliseconds own_reserve = 500ms;
 
 template <typename T>
 Seen<T> seen(Expected<T> found)
 {
-    return found ? Seen<T>{*std::move(found)} : Seen<T>::unknown(found.error().what);
+    return found ? Seen<T>{*std::move(found)} : Seen<T>::unknown(found.error().what, found.error().kind);
 }
 
 Expected<ServerLook> look_at_server(const pg::Options& options, const Deadline& deadline)
@@ -80,15 +87,33 @@ std::string server_directory(const std::string& pid)
     return directory && *directory && sys::works_in(**process, **directory) ? path : std::string{};
 }
 
-Expected<std::string> find_server()
+Expected<std::vector<std::string>> find_servers()
 {
     const auto names = sys::list_directory("/proc");
     if (!names)
         return names.error();
+    std::set<std::string> found;
     for (const std::string& name : *names)
         if (std::string directory = server_directory(name); !directory.empty())
-            return directory;
-    return Error{ErrorKind::unavailable, "no server of PostgreSQL runs here that this user may see"};
+            found.insert(std::move(directory));
+    if (found.empty())
+        return Error{ErrorKind::unavailable, "no server of PostgreSQL runs here that this user may see"};
+    return std::vector<std::string>{found.begin(), found.end()};
+}
+
+/// What the directory and the server in it tell of the parameters.
+Params params_of(const std::string& directory)
+{
+    Environment environment{
+        {"OCF_RESKEY_pgdata", directory}
+    };
+    const auto text = sys::read_file(directory + "/postmaster.pid");
+    const auto file = text ? pg::parse_postmaster_pid(*text) : Expected<pg::PostmasterPid>{text.error()};
+    if (file && file->port != 0)
+        environment["OCF_RESKEY_pgport"] = std::to_string(file->port);
+    if (file && !file->socket_directory.empty())
+        environment["OCF_RESKEY_pghost"] = file->socket_directory;
+    return config::read_params(environment).params;
 }
 
 /// Whom the primary waits for, or whom the standby follows.
@@ -101,21 +126,65 @@ std::string peer_named_by(const ServerStatus& status)
     return is_application_name(names) ? names : std::string{};
 }
 
+/// What actions remember.
+void add_files(ServerLooks& looks, const store::Directories& directories)
+{
+    const std::string only_root = "only root may read it";
+    store::FileStore files{directories, sys::boot_name()};
+    const bool is_root = ::geteuid() == 0;
+    looks.state = is_root ? seen(files.load()) : Seen<LocalState>::unknown(only_root);
+    looks.watch = is_root ? seen(files.load_watch()) : Seen<Watch>::unknown(only_root);
+    looks.now = sys::since_boot();
+}
+
+/// Where the data directory lies, and where what it has outside.
+std::vector<DiskLook> places_of(const std::string& pgdata)
+{
+    std::vector<DiskLook> places{
+        {"data", pgdata, {}}
+    };
+    const auto outside = pg::elsewhere_of(pgdata);
+    if (!outside)
+        return places;
+    if (!outside->wal.empty())
+        places.push_back({"WAL", outside->wal, {}});
+    for (const std::string& tablespace : outside->tablespaces)
+        places.push_back({"tablespace", tablespace, {}});
+    return places;
+}
+
+/// Each file system once, named after the first thing on it.
+std::vector<DiskLook> disks_of(const std::string& pgdata)
+{
+    std::vector<DiskLook> disks;
+    std::set<dev_t> devices;
+    for (DiskLook& place : places_of(pgdata))
+    {
+        const auto info = sys::look_at(place.path, sys::Links::follow);
+        const auto space = sys::space_at(place.path);
+        if (!info || !*info || !space || !devices.insert((*info)->device).second)
+            continue;
+        place.space = *space;
+        disks.push_back(std::move(place));
+    }
+    return disks;
+}
+
 } // namespace
 
 ServerLooks look_at_servers(const pg::Options& options, const store::Directories& directories, const Deadline& deadline)
 {
     pg::LocalPostgres postgres{options};
     ServerLooks looks;
+    const auto most = std::max(std::min(peer_limit, deadline.left() - own_reserve), own_reserve);
+    const Deadline peer_deadline = deadline.at_most(most);
     if (!options.peer_host.empty())
-        looks.peer = seen(postgres.peer_identity(deadline.at_most(peer_limit)));
-    if (looks.peer && looks.peer->role == Role::primary)
-        looks.primary_part = seen(pg::primary_part(options, deadline.at_most(peer_limit)));
-    else if (!looks.peer)
-        looks.primary_part = Seen<pg::PrimaryPart>::unknown(looks.peer.why());
+        looks.peer = seen(postgres.peer_identity(peer_deadline));
+    if (looks.peer)
+        looks.peer_part = seen(pg::peer_part(options, peer_deadline));
     looks.server = seen(look_at_server(options, deadline.at_most(server_limit)));
-    looks.state = ::geteuid() == 0 ? seen(store::FileStore{directories, sys::boot_name()}.load())
-                                   : Seen<LocalState>::unknown("only root may read it");
+    add_files(looks, directories);
+    looks.disks = disks_of(options.pgdata);
     if (looks.server && looks.server->status)
     {
         looks.identity = seen(postgres.identity(deadline.at_most(server_limit)));
@@ -126,20 +195,21 @@ ServerLooks look_at_servers(const pg::Options& options, const store::Directories
     return looks;
 }
 
-Expected<Discovered> discover(const std::string& self, const Deadline& deadline)
+Expected<std::vector<Discovered>> discover(const std::string& self, const Deadline& deadline)
 {
-    const auto directory = find_server();
-    if (!directory)
-        return directory.error();
-    Discovered found;
-    found.params = config::read_params({
-                                           {"OCF_RESKEY_pgdata", *directory}
-    })
-                       .params;
-    const auto look = look_at_server(options_of(found.params, {{}, self, {}}), deadline.at_most(server_limit));
-    if (look && look->status)
-        found.peer = peer_named_by(*look->status);
-    return found;
+    const auto directories = find_servers();
+    if (!directories)
+        return directories.error();
+    std::vector<Discovered> all;
+    for (const std::string& directory : *directories)
+    {
+        Discovered found{params_of(directory), {}};
+        const auto look = look_at_server(options_of(found.params, {{}, self, {}}), deadline.at_most(server_limit));
+        if (look && look->status)
+            found.peer = peer_named_by(*look->status);
+        all.push_back(std::move(found));
+    }
+    return all;
 }
 
 } // namespace pgtwin::admin

@@ -40,12 +40,9 @@ std::string without_verdict(std::string_view text)
     return std::string{text.starts_with(verdict) ? text.substr(verdict.size()) : text};
 }
 
-report::Promotion refused(const decide::Verdict& verdict, bool is_primary_there)
+report::Promotion refused(const decide::Verdict& verdict)
 {
     const message::Message& message = message::message_of(verdict.refusal);
-    // The guard was asked about a loss that has not happened: its words would tell of it.
-    if (is_primary_there && verdict.refusal == Reason::stale_alone)
-        return {false, std::string{message.id}, "commits do not wait for it, it may lack some"};
     std::string text = without_verdict(message.text);
     return {false, std::string{message.id}, verdict.detail.empty() ? text : text + " (" + verdict.detail + ")"};
 }
@@ -82,8 +79,7 @@ report::Promotion judge(const Candidate& candidate, const Params& params)
     seen.state = candidate.state;
     seen.identity = candidate.identity;
     ClusterView view = candidate.view;
-    const bool is_primary_there = decide::is_peer_primary(view);
-    if (is_primary_there)
+    if (decide::is_peer_primary(view))
     {
         view.peer.run.reset();
         view.peer.membership = Membership::offline;
@@ -93,7 +89,7 @@ report::Promotion judge(const Candidate& candidate, const Params& params)
     context.params = params;
     context.is_run_by_pacemaker = true;
     const decide::Verdict verdict = decide::may_promote(seen, context);
-    return verdict.rule ? allowed_by(*verdict.rule) : refused(verdict, is_primary_there);
+    return verdict.rule ? allowed_by(*verdict.rule) : refused(verdict);
 }
 
 ClusterView swapped(const ClusterView& view)

@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 /// A frozen daemon must not take all the time there is.
 constexpr std::chrono::milliseconds name_limit = 700ms;
 constexpr std::chrono::milliseconds cib_limit = 1200ms;
+constexpr std::chrono::milliseconds fencer_limit = 700ms;
 
 } // namespace
 
@@ -44,6 +45,15 @@ Expected<ClusterLook> look_at_cluster(crm::Tools& tools, const Deadline& deadlin
     auto status = crm::Cib::parse(text->xml);
     look.status = status ? Seen<crm::Cib>{*std::move(status)} : Seen<crm::Cib>::unknown(status.error().what);
     return look;
+}
+
+void look_at_fencing(ClusterLook& look, crm::Tools& tools, const Deadline& deadline)
+{
+    if (!look.status)
+        return;
+    const auto history = crm::fencing_history(tools, deadline.at_most(fencer_limit));
+    look.fencing = history ? Seen<std::vector<crm::Fencing>>{*history}
+                           : Seen<std::vector<crm::Fencing>>::unknown(history.error().what, history.error().kind);
 }
 
 std::string names_of(const std::vector<crm::PairResource>& pairs)

@@ -3,6 +3,7 @@
 
 #include "pgtwin/admin/gather.hpp"
 #include "pgtwin/admin/promotion.hpp"
+#include "pgtwin/model/names.hpp"
 
 namespace pgtwin::admin
 {
@@ -71,8 +72,13 @@ void add_local(NodeFacts& node, const ServerLooks& looks)
 {
     if (!looks.server)
         return;
-    node.server = state_of(*looks.server);
-    if (looks.server->processes == Processes::none)
+    const bool is_absent = looks.server->processes == Processes::none;
+    // What the cluster knows of an instance without a server says more than that there is none.
+    const bool is_told =
+        node.server && (*node.server == ServerState::repairing || *node.server == ServerState::waiting);
+    if (!is_absent || !is_told)
+        node.server = state_of(*looks.server);
+    if (is_absent)
         node.role = std::optional<Role>{};
     if (looks.server->status)
         add_status(node, *looks.server->status, looks);
@@ -85,6 +91,64 @@ void add_local(NodeFacts& node, const ServerLooks& looks)
     }
 }
 
+/// Why the peer could not be asked makes of its server what it is for this node.
+ServerState state_of(ErrorKind kind)
+{
+    switch (kind)
+    {
+    case ErrorKind::denied:
+        return ServerState::refusing;
+    case ErrorKind::conflict: // it is up, and not yet or not now for us
+        return ServerState::starting;
+    case ErrorKind::unavailable:
+    case ErrorKind::timed_out:
+    case ErrorKind::malformed:
+    case ErrorKind::internal:
+        break;
+    }
+    return ServerState::silent;
+}
+
+void add_part(NodeFacts& node, const Seen<pg::PeerPart>& part)
+{
+    if (!part)
+        return;
+    node.started = part->started;
+    if (!part->replayed)
+        return;
+    node.replayed = *part->replayed;
+    node.is_replay_paused = part->is_replay_paused;
+}
+
+bool is_expected_to_run(const NodeFacts& node)
+{
+    const bool is_member = node.membership && *node.membership == Membership::online;
+    return is_member && node.server && *node.server == ServerState::running;
+}
+
+/// A server that ought to run and does not answer this node. A user who sees no server here may not ask there either.
+void add_silence(NodeFacts& node, const ServerLooks& looks)
+{
+    if (!looks.peer.is_unknown() || !looks.server || !is_expected_to_run(node))
+        return;
+    node.server = state_of(looks.peer.kind());
+    if (*node.server != ServerState::starting)
+        node.silence = looks.peer.why();
+}
+
+/// The primary goes on showing a standby whose node is gone until wal_sender_timeout.
+void add_sender(NodeFacts& node, const ServerLooks& looks)
+{
+    const auto* const status = looks.server && looks.server->status ? &*looks.server->status : nullptr;
+    const bool is_gone = node.membership && *node.membership == Membership::offline;
+    if (status == nullptr || !status->peer_sender || status->role != Role::primary || is_gone)
+        return;
+    node.server = ServerState::running;
+    node.role = std::optional{Role::standby};
+    node.end = status->peer_sender->flush;
+    node.timeline = status->timeline;
+}
+
 void add_peer(NodeFacts& node, const ServerLooks& looks)
 {
     if (looks.peer)
@@ -94,17 +158,10 @@ void add_peer(NodeFacts& node, const ServerLooks& looks)
         node.timeline = looks.peer->history.timeline;
         node.end = looks.peer->end;
         node.major_version = looks.peer->major_version;
-        return;
+        return add_part(node, looks.peer_part);
     }
-    const auto* const status = looks.server && looks.server->status ? &*looks.server->status : nullptr;
-    // The primary goes on showing a standby whose node is gone until wal_sender_timeout.
-    const bool is_gone = node.membership && *node.membership == Membership::offline;
-    if (status == nullptr || !status->peer_sender || status->role != Role::primary || is_gone)
-        return;
-    node.server = ServerState::running;
-    node.role = std::optional{Role::standby};
-    node.end = status->peer_sender->flush;
-    node.timeline = status->timeline;
+    add_sender(node, looks);
+    add_silence(node, looks);
 }
 
 /// Idle streams have no delay.
@@ -115,34 +172,64 @@ Seen<std::chrono::milliseconds> delay(const std::optional<std::chrono::milliseco
     return measured ? Seen<std::chrono::milliseconds>{*measured} : Seen<std::chrono::milliseconds>{};
 }
 
-std::optional<report::SlotFacts> slot_facts(const std::string& name, const std::optional<Slot>& slot)
+std::optional<report::SlotFacts> slot_facts(const std::string& name, const std::optional<Slot>& slot,
+                                            const std::optional<std::int64_t>& left)
 {
     if (!slot)
         return std::nullopt;
-    return report::SlotFacts{name, slot->active, slot->wal_status, slot->held_bytes};
+    report::SlotFacts facts{name, slot->active, slot->wal_status, slot->held_bytes};
+    if (left)
+        facts.left_bytes = *left;
+    return facts;
+}
+
+/// A promotion begins anew with what waits; otherwise the settings may have been written again without a change.
+void add_changes(PairFacts& facts, const pg::Changes& changes)
+{
+    if (!changes.settings_written)
+        return;
+    if (changes.promoted && *changes.promoted >= *changes.settings_written)
+        facts.commits_since = *changes.promoted;
+    else
+        facts.commits_unchanged_since = *changes.settings_written;
 }
 
 /// By the word of a primary on the other node.
-void add_primary_part(PairFacts& facts, const Target& target, const ServerLooks& looks)
+void add_part_of_primary(PairFacts& facts, const Target& target, const ServerLooks& looks)
 {
-    if (!looks.primary_part)
+    if (!looks.peer || looks.peer->role != Role::primary)
+        return;
+    if (!looks.peer_part)
     {
-        facts.sync_names = Seen<std::string>::unknown(looks.primary_part.why());
-        facts.slot = Seen<std::optional<report::SlotFacts>>::unknown(looks.primary_part.why());
+        facts.sync_names = Seen<std::string>::unknown(looks.peer_part.why());
+        facts.slot = Seen<std::optional<report::SlotFacts>>::unknown(looks.peer_part.why());
         return;
     }
-    const pg::PrimaryPart& part = *looks.primary_part;
+    const pg::PeerPart& part = *looks.peer_part;
     facts.sync_names = part.sync_names;
-    facts.slot = slot_facts(target.params.slot_name, part.slot);
-    if (part.settings_written)
-        facts.commits_unchanged_since = *part.settings_written;
+    facts.slot = slot_facts(target.params.slot_name, part.slot, part.slot_left);
+    add_changes(facts, part.changes);
+    if (!part.sender)
+        facts.replication = std::optional<report::Replication>{};
+    else if (facts.replication && *facts.replication)
+    {
+        report::Replication stream = **facts.replication;
+        stream.address = part.sender->address;
+        facts.replication = std::optional{std::move(stream)};
+    }
 }
 
 void add_stream_of_primary(PairFacts& facts, const Target& target, const ServerStatus& status, const ServerLooks& looks)
 {
+    const auto left = looks.details ? looks.details->slot_left : std::nullopt;
     facts.sync_names = status.sync_standby_names;
-    facts.slot = slot_facts(target.params.slot_name, status.slot);
+    facts.slot = slot_facts(target.params.slot_name, status.slot, left);
     facts.replication = std::optional<report::Replication>{};
+    if (looks.details)
+    {
+        facts.waiting = report::Waiting{looks.details->waiting_sessions, looks.details->longest_wait};
+        add_changes(facts, looks.details->changes);
+    }
     if (!status.peer_sender)
         return;
     report::Replication stream;
@@ -155,10 +242,26 @@ void add_stream_of_primary(PairFacts& facts, const Target& target, const ServerS
     if (looks.details && looks.details->sender)
     {
         stream.since = looks.details->sender->since;
+        stream.address = looks.details->sender->address;
         stream.flush_delay = delay(looks.details->sender->flush_delay, flush);
         stream.replay_delay = delay(looks.details->sender->replay_delay, replay);
     }
     facts.replication = std::optional{std::move(stream)};
+}
+
+/// How far the standby is behind can only be told if the primary was asked; what it has received tells nothing of what
+/// it has not.
+void add_lag_of_standby(report::Replication& stream, const ServerStatus& status, const ServerLooks& looks)
+{
+    if (!looks.peer || looks.peer->role != Role::primary)
+        return;
+    Lsn end = std::max(status.end, looks.peer->end);
+    if (looks.details && looks.details->receiver)
+        end = std::max(end, looks.details->receiver->primary_end);
+    stream.flush_lag = distance(end, status.end);
+    stream.replay_lag = distance(end, status.replayed);
+    if (looks.details)
+        stream.replay_delay = looks.details->replay_age ? *looks.details->replay_age : std::chrono::milliseconds{0};
 }
 
 void add_stream_of_standby(PairFacts& facts, const NodeFacts& node, const ServerStatus& status,
@@ -169,21 +272,27 @@ void add_stream_of_standby(PairFacts& facts, const NodeFacts& node, const Server
         return;
     report::Replication stream;
     stream.state = status.receiver->status;
-    if (node.certificate && *node.certificate)
+    if (looks.peer_part && looks.peer_part->sender && !looks.peer_part->sender->sync_state.empty())
+        stream.sync_state = looks.peer_part->sender->sync_state;
+    else if (node.certificate && *node.certificate)
         stream.sync_state = std::string{(*node.certificate)->mode == CertificateMode::async ? "async" : "sync"};
-    Lsn end = status.end;
     if (looks.details && looks.details->receiver)
-    {
         stream.since = looks.details->receiver->since;
-        end = std::max(end, looks.details->receiver->primary_end);
-    }
-    if (looks.peer && looks.peer->role == Role::primary)
-        end = std::max(end, looks.peer->end);
-    stream.flush_lag = distance(end, status.end);
-    stream.replay_lag = distance(end, status.replayed);
-    if (looks.details)
-        stream.replay_delay = looks.details->replay_age ? *looks.details->replay_age : std::chrono::milliseconds{0};
+    add_lag_of_standby(stream, status, looks);
     facts.replication = std::optional{std::move(stream)};
+}
+
+/// Until commits go on without the standby (safety.md, R5.2), while a monitor of the primary counts.
+void add_delay(PairFacts& facts, const Target& target, const ServerLooks& looks)
+{
+    if (!looks.watch || !looks.watch->degrade)
+        return;
+    const DegradeWatch& watch = *looks.watch->degrade;
+    const std::chrono::milliseconds whole = target.params.sync_degrade_delay;
+    if (looks.now < watch.first || looks.now - watch.last > whole)
+        return;
+    const auto left = std::chrono::duration_cast<std::chrono::seconds>(whole - (looks.now - watch.first));
+    facts.delay_left = std::max(left, std::chrono::seconds{0});
 }
 
 report::Promotion no(const char* id, const char* text)
@@ -207,17 +316,54 @@ Seen<report::Promotion> judged(const Target& target, const ClusterView& view, co
     return judge(candidate, target.params);
 }
 
-void add_promotion(NodeFacts& node, const Target& target, const std::optional<ClusterView>& view,
-                   const ServerLooks& looks)
+const report::BanFacts* ban_of(const PairFacts& facts, const NodeFacts& node)
+{
+    if (!facts.bans)
+        return nullptr;
+    const auto found = std::find_if(facts.bans->begin(), facts.bans->end(),
+                                    [&](const report::BanFacts& ban) { return same_node(ban.node, node.name); });
+    return found == facts.bans->end() ? nullptr : &*found;
+}
+
+/// The guard was asked about a loss that has not happened: its words would tell of it.
+void tell_of_commits(report::Promotion& promotion, const PairFacts& facts)
+{
+    const bool is_waited_for = facts.sync_names && !facts.sync_names->empty();
+    if (promotion.is_allowed || promotion.id != "stale-alone" || facts.primary() == nullptr)
+        return;
+    promotion.id = "not-certified";
+    promotion.text = !facts.sync_names ? "it is not certified"
+                     : is_waited_for   ? "commits wait for it, it is not certified yet"
+                                       : "commits do not wait for it, it may lack some";
+}
+
+Seen<report::Promotion> promotion_of(const NodeFacts& node, const PairFacts& facts, const Target& target,
+                                     const std::optional<ClusterView>& view, const ServerLooks& looks)
 {
     if (node.role && *node.role == Role::primary)
-        node.promotion = report::Promotion{true, "is-primary", "is the primary"};
-    else if (node.repair && *node.repair)
-        node.promotion = no("rebuilding", "it is being repaired");
-    else if (node.role && !*node.role)
-        node.promotion = no("not-running", "its server does not run");
-    else if (view)
-        node.promotion = judged(target, node.is_local ? *view : swapped(*view), looks, node.is_local);
+        return report::Promotion{true, "is-primary", "is the primary"};
+    if (node.repair && *node.repair)
+        return no("rebuilding", "it is being repaired");
+    if (node.role && !*node.role)
+        return no("not-running", "its server does not run");
+    if (!node.role)
+        return Seen<report::Promotion>::unknown("what its server does is not known");
+    if (const auto* const ban = ban_of(facts, node))
+        return report::Promotion{false, ban->is_left ? "left-ban" : "banned", "kept off by constraint " + ban->id};
+    if (!view)
+        return {};
+    auto promotion = judged(target, node.is_local ? *view : swapped(*view), looks, node.is_local);
+    if (!promotion)
+        return promotion;
+    report::Promotion told = *promotion;
+    tell_of_commits(told, facts);
+    return told;
+}
+
+void add_disks(PairFacts& facts, const ServerLooks& looks)
+{
+    for (const DiskLook& disk : looks.disks)
+        facts.disks.push_back({disk.what, disk.path, disk.space.free, disk.space.total});
 }
 
 } // namespace
@@ -235,10 +381,12 @@ void add_servers(PairFacts& facts, const Target& target, const Expected<ClusterL
             status->role == Role::primary ? add_stream_of_primary(facts, target, *status, looks)
                                           : add_stream_of_standby(facts, node, *status, looks);
     if (status == nullptr || status->role != Role::primary)
-        add_primary_part(facts, target, looks);
+        add_part_of_primary(facts, target, looks);
+    add_delay(facts, target, looks);
+    add_disks(facts, looks);
     const auto view = view_of(target, look);
     for (NodeFacts& node : facts.nodes)
-        add_promotion(node, target, view, looks);
+        node.promotion = promotion_of(node, facts, target, view, looks);
 }
 
 } // namespace pgtwin::admin

@@ -70,8 +70,8 @@ std::span<const CommandSpec> command_table()
                     "Looks at the servers, at the cluster and at pgtwin's records and says in one word how the pair stands, "
             "then what is wrong and what helps. It works on either node, with the other node away, with Pacemaker "
             "stopped, as root or as the user of the server; what cannot be told is shown as unknown. Without a "
-            "name it shows every resource of pgtwin. Exit code: 0 healthy, 1 degraded, 2 down (no primary), "
-            "3 unknown."                                                                                 },
+            "name it shows every resource of pgtwin. Exit code: 0 healthy, 1 degraded, 2 down (nobody can "
+            "write), 3 unknown."                                                                         },
         CommandSpec{
                     "explain",   "[RESOURCE]", 0, 1, explain_options,     "what pgtwin decided on this node, and why",
                     "Shows the last actions on this node that changed something or failed: when, what Pacemaker asked for, "

@@ -29,6 +29,12 @@ constexpr auto remarks = table_of(
     Remark{.id = "another-address",
            .cause = "the parameter vip and the address that is placed with the primary differ",
            .remedy = "set vip to the address of that resource"},
+    Remark{
+        .id = "banned",
+        .cause = "a location constraint of yours keeps the pair, or its primary, off a node: when the other one is "
+                 "lost, nobody takes over",
+        .remedy =
+            "delete it if it is not meant: crm configure delete <constraint>, or: pcs constraint delete <constraint>"},
     Remark{.id = "clone-max",
            .cause = "the clone may have more or fewer than two instances, and pgtwin is for two nodes",
            .remedy = "set the meta attribute clone-max=2"},
@@ -45,6 +51,12 @@ constexpr auto remarks = table_of(
     Remark{.id = "cluster-stopped",
            .cause = "Pacemaker does not run on this node, so that nothing is monitored or recovered here",
            .remedy = "systemctl start pacemaker, or: pcs cluster start"},
+    Remark{.id = "commits-blocked",
+           .cause = "commits wait for a standby that does not confirm them: nobody can write. What ends it depends on "
+                    "the cause that the line names: fencing, maintenance, rep_mode=strict, sync_degrade_delay, or a "
+                    "standby that hangs",
+           .remedy = "do what the line says; what waits shows SELECT * FROM pg_stat_activity WHERE wait_event = "
+                     "'SyncRep' on the primary"},
     Remark{.id = "default-timeout",
            .cause = "an operation has no timeout of its own, and the cluster's default may be too short for it",
            .remedy = "set the timeout that pgtwin check prints"},
@@ -56,15 +68,33 @@ constexpr auto remarks = table_of(
            .cause = "sync_degrade_delay is shorter than corosync needs to notice that a node is cut off: that node "
                     "could be promoted without the last commits",
            .remedy = "raise sync_degrade_delay to what pgtwin check prints"},
+    Remark{.id = "disk-low",
+           .cause = "a file system of this node that holds data, WAL or a tablespace is nearly full: a server that "
+                    "cannot write its WAL stops",
+           .remedy = "make room, never by removing files from pg_wal by hand; look for a slot that holds WAL and for "
+                     "archiving that fails"},
+    Remark{.id = "fencing-device-disabled",
+           .cause = "an administrator has stopped a fencing device (target-role=Stopped), so that the cluster does not "
+                    "fence with it",
+           .remedy = "crm_resource -r <device> --meta --set-parameter target-role --parameter-value Started"},
+    Remark{.id = "fencing-device-failed",
+           .cause =
+               "the start or the monitor of a fencing device has failed last: most likely it could not fence either",
+           .remedy = "mend its parameters or its network, then crm_resource --cleanup -r <device>"},
     Remark{.id = "fencing-disabled",
            .cause = "fencing is disabled in the cluster: a lost node may write on, and nobody can know",
            .remedy = "configure a fencing device, try it, and set stonith-enabled=true"},
+    Remark{.id = "fencing-fails",
+           .cause = "a node is lost, and each attempt to fence it fails: until that succeeds nobody is promoted, and "
+                    "commits may wait",
+           .remedy = "mend the fencing device; if the node is surely off: stonith_admin --confirm <node>"},
     Remark{.id = "fencing-missing",
            .cause = "fencing is enabled, but there is no device: a lost node cannot be shut down, and blocks the pair",
            .remedy = "configure a fencing device and try it"},
     Remark{.id = "fencing-off",
            .cause = "fencing is disabled in the cluster: two primaries, or none, may result when a node is lost",
            .remedy = "configure a fencing device, try it, and set stonith-enabled=true"},
+    Remark{.id = "fencing-runs", .cause = "a node is lost and is being fenced", .remedy = "wait for its end"},
     Remark{.id = "force-promotion",
            .cause = "the parameter force_promotion is set, so that each promotion may lose commits",
            .remedy = "delete the parameter; for one promotion there is pgtwin accept-data-loss"},
@@ -120,9 +150,18 @@ constexpr auto remarks = table_of(
            .cause = "a node is not in the cluster: it is off, cut off, joining, or lost and not fenced yet",
            .remedy =
                "start the node and its Pacemaker; if it is lost and not fenced, see the log of the fencing device"},
+    Remark{.id = "node-maintenance",
+           .cause = "a node is in maintenance mode: nothing there is promoted, stopped or repaired",
+           .remedy = "crm_attribute --node <node> --name maintenance --delete"},
     Remark{.id = "node-standby",
            .cause = "an administrator put the node into standby mode, so that it has no server",
            .remedy = "crm node online <node>, or: pcs node unstandby <node>"},
+    Remark{.id = "not-certified",
+           .cause = "the primary has not certified the standby: commits do not wait for it, or have begun to a moment "
+                    "ago, so that it may lack some and is not promoted if the primary is lost",
+           .remedy =
+               "wait, that follows by itself once it streams; if it lasts, read the decisions of the primary with "
+               "pgtwin explain"},
     Remark{.id = "not-connected",
            .cause = "the primary has no standby connected, although the standby's server runs",
            .remedy = "read the log of the standby's server: mostly it is the password, pg_hba.conf or the network"},
@@ -130,6 +169,10 @@ constexpr auto remarks = table_of(
            .cause = "in pgtwin status: the standby could not take over, for the reason that follows; in pgtwin check: "
                     "the resource is in no promotable clone, so that only one node would have a server",
            .remedy = "look up the reason's own id, or run the command that pgtwin check prints"},
+    Remark{.id = "not-promoted",
+           .cause = "a server runs that could be a primary, nobody is, and pgtwin does not let it be promoted, for the "
+                    "reason that follows",
+           .remedy = "look up the reason's own id, which stands in brackets"},
     Remark{.id = "not-streaming",
            .cause = "the standby is connected but does not stream: it catches up or copies",
            .remedy = "wait; if it lasts, read the log of the standby's server"},
@@ -151,6 +194,9 @@ constexpr auto remarks = table_of(
     Remark{.id = "promoted-node-max",
            .cause = "a node may have more than one promoted instance",
            .remedy = "set the meta attribute promoted-node-max=1"},
+    Remark{.id = "promotion-forbidden",
+           .cause = "the meta attribute target-role of the resource is Unpromoted: an administrator wants no primary",
+           .remedy = "crm_resource -r <clone> --meta --set-parameter target-role --parameter-value Started"},
     Remark{.id = "promotion-unknown",
            .cause = "too little is known of the standby to tell whether it could take over",
            .remedy = "run pgtwin status as root, on the standby's node if need be"},
@@ -160,9 +206,24 @@ constexpr auto remarks = table_of(
     Remark{.id = "repair",
            .cause = "the data directory of a node is being filled or rewound",
            .remedy = "nothing, it ends by itself; pgtwin status shows how far it is and what holds it up"},
+    Remark{.id = "repair-failed",
+           .cause = "the worker that repairs a data directory has given up; the next monitor starts another one",
+           .remedy = "look up the cause, whose id stands in brackets"},
+    Remark{.id = "repair-held-up",
+           .cause = "something holds up the repair of a data directory: it is tried again, but may need somebody",
+           .remedy = "look up the cause, whose id stands in brackets"},
+    Remark{
+        .id = "replay-behind",
+        .cause = "the standby has received WAL that it has not replayed: nothing is lost in a failover, but the "
+                 "promotion waits for it",
+        .remedy =
+            "look for queries on the standby that hold replay up, for max_standby_streaming_delay, or for a slow disk"},
     Remark{.id = "replay-paused",
            .cause = "the standby receives WAL but does not replay it, because somebody has paused that",
            .remedy = "SELECT pg_wal_replay_resume() on the standby"},
+    Remark{.id = "resource-stopped",
+           .cause = "an administrator has stopped the resource (target-role=Stopped)",
+           .remedy = "crm_resource -r <clone> --meta --set-parameter target-role --parameter-value Started"},
     Remark{
         .id = "rewind-missing",
         .cause =
@@ -181,6 +242,10 @@ constexpr auto remarks = table_of(
                     "to be filled anew",
            .remedy =
                "nothing, that begins by itself; raise max_slot_wal_keep_size if the standby may be away for so long"},
+    Remark{.id = "slot-near-limit",
+           .cause = "the replication slot of a standby that is away has used up four fifths of max_slot_wal_keep_size: "
+                    "beyond it the standby has to be filled anew",
+           .remedy = "bring the standby back soon, or raise max_slot_wal_keep_size if there is room"},
     Remark{.id = "slot-unreserved",
            .cause = "the replication slot is about to lose the WAL that the standby needs",
            .remedy = "bring the standby back soon; raise max_slot_wal_keep_size if there is room"},

@@ -29,46 +29,56 @@ Expected<Connection> open_peer_database(const Instance& instance, const Deadline
     return std::get<Connection>(std::move(opened));
 }
 
-std::optional<std::int64_t> number_in(const std::string& text)
+std::optional<std::int64_t> number_in(const std::optional<std::string>& text)
 {
     std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc{} && end == text.data() + text.size() ? std::optional{number} : std::nullopt;
+    if (!text)
+        return std::nullopt;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    return error == std::errc{} && end == text->data() + text->size() ? std::optional{number} : std::nullopt;
 }
 
-std::optional<std::chrono::seconds> settings_written(Connection& connection, const Deadline& deadline)
+std::optional<OwnSender> sender_in(const Row& row)
 {
-    const auto rows = connection.query(queries::settings_written, {}, deadline);
-    if (!rows || rows->empty() || rows->front().empty())
+    const auto since = number_in(row[10]);
+    if (row[9] != "t" || !since)
         return std::nullopt;
-    const auto time = number_in(rows->front().front().value_or(""));
-    return time ? std::optional{std::chrono::seconds{*time}} : std::nullopt;
+    return OwnSender{std::chrono::seconds{*since}, row[11].value_or(""), row[12].value_or(""), row[13].value_or("")};
 }
 
 } // namespace
 
-Expected<PrimaryPart> parse_primary_part(const Rows& rows)
+Expected<PeerPart> parse_peer_part(const Rows& rows)
 {
-    constexpr std::size_t column_count = 5;
+    constexpr std::size_t column_count = 14;
     if (rows.size() != 1 || rows.front().size() != column_count)
-        return Error{ErrorKind::malformed, "cannot understand the primary: its part has another shape"};
+        return Error{ErrorKind::malformed, "cannot understand the other server: its part has another shape"};
     const Row& row = rows.front();
-    PrimaryPart part;
-    part.sync_names = row[0].value_or("");
-    if (row[1] == "t")
-        part.slot = Slot{row[2] == "t", row[3].value_or(""), number_in(row[4].value_or("")).value_or(0)};
+    PeerPart part;
+    part.started = std::chrono::seconds{number_in(row[0]).value_or(0)};
+    if (const auto replayed = Lsn::parse(row[1].value_or("")))
+        part.replayed = *replayed;
+    part.is_replay_paused = row[2] == "t";
+    part.sync_names = row[3].value_or("");
+    if (row[4] == "t")
+        part.slot = Slot{row[5] == "t", row[6].value_or(""), number_in(row[7]).value_or(0)};
+    part.slot_left = number_in(row[8]);
+    part.sender = sender_in(row);
     return part;
 }
 
-Expected<PrimaryPart> primary_part(const Options& options, const Deadline& deadline)
+Expected<PeerPart> peer_part(const Options& options, const Deadline& deadline)
 {
     auto connection = open_peer_database(Instance{options}, deadline);
     if (!connection)
         return connection.error();
-    const auto rows = connection->query(queries::primary_part, {options.slot_name}, deadline);
-    auto part = rows ? parse_primary_part(*rows) : Expected<PrimaryPart>{rows.error()};
-    if (part)
-        part->settings_written = settings_written(*connection, deadline);
+    const auto rows = connection->query(queries::peer_part, {options.slot_name, options.application_name}, deadline);
+    auto part = rows ? parse_peer_part(*rows) : Expected<PeerPart>{rows.error()};
+    if (!part)
+        return part;
+    // Without the right there is an error, and the rest is told all the same.
+    if (const auto changes = connection->query(queries::changes, {}, deadline))
+        part->changes = parse_changes(*changes);
     return part;
 }
 

@@ -2,9 +2,6 @@
 #include "pgtwin/report/facts.hpp"
 
 #include <algorithm>
-#include <charconv>
-
-#include "pgtwin/report/format.hpp"
 
 namespace pgtwin::report
 {
@@ -16,85 +13,35 @@ bool is_primary(const NodeFacts& node)
     return node.role && *node.role == Role::primary;
 }
 
-/// The number at the beginning of a text, which loses it; empty if there is none.
-std::optional<std::int64_t> take_number(std::string_view& text)
-{
-    std::int64_t value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{})
-        return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
-    return value;
-}
-
-bool take(std::string_view& text, std::string_view expected)
-{
-    if (!text.starts_with(expected))
-        return false;
-    text.remove_prefix(expected.size());
-    return true;
-}
-
-/// The value of a key among pairs between blanks; empty if it is not there.
-std::string_view value_of(std::string_view text, std::string_view key)
-{
-    while (!text.empty())
-    {
-        const std::size_t end = std::min(text.find(' '), text.size());
-        std::string_view word = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (take(word, key) && take(word, "="))
-            return word;
-    }
-    return {};
-}
-
-std::int64_t number_of(std::string_view text, std::string_view key)
-{
-    std::string_view value = value_of(text, key);
-    return take_number(value).value_or(0);
-}
-
-Repair repair_of_pairs(std::string_view text)
-{
-    constexpr std::string_view before_why = " why=";
-    const std::size_t why = text.find(before_why);
-    const std::string_view phase = value_of(text, "phase");
-    Repair repair;
-    repair.text = why == std::string_view::npos ? text : text.substr(why + before_why.size());
-    if (phase != "copying" && phase != "rewinding")
-        return repair;
-    repair.what = phase == "copying" ? "base backup" : "rewind";
-    repair.done_bytes = number_of(text, "done");
-    repair.total_bytes = number_of(text, "total");
-    if (const std::int64_t rate = number_of(text, "rate"); rate > 0)
-        repair.rest =
-            bytes_text(rate) + "/s, " + duration_text(std::chrono::seconds{number_of(text, "left")}) + " left";
-    return repair;
-}
-
 } // namespace
 
 Repair Repair::parse(std::string_view text)
 {
-    if (text.starts_with("phase="))
-        return repair_of_pairs(text);
     Repair repair;
     repair.text = text;
-    const std::size_t colon = text.find(": ");
-    std::string_view rest = text.substr(colon == std::string_view::npos ? text.size() : colon + 2);
-    if (!take_number(rest) || !take(rest, " %, "))
+    const auto record = Resync::parse(text);
+    if (!record)
         return repair;
-    const auto done = take_number(rest);
-    const auto total = done && take(rest, " of ") ? take_number(rest) : std::nullopt;
-    if (!total || !take(rest, " bytes"))
-        return repair;
-    (void)take(rest, ", ");
-    repair.what = text.substr(0, colon);
-    repair.done_bytes = *done;
-    repair.total_bytes = *total;
-    repair.rest = rest;
+    repair.phase = record->phase;
+    repair.text = record->why;
+    repair.cause = record->cause;
+    repair.done_bytes = static_cast<std::int64_t>(record->done);
+    repair.total_bytes = static_cast<std::int64_t>(record->total);
+    repair.rate = static_cast<std::int64_t>(record->rate);
+    repair.left = std::chrono::seconds{record->left};
     return repair;
+}
+
+bool Repair::is_copying() const
+{
+    return phase == ResyncPhase::copying || phase == ResyncPhase::rewinding;
+}
+
+std::string_view Repair::what() const
+{
+    if (!is_copying())
+        return {};
+    return phase == ResyncPhase::copying ? "base backup" : "rewind";
 }
 
 const NodeFacts* PairFacts::primary() const
@@ -106,10 +53,13 @@ const NodeFacts* PairFacts::primary() const
 const NodeFacts* PairFacts::standby() const
 {
     const NodeFacts* const first = primary();
-    if (first == nullptr)
-        return nullptr;
+    return first == nullptr ? nullptr : other_than(*first);
+}
+
+const NodeFacts* PairFacts::other_than(const NodeFacts& node) const
+{
     const auto found =
-        std::find_if(nodes.begin(), nodes.end(), [first](const NodeFacts& node) { return &node != first; });
+        std::find_if(nodes.begin(), nodes.end(), [&node](const NodeFacts& other) { return &other != &node; });
     return found == nodes.end() ? nullptr : &*found;
 }
 

@@ -74,6 +74,13 @@ std::string duration_text(std::chrono::milliseconds time)
     return std::to_string(seconds / 86400) + " d " + std::to_string(seconds / 3600 % 24) + " h";
 }
 
+std::string age_text(Time then, Time now)
+{
+    using namespace std::chrono_literals;
+    const Time age = std::max(now - then, Time{0});
+    return age < 2min ? std::to_string(age.count()) + " s" : duration_text(age);
+}
+
 std::string time_text(Time time, std::chrono::seconds utc_offset)
 {
     const Moment there = moment(time + utc_offset);

@@ -12,6 +12,10 @@ std::string_view name_of(ServerState state)
         return "ready";
     case ServerState::running:
         return "running";
+    case ServerState::waiting:
+        return "waiting";
+    case ServerState::repairing:
+        return "repairing";
     case ServerState::starting:
         return "starting";
     case ServerState::saturated:
@@ -59,6 +63,80 @@ std::string_view name_of(Source source)
         break;
     }
     return "none";
+}
+
+std::string_view name_of(DeviceState state)
+{
+    switch (state)
+    {
+    case DeviceState::disabled:
+        return "disabled";
+    case DeviceState::failed:
+        return "failed";
+    case DeviceState::usable:
+        break;
+    }
+    return "usable";
+}
+
+std::string_view name_of(FencingState state)
+{
+    switch (state)
+    {
+    case FencingState::done:
+        return "done";
+    case FencingState::failed:
+        return "failed";
+    case FencingState::running:
+        break;
+    }
+    return "running";
+}
+
+std::string_view name_of(Management management)
+{
+    switch (management)
+    {
+    case Management::unmanaged:
+        return "unmanaged";
+    case Management::maintenance:
+        return "maintenance";
+    case Management::managed:
+        break;
+    }
+    return "managed";
+}
+
+std::string_view name_of(TargetRole role)
+{
+    switch (role)
+    {
+    case TargetRole::stopped:
+        return "stopped";
+    case TargetRole::unpromoted:
+        return "unpromoted";
+    case TargetRole::any:
+        break;
+    }
+    return "any";
+}
+
+std::string_view name_of(ResyncPhase phase)
+{
+    switch (phase)
+    {
+    case ResyncPhase::copying:
+        return "copying";
+    case ResyncPhase::rewinding:
+        return "rewinding";
+    case ResyncPhase::waiting:
+        return "waiting";
+    case ResyncPhase::failed:
+        return "failed";
+    case ResyncPhase::preparing:
+        break;
+    }
+    return "preparing";
 }
 
 std::string_view name_of(CertificateMode mode)

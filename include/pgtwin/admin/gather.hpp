@@ -19,15 +19,16 @@ struct Target
 };
 
 /// Facts of the cluster alone: what it says of itself and of the resource. `look` is empty if it could not be read.
-[[nodiscard]] report::PairFacts cluster_facts(const Target& target, const Expected<ClusterLook>& look);
+[[nodiscard]] report::PairFacts cluster_facts(const Target& target, const Expected<ClusterLook>& look,
+                                              report::Time now);
 
 /// Adds what the servers tell.
 void add_servers(report::PairFacts& facts, const Target& target, const Expected<ClusterLook>& look,
                  const ServerLooks& looks);
 
-/// Adds what this node remembers: what it did with its server and with the waiting of commits, unless the cluster tells
-/// the same, and since when commits wait or do not, if it is the primary. `entries` are oldest first.
-void add_history(report::PairFacts& facts, const std::vector<HistoryEntry>& entries);
+/// Adds what a node remembers: what it did with its server and with the waiting of commits, and since when commits wait
+/// or do not, if it is the primary. `entries` are oldest first. Of what the cluster tells too, the node knows more.
+void add_history(report::PairFacts& facts, const std::string& node, const std::vector<HistoryEntry>& entries);
 
 /// The view of the pair in the cluster; empty if that does not answer or does not know this node.
 [[nodiscard]] std::optional<ClusterView> view_of(const Target& target, const Expected<ClusterLook>& look);

@@ -7,6 +7,7 @@
 
 #include "pgtwin/config/reading.hpp"
 #include "pgtwin/crm/cib.hpp"
+#include "pgtwin/crm/fencing.hpp"
 #include "pgtwin/crm/resources.hpp"
 #include "pgtwin/model/seen.hpp"
 
@@ -20,8 +21,12 @@ struct ClusterLook
     Error problem{};  ///< why it is not the live CIB
     std::string self; ///< this node's name in the cluster, else the host's name
     crm::ResourceView resources;
-    Seen<crm::Cib> status; ///< nodes and their attributes; unknown of a saved CIB
+    Seen<crm::Cib> status;                     ///< nodes and their attributes; unknown of a saved CIB
+    Seen<std::vector<crm::Fencing>> fencing{}; ///< asked by look_at_fencing() only
 };
+
+/// Adds what the fencer remembers, if the cluster runs.
+void look_at_fencing(ClusterLook& look, crm::Tools& tools, const Deadline& deadline);
 
 /// Looks at the running cluster, or, if that does not answer, at the configuration that Pacemaker saved on this node.
 /// The error is that of the running one. `deadline` holds for all of it.

@@ -34,6 +34,8 @@ public:
     [[nodiscard]] bool is_known() const noexcept { return state_ == State::known; }
     /// Why it is unknown; may be empty.
     [[nodiscard]] const std::string& why() const noexcept { return why_; }
+    /// What the look ended with, if it is unknown.
+    [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
     /// Whether whoever was asked said that this is wrong; nobody was in want of time or of a program.
     [[nodiscard]] bool is_refused() const noexcept { return is_unknown() && kind_ == ErrorKind::conflict; }
     explicit operator bool() const noexcept { return is_known(); }

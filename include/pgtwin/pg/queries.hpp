@@ -52,42 +52,60 @@ LEFT JOIN LATERAL (SELECT * FROM pg_stat_replication WHERE application_name = $1
 LEFT JOIN LATERAL (SELECT * FROM pg_stat_wal_receiver LIMIT 1) AS receiver ON true
 LEFT JOIN LATERAL (SELECT * FROM pg_replication_slots WHERE slot_name = $2 AND slot_type = 'physical') AS slot ON true)";
 
-/// What people want to know beside the status. $1: application_name of the peer's standby. Times are seconds since
-/// 1970, delays milliseconds.
+/// What people want to know beside the status. $1: application_name of the peer's standby, $2: name of the slot. Times
+/// are seconds since 1970, delays milliseconds.
 ///
 /// One row:
 ///  0 start of the server, 1 major version
-///  2 when that standby connected (NULL: it has not), 3 delay until its disk has WAL, 4 until it is replayed
-///  5 when the WAL receiver was started (NULL: there is none), 6 end of WAL that the primary named last
-///  7 received and not replayed WAL is there, 8 age of the last transaction that was replayed
+///  2 when that standby connected (NULL: it has not), 3 delay until its disk has WAL, 4 until it is replayed, 5 its
+///  address 6 when the WAL receiver was started (NULL: there is none), 7 end of WAL that the primary named last 8
+///  received and not replayed WAL is there, 9 age of the last transaction that was replayed
+/// 10 sessions that wait for the standby with their commit, 11 for how long the first of them has
+/// 12 WAL that may still be written before the slot is given up (NULL: there is no limit)
 inline constexpr const char* details = R"(
 SELECT extract(epoch FROM pg_postmaster_start_time())::bigint, current_setting('server_version_num')::int / 10000,
     extract(epoch FROM sender.backend_start)::bigint, (extract(epoch FROM sender.flush_lag) * 1000)::bigint,
-    (extract(epoch FROM sender.replay_lag) * 1000)::bigint,
+    (extract(epoch FROM sender.replay_lag) * 1000)::bigint, host(sender.client_addr),
     extract(epoch FROM receiver.backend_start)::bigint, receiver.latest_end_lsn,
     pg_is_in_recovery() AND pg_last_wal_receive_lsn() > pg_last_wal_replay_lsn(),
-    (extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint
-FROM (VALUES (1)) AS one
+    (extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint,
+    waiting.sessions, waiting.longest,
+    (SELECT safe_wal_size FROM pg_replication_slots WHERE slot_name = $2 AND slot_type = 'physical')
+FROM (SELECT count(*) AS sessions, (extract(epoch FROM max(clock_timestamp() - query_start)) * 1000)::bigint AS longest
+    FROM pg_stat_activity WHERE wait_event = 'SyncRep') AS waiting
 LEFT JOIN LATERAL (SELECT * FROM pg_stat_replication WHERE application_name = $1
     ORDER BY state = 'streaming' DESC, pid LIMIT 1) AS sender ON true
 LEFT JOIN LATERAL (SELECT backend_start, latest_end_lsn FROM pg_stat_wal_receiver JOIN pg_stat_activity USING (pid)
     LIMIT 1) AS receiver ON true)";
 
-/// What a server tells the replication user of its part as a primary. $1: name of the slot.
+/// What a server tells the replication user, who sees the sessions of its own role only. $1: name of the slot, $2:
+/// application_name of the one who asks.
 ///
 /// One row:
-///  0 synchronous_standby_names
-///  1 slot there, 2 active, 3 wal_status, 4 bytes held
-inline constexpr const char* primary_part = R"(
-SELECT current_setting('synchronous_standby_names'), slot.slot_name IS NOT NULL, slot.active, slot.wal_status,
-    CASE WHEN NOT pg_is_in_recovery()
-         THEN greatest(pg_wal_lsn_diff(pg_current_wal_lsn(), slot.restart_lsn), 0)::bigint END
-FROM (VALUES (1)) AS one
-LEFT JOIN LATERAL (SELECT * FROM pg_replication_slots WHERE slot_name = $1 AND slot_type = 'physical') AS slot ON true)";
+///  0 start of the server
+///  1 replayed (NULL on a primary), 2 replay paused, or about to be
+///  3 synchronous_standby_names
+///  4 slot there, 5 active, 6 wal_status, 7 bytes held, 8 bytes left
+///  9 standby that asks is connected, 10 since when, 11 its address
+/// 12 its state, 13 sync_state: NULL without the rights of pg_read_all_stats
+inline constexpr const char* peer_part = R"(
+SELECT extract(epoch FROM pg_postmaster_start_time())::bigint,
+    CASE WHEN is_standby THEN pg_last_wal_replay_lsn() END,
+    CASE WHEN is_standby THEN pg_is_wal_replay_paused() ELSE false END,
+    current_setting('synchronous_standby_names'), slot.slot_name IS NOT NULL, slot.active, slot.wal_status,
+    CASE WHEN NOT is_standby THEN greatest(pg_wal_lsn_diff(pg_current_wal_lsn(), slot.restart_lsn), 0)::bigint END,
+    slot.safe_wal_size, sender.pid IS NOT NULL, extract(epoch FROM sender.backend_start)::bigint,
+    host(sender.client_addr), sender.state, sender.sync_state
+FROM (SELECT pg_is_in_recovery() AS is_standby) AS me
+LEFT JOIN LATERAL (SELECT * FROM pg_replication_slots WHERE slot_name = $1 AND slot_type = 'physical') AS slot ON true
+LEFT JOIN LATERAL (SELECT * FROM pg_stat_replication WHERE application_name = $2 ORDER BY pid LIMIT 1) AS sender ON true)";
 
-/// When the settings that ALTER SYSTEM writes were written last, in seconds since 1970. pg_rewind needs the same right.
-inline constexpr const char* settings_written =
-    "SELECT extract(epoch FROM modification)::bigint FROM pg_stat_file('postgresql.auto.conf', true)";
+/// When the settings that ALTER SYSTEM writes were written last, and when the timeline that a primary writes was made
+/// by a promotion (NULL: by none, or it is a standby), in seconds since 1970. pg_rewind needs the same right.
+inline constexpr const char* changes = R"(
+SELECT extract(epoch FROM (pg_stat_file('postgresql.auto.conf', true)).modification)::bigint,
+    CASE WHEN NOT pg_is_in_recovery() THEN extract(epoch FROM (pg_stat_file(
+        'pg_wal/' || left(pg_walfile_name(pg_current_wal_lsn()), 8) || '.history', true)).modification)::bigint END)";
 
 /// All settings in their base units: name, setting.
 inline constexpr const char* settings = "SELECT name, setting FROM pg_settings";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pgtwin/report/facts.hpp"
@@ -13,10 +14,14 @@ namespace pgtwin::report
 /// One thing that is wrong, or that cannot be told.
 struct Problem
 {
-    Verdict verdict = Verdict::degraded; ///< what it makes of the pair by itself
+    Verdict verdict = Verdict::degraded; ///< what it makes of the pair by itself; healthy: it is only worth knowing
     std::string id;                      ///< stable
     std::string text;                    ///< one sentence without a full stop
-    std::string hint;                    ///< what to do; may be empty
+    std::string hint{};                  ///< what to do; may be empty
+    std::string cause{};                 ///< id of the message that tells why; may be empty
+
+    /// What people look up: the cause if it is known, else the id.
+    [[nodiscard]] std::string_view label() const;
 };
 
 /// What the facts amount to.
@@ -24,6 +29,13 @@ struct Assessment
 {
     Verdict verdict = Verdict::healthy;
     std::vector<Problem> problems; ///< the gravest first
+};
+
+/// One pair with what it amounts to.
+struct Judged
+{
+    PairFacts facts;
+    Assessment assessment;
 };
 
 [[nodiscard]] Assessment assess(const PairFacts& facts);

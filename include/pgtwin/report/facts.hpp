@@ -9,6 +9,7 @@
 
 #include "pgtwin/config/params.hpp"
 #include "pgtwin/model/cluster.hpp"
+#include "pgtwin/model/resync.hpp"
 #include "pgtwin/model/seen.hpp"
 #include "pgtwin/model/server.hpp"
 
@@ -35,6 +36,38 @@ enum class Silence
     hung,    ///< it did not answer in time
 };
 
+enum class DeviceState
+{
+    usable,
+    disabled, ///< by an administrator: the cluster does not fence with it
+    failed,   ///< its start or its monitor failed last
+};
+
+struct FencingDevice
+{
+    std::string id;
+    DeviceState state = DeviceState::usable;
+    std::string problem{}; ///< where and why it failed
+};
+
+enum class FencingState
+{
+    running,
+    done,
+    failed,
+};
+
+/// A request to fence a node.
+struct FencingFacts
+{
+    std::string target; ///< node
+    std::string action; ///< "reboot"
+    std::string origin; ///< the node that asked for it
+    FencingState state = FencingState::running;
+    std::optional<Time> ended{};
+    std::string reason{}; ///< why it failed; empty: not told
+};
+
 struct ClusterFacts
 {
     Source source = Source::live;
@@ -42,8 +75,35 @@ struct ClusterFacts
     std::string problem; ///< in the words of the tool that was asked
     Seen<bool> has_quorum;
     Seen<bool> has_fencing; ///< stonith-enabled
-    Seen<std::vector<std::string>> fencing_devices;
+    Seen<std::vector<FencingDevice>> fencing_devices;
+    Seen<std::vector<FencingFacts>> fencing; ///< newest first
     Seen<bool> is_maintenance;
+};
+
+/// Whether Pacemaker looks after the resource.
+enum class Management
+{
+    managed,
+    unmanaged,
+    maintenance, ///< of the resource alone
+};
+
+/// What an administrator wants of the resource (meta attribute target-role).
+enum class TargetRole
+{
+    any,
+    stopped,
+    unpromoted,
+};
+
+/// A constraint that keeps the pair, or its primary, off a node.
+struct BanFacts
+{
+    std::string id;
+    std::string node;
+    bool is_promotion_only = false;
+    bool is_left = false;        ///< by a command for once, such as `crm resource ban`
+    std::optional<Time> until{}; ///< empty: for ever
 };
 
 /// How the server of a node stands.
@@ -51,6 +111,8 @@ enum class ServerState
 {
     ready,
     running,   ///< by its node's word in the cluster; it was not asked itself
+    waiting,   ///< there is no data to start it with, before a primary brings some
+    repairing, ///< there is none while its data directory is filled or rewound
     starting,  ///< starting up, in recovery or shutting down
     saturated, ///< all connections taken
     refusing,  ///< it runs and does not let us in
@@ -71,15 +133,20 @@ struct Promotion
 /// A repair in progress, or what holds one up.
 struct Repair
 {
-    std::string text; ///< as published
-    std::string what; ///< "base backup", "rewind"; empty: it does not copy
+    ResyncPhase phase = ResyncPhase::preparing;
+    std::string text;  ///< for people; all that was published if it is no record
+    std::string cause; ///< id of the message, if it waits or failed; may be empty
     std::int64_t done_bytes = 0;
     std::int64_t total_bytes = 0; ///< 0: not known
-    std::string rest;             ///< what follows the bytes: rate, time left
+    std::int64_t rate = 0;        ///< bytes per second; 0: not known
+    std::chrono::seconds left{};  ///< by that rate; 0: not known
 
-    /// The attribute <rsc>-resync: "phase=copying percent=42 done=4200 total=10000 rate=100 left=58", "base backup: 42
-    /// %, 4200 of 10000 bytes", or any other text; what follows "why=" is for people.
+    /// The attribute <rsc>-resync.
     [[nodiscard]] static Repair parse(std::string_view text);
+    /// Whether bytes are counted.
+    [[nodiscard]] bool is_copying() const;
+    /// "base backup", "rewind"; empty: it does not copy.
+    [[nodiscard]] std::string_view what() const;
     friend bool operator==(const Repair&, const Repair&) = default;
 };
 
@@ -89,7 +156,9 @@ struct NodeFacts
     bool is_local = false;
     Seen<Membership> membership;
     Seen<bool> is_standby_mode;
+    Seen<bool> is_maintenance; ///< of this node alone
     Seen<ServerState> server;
+    std::string silence;            ///< why its server did not answer this node; empty: it did, or was not asked
     Seen<std::optional<Role>> role; ///< empty: no server runs
     Seen<Timeline> timeline;
     Seen<Lsn> end;      ///< end of its WAL
@@ -98,6 +167,7 @@ struct NodeFacts
     Seen<int> major_version;
     Seen<Time> started; ///< the server
     Seen<DataStatus> record;
+    bool is_record_saved = false;                 ///< it is what Pacemaker left on this node, and may be old
     Seen<std::optional<Certificate>> certificate; ///< of its present run
     Seen<std::optional<int>> score;
     Seen<bool> has_override;
@@ -111,6 +181,7 @@ struct Replication
     std::string state;            ///< streaming, catchup, ...
     Seen<std::string> sync_state; ///< sync, async, ... as the primary says
     Seen<Time> since;             ///< when the connection was made
+    Seen<std::string> address;    ///< of the standby, as the primary sees it
     Seen<std::int64_t> flush_lag; ///< bytes that are not on the standby's disk
     Seen<std::int64_t> replay_lag;
     Seen<std::chrono::milliseconds> flush_delay;
@@ -123,13 +194,31 @@ struct SlotFacts
     bool is_active = false;
     std::string wal_status;
     std::int64_t held_bytes = 0;
+    Seen<std::int64_t> left_bytes{}; ///< of WAL that may still be written before it is given up; unknown: or no limit
+};
+
+/// Sessions of the primary that wait for the standby with their commit.
+struct Waiting
+{
+    int sessions = 0;
+    std::chrono::milliseconds oldest{}; ///< since the first of them began its statement
+};
+
+/// A file system of this node.
+struct DiskFacts
+{
+    std::string what; ///< "data", "WAL"
+    std::string path;
+    std::int64_t free_bytes = 0;
+    std::int64_t total_bytes = 0;
 };
 
 struct AddressFacts
 {
     std::string id;
     std::string address;
-    Seen<std::string> node; ///< empty: it runs nowhere
+    Seen<std::string> node;   ///< empty: it runs nowhere
+    bool is_starting = false; ///< it is being started
 };
 
 /// Something that happened.
@@ -137,17 +226,32 @@ struct Event
 {
     Time when{};
     std::string node;
-    std::string what;    ///< "promote"
-    std::string outcome; ///< for people; empty: it went well
-    bool has_failed = false;
+    std::string what;        ///< "promote", "promote failed"
+    std::string outcome;     ///< for people; empty: it went well
+    bool has_failed = false; ///< and nothing has shown since that it is mended
+    std::string cause{};     ///< id of the message that the outcome tells; empty: none is known
+};
+
+/// An operation of the cluster that runs now.
+struct Activity
+{
+    std::string node;
+    std::string what; ///< "promote"
+    Time since{};     ///< by that node's clock
 };
 
 /// Everything that is known of one pair, as one node sees it.
 struct PairFacts
 {
-    std::string resource; ///< empty: it could not be told
+    std::string resource;  ///< empty: it could not be told
+    std::string directory; ///< of the data here, which tells pairs without a name apart
     std::string clone;
     ReplicationMode mode = ReplicationMode::sync;
+    Seen<Management> management;
+    std::string management_owner; ///< the resource whose meta attribute says so
+    Seen<TargetRole> target_role;
+    std::string target_role_owner;    ///< the same
+    Seen<std::vector<BanFacts>> bans; ///< that hold now
     Time now{};
     std::chrono::seconds utc_offset{};
     ClusterFacts cluster;
@@ -155,15 +259,23 @@ struct PairFacts
     Seen<std::string> sync_names;                 ///< synchronous_standby_names of the primary
     Seen<Time> commits_since;                     ///< since when that is so
     Seen<Time> commits_unchanged_since;           ///< a bound, where that is not known: it may be so for longer
+    Seen<Waiting> waiting;                        ///< told on the primary
+    Seen<std::chrono::seconds> delay_left;        ///< until commits go on without the standby, if that has begun
     Seen<std::optional<Replication>> replication; ///< empty: the primary sees no standby
     Seen<std::optional<SlotFacts>> slot;          ///< the primary's, for the standby; empty: there is none
     std::vector<AddressFacts> addresses;
-    std::vector<Event> events; ///< newest first
+    std::vector<DiskFacts> disks;  ///< of this node
+    std::vector<Event> events;     ///< newest first
+    std::vector<Activity> running; ///< in the order of the cluster's nodes
 
     /// The node whose server is the primary; null if none is known to be.
     [[nodiscard]] const NodeFacts* primary() const;
     /// The node beside the primary; null without a primary.
     [[nodiscard]] const NodeFacts* standby() const;
+    /// The other one of two nodes; null if there is none.
+    [[nodiscard]] const NodeFacts* other_than(const NodeFacts& node) const;
+    /// What an administrator names to Pacemaker: the clone, or without one the resource.
+    [[nodiscard]] const std::string& handle() const { return clone.empty() ? resource : clone; }
 };
 
 } // namespace pgtwin::report

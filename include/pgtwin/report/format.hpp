@@ -18,6 +18,9 @@ namespace pgtwin::report
 /// "0.4 ms", "3 s", "5 min", "2 h 05 min", "3 d 4 h".
 [[nodiscard]] std::string duration_text(std::chrono::milliseconds time);
 
+/// How long ago that was, in whole seconds: "4 s". The clocks of two nodes may differ: what is to come is now.
+[[nodiscard]] std::string age_text(Time then, Time now);
+
 /// "2026-11-22 18:05:09" at that distance from UTC.
 [[nodiscard]] std::string time_text(Time time, std::chrono::seconds utc_offset);
 

@@ -18,5 +18,10 @@ namespace pgtwin::report
 [[nodiscard]] std::string_view name_of(ReplicationMode mode);
 [[nodiscard]] std::string_view name_of(Source source);
 [[nodiscard]] std::string_view name_of(CertificateMode mode);
+[[nodiscard]] std::string_view name_of(DeviceState state);
+[[nodiscard]] std::string_view name_of(FencingState state);
+[[nodiscard]] std::string_view name_of(Management management);
+[[nodiscard]] std::string_view name_of(TargetRole role);
+[[nodiscard]] std::string_view name_of(ResyncPhase phase);
 
 } // namespace pgtwin::report

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
-#include "pgtwin/admin/gather.hpp"
-#include "pgtwin/admin/promotion.hpp"
+#include "look.hpp"
 
 namespace pgtwin::admin
 {
@@ -11,95 +10,6 @@ namespace
 
 using report::PairFacts;
 using report::ServerState;
-
-constexpr const char* primary_run = "run=aaaaaaaaaaaaaaaa role=primary timeline=3 word=aaaaaaaaaaaaaaaa";
-constexpr const char* standby_run = "run=bbbbbbbbbbbbbbbb role=standby timeline=3 word=aaaaaaaaaaaaaaaa";
-
-std::string attribute(const std::string& name, const std::string& value)
-{
-    return "<nvpair id=\"i-" + name + "\" name=\"" + name + "\" value=\"" + value + "\"/>";
-}
-
-/// A node that is a member, or that was lost.
-std::string node_state(const std::string& id, bool is_member, const std::string& attributes, const std::string& history)
-{
-    const std::string state = is_member ? "in_ccm=\"true\" crmd=\"online\" join=\"member\" expected=\"member\""
-                                        : "in_ccm=\"false\" crmd=\"offline\" join=\"member\" expected=\"member\"";
-    return "<node_state id=\"" + id + "\" uname=\"psql" + id + "\" " + state + "><transient_attributes id=\"" + id +
-           "\"><instance_attributes id=\"a" + id + "\">" + attributes +
-           "</instance_attributes></transient_attributes><lrm id=\"" + id + "\"><lrm_resources>" + history +
-           "</lrm_resources></lrm></node_state>";
-}
-
-std::string operation(const std::string& name, int call, int code, int expected)
-{
-    return "<lrm_rsc_op id=\"" + name + std::to_string(call) + "\" operation=\"" + name +
-           "\" transition-key=\"1:1:" + std::to_string(expected) + ":x\" call-id=\"" + std::to_string(call) +
-           "\" rc-code=\"" + std::to_string(code) + "\" op-status=\"0\" interval=\"0\" last-rc-change=\"" +
-           std::to_string(1000 + call) + "\" exec-time=\"5\" exit-reason=\"why\"/>";
-}
-
-std::string history(const std::string& resource, const std::string& operations)
-{
-    return "<lrm_resource id=\"" + resource + "\">" + operations + "</lrm_resource>";
-}
-
-Expected<ClusterLook> look_of(const std::string& states)
-{
-    const std::string xml =
-        "<cib have-quorum=\"1\"><configuration><crm_config/><nodes><node id=\"1\" uname=\"psql1\"/>"
-        "<node id=\"2\" uname=\"psql2\"><instance_attributes id=\"n2\"><nvpair id=\"n2-d\" name=\"db-data-status\" "
-        "value=\"stale\"/></instance_attributes></node></nodes><resources><clone id=\"db-clone\"><primitive id=\"db\" "
-        "class=\"ocf\" "
-        "provider=\"heartbeat\" type=\"pgtwin\"/></clone><primitive id=\"vip\" class=\"ocf\" provider=\"heartbeat\" "
-        "type=\"IPaddr2\"/></resources><constraints><rsc_colocation id=\"c\" rsc=\"vip\" with-rsc=\"db-clone\" "
-        "with-rsc-role=\"Promoted\"/></constraints></configuration><status>" +
-        states + "</status></cib>";
-    auto resources = crm::ResourceView::parse(xml);
-    auto status = crm::Cib::parse(xml);
-    if (!resources || !status)
-        return Error{ErrorKind::malformed, "the test's CIB"};
-    return ClusterLook{crm::CibSource::live, {}, "psql1", *std::move(resources), *std::move(status)};
-}
-
-Target target()
-{
-    Target made;
-    made.resource.id = "db";
-    made.resource.clone = "db-clone";
-    made.params.slot_name = "ha_slot";
-    made.self = "psql1";
-    made.peer = "psql2";
-    return made;
-}
-
-Expected<ClusterLook> healthy_look(const std::string& certified = "run=bbbbbbbbbbbbbbbb mode=sync")
-{
-    return look_of(
-        node_state("1", true, attribute("db-run", primary_run), history("vip", operation("start", 9, 0, 0))) +
-        node_state("2", true, attribute("db-run", standby_run) + attribute("db-certified", certified), ""));
-}
-
-ServerLooks primary_looks()
-{
-    ServerStatus status;
-    status.role = Role::primary;
-    status.timeline = Timeline{3};
-    status.end = Lsn{2000};
-    status.sync_standby_names = "\"psql2\"";
-    status.peer_sender = WalSender{"streaming", "sync", Lsn{1900}, Lsn{1500}};
-    status.slot = Slot{true, "reserved", 500};
-    ServerLooks looks;
-    looks.server = ServerLook{Processes::postmaster, Answer::ready, status};
-    return looks;
-}
-
-PairFacts facts_of(const Expected<ClusterLook>& look, const ServerLooks& looks)
-{
-    PairFacts facts = cluster_facts(target(), look);
-    add_servers(facts, target(), look, looks);
-    return facts;
-}
 
 TEST(PairFacts, OfAHealthyPairComeFromBothNodes)
 {
@@ -126,7 +36,7 @@ TEST(PairFacts, SayWhyAStandbyIsNotPromotable)
     const PairFacts facts = facts_of(look, primary_looks());
     ASSERT_TRUE(facts.standby()->promotion.is_known());
     EXPECT_FALSE(facts.standby()->promotion->is_allowed);
-    EXPECT_EQ(facts.standby()->promotion->id, "stale-alone");
+    EXPECT_EQ(facts.standby()->promotion->id, "not-certified");
 }
 
 TEST(PairFacts, TellNothingOfTheServerOfALostNode)
@@ -140,47 +50,203 @@ TEST(PairFacts, TellNothingOfTheServerOfALostNode)
     EXPECT_EQ(facts.primary(), nullptr);
 }
 
-TEST(PairFacts, TakeAFailureForAProblemUntilSomethingSucceeds)
+TEST(PairFacts, OfAPrimaryThatSeesNoStandbyKnowThatItsNodeRunsNone)
 {
-    const auto failed = look_of(node_state("1", true, "", history("db", operation("start", 5, 1, 0))));
-    const auto healed =
-        look_of(node_state("1", true, "", history("db", operation("start", 5, 1, 0) + operation("promote", 6, 0, 0))));
-    ASSERT_TRUE(failed && healed);
-    const auto before = cluster_facts(target(), failed).events;
-    ASSERT_EQ(before.size(), 1U);
-    EXPECT_TRUE(before[0].has_failed);
-    EXPECT_EQ(before[0].outcome, "why");
-    const auto after = cluster_facts(target(), healed).events;
-    ASSERT_EQ(after.size(), 2U);
-    EXPECT_EQ(after[0].what, "promote");
-    EXPECT_FALSE(after[1].has_failed);
-    EXPECT_EQ(after[1].what, "start failed");
+    const auto look =
+        look_of(node_state("1", true, attribute("db-run", primary_run), "") + node_state("2", true, "", ""));
+    const PairFacts facts = facts_of(look, lonely_looks());
+    EXPECT_EQ(facts.nodes[1].server, Seen<ServerState>{ServerState::stopped});
+    EXPECT_FALSE(*facts.replication);
 }
 
-ServerLooks standby_looks()
+/// What the facts hold of psql2, asked on psql1, the primary, which has no connection to it.
+report::NodeFacts peer_of(const std::string& attributes, const std::string& operations)
+{
+    const auto look = look_of(node_state("1", true, attribute("db-run", primary_run), "") +
+                              node_state("2", true, attributes, history("db", operations)));
+    return facts_of(look, lonely_looks()).nodes.at(1);
+}
+
+TEST(PairFacts, OfANodeInRepairHaveNoServerWhateverItsRunSays)
+{
+    const auto node = peer_of(attribute("db-run", standby_run) +
+                                  attribute("db-resync", "phase=copying percent=1 done=1 total=100 rate=0 left=0"),
+                              operation("start", 5, 0, 0));
+    EXPECT_EQ(node.server, Seen<ServerState>{ServerState::repairing});
+    EXPECT_EQ(node.role, Seen<std::optional<Role>>{std::optional<Role>{}});
+    EXPECT_EQ(node.promotion->id, "rebuilding");
+    EXPECT_FALSE(node.end);
+}
+
+TEST(PairFacts, OfTheOwnNodeInRepairAreTheSame)
+{
+    const auto look =
+        look_of(node_state("1", true,
+                           attribute("db-run", standby_run) +
+                               attribute("db-resync", "phase=copying percent=1 done=1 total=100 rate=0 left=0"),
+                           "") +
+                node_state("2", true, attribute("db-run", primary_run), ""));
+    ServerLooks looks;
+    looks.server = ServerLook{Processes::none, Answer::none, {}};
+    EXPECT_EQ(facts_of(look, looks).nodes.at(0).server, Seen<ServerState>{ServerState::repairing});
+    EXPECT_EQ(facts_of(look, standby_looks()).nodes.at(0).server, Seen<ServerState>{ServerState::ready});
+}
+
+TEST(PairFacts, OfANodeThatWaitsForDataHaveNoServer)
+{
+    Position nothing;
+    nothing.run = "bbbbbbbbbbbbbbbb";
+    nothing.has_data = false;
+    const auto node = peer_of(attribute("db-run", standby_run) + attribute("db-position", nothing.text()),
+                              operation("start", 5, 0, 0));
+    EXPECT_EQ(node.server, Seen<ServerState>{ServerState::waiting});
+    EXPECT_EQ(node.role, Seen<std::optional<Role>>{std::optional<Role>{}});
+}
+
+TEST(PairFacts, DoNotTakeAnInstanceWithoutARunRecordForStopped)
+{
+    const auto node = peer_of("", operation("start", 5, 0, 0));
+    EXPECT_FALSE(node.server.is_known());
+    EXPECT_EQ(node.role, Seen<std::optional<Role>>{std::optional{Role::standby}});
+    EXPECT_EQ(peer_of("", operation("start", 5, 0, 0) + operation("stop", 6, 0, 0)).server,
+              Seen<ServerState>{ServerState::stopped});
+    EXPECT_EQ(peer_of("", running("start")).server, Seen<ServerState>{ServerState::starting});
+}
+
+/// The same with a standby that ought to run and could not be asked.
+report::NodeFacts silent_peer(ErrorKind kind)
+{
+    ServerLooks looks = primary_looks();
+    looks.peer = Seen<Identity>::unknown("connection refused", kind);
+    return facts_of(healthy_look(), looks).nodes.at(1);
+}
+
+TEST(PairFacts, TellOfAServerThatDoesNotAnswerThisNode)
+{
+    EXPECT_EQ(silent_peer(ErrorKind::timed_out).server, Seen<ServerState>{ServerState::silent});
+    EXPECT_EQ(silent_peer(ErrorKind::unavailable).silence, "connection refused");
+    EXPECT_EQ(silent_peer(ErrorKind::denied).server, Seen<ServerState>{ServerState::refusing});
+    EXPECT_EQ(silent_peer(ErrorKind::conflict).server, Seen<ServerState>{ServerState::starting});
+    EXPECT_TRUE(silent_peer(ErrorKind::conflict).silence.empty());
+    EXPECT_EQ(silent_peer(ErrorKind::timed_out).role, Seen<std::optional<Role>>{std::optional{Role::standby}});
+}
+
+TEST(PairFacts, OfAUserWhoSeesNoServerHereDoNotAccuseTheOtherOne)
+{
+    ServerLooks looks;
+    looks.server = Seen<ServerLook>::unknown("not allowed");
+    looks.peer = Seen<Identity>::unknown("no such user", ErrorKind::denied);
+    EXPECT_EQ(facts_of(healthy_look(), looks).nodes.at(1).server, Seen<ServerState>{ServerState::running});
+}
+
+TEST(PairFacts, OnAStandbyDoNotTakeTheLagForNoneWhenThePrimaryIsSilent)
 {
     ServerStatus status;
-    status.role = Role::standby;
-    ServerLooks looks;
-    looks.server = ServerLook{Processes::postmaster, Answer::ready, status};
-    return looks;
+    status.receiver = WalReceiver{"streaming", "psql2", Timeline{3}};
+    status.end = Lsn{1900};
+    status.replayed = Lsn{1900};
+    ServerLooks looks = looks_of(status);
+    looks.peer = Seen<Identity>::unknown("time-out", ErrorKind::timed_out);
+    const auto alone = facts_of(look_on_the_standby(), looks).replication;
+    ASSERT_TRUE(alone && *alone);
+    EXPECT_FALSE((*alone)->flush_lag.is_known());
+    EXPECT_FALSE((*alone)->replay_lag.is_known());
+    looks.peer = primary_identity();
+    looks.peer_part = primary_part();
+    const auto told = facts_of(look_on_the_standby(), looks).replication;
+    EXPECT_EQ(*(*told)->flush_lag, 100);
+    EXPECT_EQ(*(*told)->address, "192.0.2.11");
 }
 
-Expected<ClusterLook> look_on_the_standby()
+TEST(PairFacts, ThatAStandbyIsNotCertifiedSayWhetherCommitsWaitForIt)
 {
-    return look_of(node_state("1", true, attribute("db-run", standby_run), "") +
-                   node_state("2", true, attribute("db-run", primary_run), ""));
+    const auto look = healthy_look("run=cccccccccccccccc mode=sync");
+    EXPECT_EQ(facts_of(look, primary_looks()).standby()->promotion->text,
+              "commits wait for it, it is not certified yet");
+    ServerStatus alone = primary_status();
+    alone.sync_standby_names.clear();
+    EXPECT_EQ(facts_of(look, looks_of(alone)).standby()->promotion->text,
+              "commits do not wait for it, it may lack some");
+}
+
+TEST(PairFacts, OfALostNodeDoNotJudgeWhetherItMayBePromoted)
+{
+    const auto look = look_of(node_state("1", true, attribute("db-run", standby_run), "") +
+                              node_state("2", false, attribute("db-run", primary_run), ""));
+    EXPECT_FALSE(facts_of(look, standby_looks()).nodes.at(1).promotion.is_known());
+}
+
+TEST(PairFacts, TellTheConstraintThatKeepsTheStandbyOff)
+{
+    const std::string states = node_state("1", true, attribute("db-run", primary_run), "") +
+                               node_state("2", true, attribute("db-run", standby_run), "");
+    const auto ban = [&](const std::string& more)
+    {
+        return look_of(states,
+                       {{},
+                        R"(<rsc_location id="cli-ban-db-clone-on-psql2" rsc="db-clone"><rule id="r" role="Promoted"
+score="-INFINITY"><expression id="e" attribute="#uname" operation="eq" value="psql2"/>)" +
+                            more + "</rule></rsc_location>",
+                        {}});
+    };
+    const PairFacts banned = facts_of(ban(""), primary_looks());
+    EXPECT_EQ(banned.standby()->promotion->id, "left-ban");
+    EXPECT_EQ(banned.standby()->promotion->text, "kept off by constraint cli-ban-db-clone-on-psql2");
+    ASSERT_EQ(banned.bans->size(), 1U);
+    EXPECT_TRUE(banned.bans->front().is_promotion_only);
+    const auto over = ban(R"(<date_expression id="d" operation="lt" end="1970-01-01 00:33:20Z"/>)");
+    EXPECT_TRUE(facts_of(over, primary_looks()).bans->empty());
+    const auto last = ban(R"(<date_expression id="d" operation="lt" end="1970-01-01 00:33:21Z"/>)");
+    EXPECT_EQ(facts_of(last, primary_looks()).bans->size(), 1U);
+}
+
+TEST(PairFacts, TellWhatAnAdministratorWantsAndWhereThatIsSaid)
+{
+    const auto with = [](const std::string& name, const std::string& value)
+    {
+        const auto look = look_of("", {attribute(name, value), {}, {}});
+        return cluster_facts(target_in(look), look, now);
+    };
+    EXPECT_EQ(with("is-managed", "true").management, Seen<report::Management>{report::Management::managed});
+    EXPECT_EQ(with("is-managed", "false").management, Seen<report::Management>{report::Management::unmanaged});
+    EXPECT_EQ(with("maintenance", "true").management, Seen<report::Management>{report::Management::maintenance});
+    EXPECT_EQ(with("is-managed", "false").management_owner, "db-clone");
+    EXPECT_EQ(with("target-role", "Stopped").target_role, Seen<report::TargetRole>{report::TargetRole::stopped});
+    EXPECT_EQ(with("target-role", "Slave").target_role, Seen<report::TargetRole>{report::TargetRole::unpromoted});
+    EXPECT_EQ(with("target-role", "Started").target_role, Seen<report::TargetRole>{report::TargetRole::any});
+}
+
+TEST(PairFacts, CountDownUntilCommitsGoOnAloneOnlyWhileAMonitorCounts)
+{
+    ServerLooks looks = primary_looks();
+    Watch watch;
+    watch.degrade = DegradeWatch{std::chrono::seconds{100}, std::chrono::seconds{103}, "1.2c"};
+    looks.watch = watch;
+    looks.now = std::chrono::seconds{104};
+    Target pair = target();
+    pair.params.sync_degrade_delay = std::chrono::seconds{10};
+    const auto look = healthy_look();
+    const auto left = [&]
+    {
+        PairFacts facts = cluster_facts(pair, look, now);
+        add_servers(facts, pair, look, looks);
+        return facts.delay_left;
+    };
+    EXPECT_EQ(left(), Seen<std::chrono::seconds>{std::chrono::seconds{6}});
+    looks.now = std::chrono::seconds{200};
+    EXPECT_FALSE(left().is_known());
+    looks.watch = Watch{};
+    EXPECT_FALSE(left().is_known());
 }
 
 TEST(PairFacts, OnAStandbyTellTheSlotByTheWordOfThePrimary)
 {
     ServerLooks looks = standby_looks();
-    looks.primary_part = pg::PrimaryPart{
-        "\"psql1\"", Slot{true, "extended", 700},
-         std::chrono::seconds{500}
-    };
+    looks.peer = primary_identity();
+    looks.peer_part = primary_part();
     const PairFacts facts = facts_of(look_on_the_standby(), looks);
     EXPECT_EQ((**facts.slot).name, "ha_slot");
+    EXPECT_EQ(*facts.nodes[1].started, std::chrono::seconds{100});
     EXPECT_EQ((**facts.slot).held_bytes, 700);
     EXPECT_EQ(*facts.sync_names, "\"psql1\"");
     EXPECT_EQ(*facts.commits_unchanged_since, std::chrono::seconds{500});
@@ -189,46 +255,35 @@ TEST(PairFacts, OnAStandbyTellTheSlotByTheWordOfThePrimary)
 TEST(PairFacts, OnAStandbyThatIsNotLetInTellWhyTheSlotIsUnknown)
 {
     ServerLooks looks = standby_looks();
-    looks.primary_part = Seen<pg::PrimaryPart>::unknown("no pg_hba.conf entry");
+    looks.peer = primary_identity();
+    looks.peer_part = Seen<pg::PeerPart>::unknown("no pg_hba.conf entry");
     const PairFacts facts = facts_of(look_on_the_standby(), looks);
     EXPECT_TRUE(facts.slot.is_unknown());
     EXPECT_EQ(facts.slot.why(), "no pg_hba.conf entry");
     EXPECT_EQ(facts.sync_names.why(), "no pg_hba.conf entry");
 }
 
-HistoryEntry entry(int when, const std::string& action, std::vector<std::string> steps = {})
-{
-    HistoryEntry made;
-    made.when = std::chrono::seconds{when};
-    made.action = action;
-    made.steps = std::move(steps);
-    return made;
-}
-
-TEST(PairFacts, TellWhatTheNodeRemembersAndTheClusterDoesNot)
-{
-    const auto look =
-        look_of(node_state("1", true, attribute("db-run", primary_run), history("db", operation("promote", 6, 0, 0))));
-    ASSERT_TRUE(look);
-    PairFacts facts = facts_of(look, primary_looks());
-    add_history(facts,
-                {entry(900, "promote"), entry(950, "demote"), entry(1006, "promote"),
-                 entry(1020, "monitor", {"commits wait for the standby: synchronous_standby_names is \"psql2\""})});
-    std::vector<std::string> told;
-    for (const report::Event& event : facts.events)
-        told.push_back(std::to_string(event.when.count()) + " " + event.node + " " + event.what);
-    EXPECT_EQ(told, (std::vector<std::string>{"1020 psql1 commits wait for the standby", "1006 psql1 promote",
-                                              "950 psql1 demote", "900 psql1 promote"}));
-    EXPECT_EQ(*facts.commits_since, std::chrono::seconds{1020});
-}
-
-TEST(PairFacts, OfAStandbyDoNotTakeItsOwnPastForThatOfThePrimary)
+TEST(PairFacts, KnowSinceWhenCommitsWaitIfThePromotionIsTheLastChange)
 {
     ServerLooks looks = standby_looks();
-    looks.primary_part = pg::PrimaryPart{"\"psql1\"", {}, {}};
-    PairFacts facts = facts_of(look_on_the_standby(), looks);
-    add_history(facts, {entry(900, "monitor", {"commits wait for the standby"})});
-    EXPECT_FALSE(facts.commits_since.is_known());
+    looks.peer = primary_identity();
+    pg::PeerPart part = primary_part();
+    part.changes.promoted = std::chrono::seconds{520};
+    looks.peer_part = part;
+    const PairFacts facts = facts_of(look_on_the_standby(), looks);
+    EXPECT_EQ(*facts.commits_since, std::chrono::seconds{520});
+    EXPECT_FALSE(facts.commits_unchanged_since.is_known());
+}
+
+TEST(PairFacts, OfASavedClusterHaveTheRecordsThatWereSaved)
+{
+    auto look = look_of("");
+    look->source = crm::CibSource::saved;
+    look->status = Seen<crm::Cib>::unknown("not connected");
+    const PairFacts facts = cluster_facts(target(), look, now);
+    EXPECT_EQ(facts.nodes.at(1).record, Seen<DataStatus>{DataStatus::stale});
+    EXPECT_TRUE(facts.nodes.at(1).is_record_saved);
+    EXPECT_FALSE(facts.nodes.at(1).role.is_known());
 }
 
 TEST(PairFacts, WithoutAClusterRestOnTheServers)

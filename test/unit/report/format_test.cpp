@@ -10,6 +10,13 @@ namespace
 
 using namespace std::chrono_literals;
 
+TEST(AgeText, IsInWholeSecondsAndNeverBeforeNow)
+{
+    EXPECT_EQ(age_text(Time{100}, Time{104}), "4 s");
+    EXPECT_EQ(age_text(Time{105}, Time{104}), "0 s");
+    EXPECT_EQ(age_text(Time{0}, Time{7200}), "2 h 00 min");
+}
+
 TEST(Bytes, AreShownInTheLargestUnitThatFits)
 {
     EXPECT_EQ(bytes_text(0), "0 B");

@@ -16,6 +16,7 @@ NodeFacts node(const char* name, Role role)
     facts.name = name;
     facts.membership = Membership::online;
     facts.is_standby_mode = false;
+    facts.is_maintenance = false;
     facts.server = ServerState::ready;
     facts.role = std::optional{role};
     facts.timeline = Timeline{3};
@@ -34,7 +35,8 @@ ClusterFacts cluster()
     ClusterFacts facts;
     facts.has_quorum = true;
     facts.has_fencing = true;
-    facts.fencing_devices = std::vector<std::string>{"fence"};
+    facts.fencing_devices = std::vector<FencingDevice>{{"fence"}};
+    facts.fencing = std::vector<FencingFacts>{};
     facts.is_maintenance = false;
     return facts;
 }
@@ -62,21 +64,30 @@ PairFacts healthy_pair()
     stream.state = "streaming";
     stream.sync_state = std::string{"sync"};
     stream.since = now - 18min;
+    stream.address = std::string{"192.0.2.12"};
     stream.flush_lag = 0;
     stream.replay_lag = 16 << 20;
     stream.replay_delay = 1500ms;
     facts.replication = std::optional{stream};
     facts.sync_names = std::string{"\"psql2\""};
-    facts.commits_unchanged_since = now - 17min;
+    facts.commits_since = now - 17min;
     facts.slot = std::optional{
         SlotFacts{"ha_slot", true, "reserved", 16 << 20}
+    };
+    facts.management = Management::managed;
+    facts.management_owner = "postgres-clone";
+    facts.target_role = TargetRole::any;
+    facts.target_role_owner = "postgres-clone";
+    facts.bans = std::vector<BanFacts>{};
+    facts.disks = {
+        {"data", "/var/lib/postgresql/data", std::int64_t{30} << 30, std::int64_t{40} << 30}
     };
     facts.addresses = {
         {"postgres-vip", "192.0.2.20", std::string{"psql1"}}
     };
     facts.events = {
-        {now - 18min, "psql2", "start",   {}, false},
-        {now - 30h,   "psql1", "promote", {}, false},
+        {now - 18min, "psql2", "start",   {}, false, {}},
+        {now - 30h,   "psql1", "promote", {}, false, {}},
     };
     return facts;
 }
@@ -85,6 +96,7 @@ PairFacts primary_alone()
 {
     PairFacts facts = healthy_pair();
     facts.nodes[0].is_local = true;
+    facts.waiting = Waiting{};
     NodeFacts& gone = facts.nodes[1];
     gone = NodeFacts{};
     gone.name = "psql2";
@@ -95,7 +107,6 @@ PairFacts primary_alone()
     gone.promotion = Promotion{false, "not-running", "its server does not run"};
     facts.replication = std::optional<Replication>{};
     facts.sync_names = std::string{};
-    facts.commits_unchanged_since = {};
     facts.commits_since = now - 5min;
     facts.slot = std::optional{
         SlotFacts{"ha_slot", false, "extended", std::int64_t{3} << 30}
