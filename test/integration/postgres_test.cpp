@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
+#include <thread>
+
+#include "pgtwin/pg/peer_settings.hpp"
 #include "postgres_node.hpp"
 
 namespace pgtwin::test
@@ -98,6 +101,53 @@ TEST_F(Pair, IdentifiesBothEnds)
     EXPECT_EQ(Role::primary, peer->role);
     EXPECT_EQ(Role::standby, primary().postgres().peer_identity(patience()).value().role);
     EXPECT_EQ(Role::standby, standby().postgres().identity(patience()).value().role);
+}
+
+TEST_F(Pair, BothEndsTellPeopleOfEachOther)
+{
+    const auto details = primary().postgres().details(patience());
+    ASSERT_TRUE(details) << details.error().what;
+    ASSERT_TRUE(details->sender);
+    EXPECT_EQ(details->waiting_sessions, 0);
+    EXPECT_TRUE(details->changes.settings_written);
+    EXPECT_FALSE(details->changes.promoted) << "nobody was promoted on the first timeline";
+    const auto of_primary = pg::peer_part(standby().options, patience());
+    ASSERT_TRUE(of_primary) << of_primary.error().what;
+    EXPECT_EQ(of_primary->started, details->started);
+    ASSERT_TRUE(of_primary->sender);
+    EXPECT_EQ(of_primary->sender->since, details->sender->since);
+    EXPECT_EQ(of_primary->sender->address, details->sender->address);
+    ASSERT_TRUE(of_primary->slot);
+    EXPECT_TRUE(of_primary->slot->active);
+    EXPECT_FALSE(of_primary->replayed);
+    const auto of_standby = pg::peer_part(primary().options, patience());
+    ASSERT_TRUE(of_standby) << of_standby.error().what;
+    EXPECT_TRUE(of_standby->replayed);
+    EXPECT_FALSE(of_standby->sender);
+    EXPECT_FALSE(of_standby->is_replay_paused);
+}
+
+TEST_F(Pair, SessionsThatWaitForTheStandbyAreCounted)
+{
+    auto postgres = primary().postgres();
+    standby().sql("SELECT pg_wal_replay_pause()");
+    ASSERT_TRUE(postgres.set_sync_standby_names("\"psql2\"", patience()));
+    const std::string insert = "SET synchronous_commit = remote_apply; SET application_name = waiting; "
+                               "CREATE TABLE IF NOT EXISTS waited (number int)";
+    std::thread waiting{[&]
+                        {
+                            primary().sql(insert);
+                        }};
+    EXPECT_TRUE(eventually(
+        [&]
+        {
+            const auto details = postgres.details(patience());
+            return details && details->waiting_sessions == 1 && details->longest_wait > 0ms;
+        }));
+    EXPECT_TRUE(pg::peer_part(primary().options, patience())->is_replay_paused);
+    standby().sql("SELECT pg_wal_replay_resume()");
+    waiting.join();
+    ASSERT_TRUE(postgres.set_sync_standby_names("", patience()));
 }
 
 TEST_F(Pair, SynchronousNamesAreReadBack)
