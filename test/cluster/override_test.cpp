@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "cluster/document.hpp"
 #include "cluster/scenario.hpp"
@@ -36,7 +38,7 @@ protected:
 
     static void expect_promoted_by_order(const std::string& node)
     {
-        const int before = orders_obeyed(node);
+        const auto before = orders_obeyed(node);
         accept_loss(node);
         wait_primary(lab(), node);
         wait_commits(pair(), 100, seconds{20});
@@ -67,11 +69,14 @@ protected:
     }
 
 private:
-    static int orders_obeyed(const std::string& node)
+    /// By the history file: the log of Pacemaker repeats it where the attribute manager takes note of it.
+    static std::ptrdiff_t orders_obeyed(const std::string& node)
     {
-        const std::string count =
-            lab().try_exec(node, {"grep", "-c", "promoted-alone-by-operator", "/var/log/pacemaker/pacemaker.log"}).out;
-        return count.empty() ? 0 : std::stoi(count);
+        const auto told = nlohmann::json::parse(
+            lab().exec(node, {"/usr/lib/ocf/resource.d/heartbeat/pgtwin", "explain", "--json", "--last=1000"}));
+        const auto& decisions = told.at("pairs").at(0).at("decisions");
+        return std::count_if(decisions.begin(), decisions.end(),
+                             [](const auto& each) { return each.at("reason") == "promoted-alone-by-operator"; });
     }
 };
 
