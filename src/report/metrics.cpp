@@ -130,7 +130,7 @@ void add_problems(Metrics& metrics, const std::string& pair, const Assessment& a
 {
     std::set<std::string> ids;
     for (const Problem& problem : assessment.problems)
-        if (problem.verdict != Verdict::healthy && ids.insert(problem.id).second)
+        if (ids.insert(problem.id).second)
             metrics.add("problem", "1 for each kind of problem, by its id",
                         pair + ",id=\"" + escaped(problem.id) + "\"", 1);
 }

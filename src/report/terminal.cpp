@@ -42,9 +42,8 @@ private:
 
 std::string problem_text(const Problem& problem, Color color)
 {
-    const bool is_remark = problem.verdict == Verdict::healthy;
     std::string text = paragraph("  ! ", "    ", problem.text + " [" + std::string{problem.label()} + "]");
-    return text.replace(2, 1, is_remark ? "-" : painted("!", problem.verdict, color));
+    return text.replace(2, 1, painted("!", problem.verdict, color));
 }
 
 std::string problems_text(const Assessment& assessment, Color color)

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <sstream>
 
 #include "cluster/scenario.hpp"
@@ -40,18 +43,34 @@ struct Status
                 return each;
         return {};
     }
-    [[nodiscard]] bool has_problem(const std::string& id) const
+    /// Null if there is none of that kind.
+    [[nodiscard]] json problem(const std::string& id) const
     {
-        for (const json& problem : pair().at("problems"))
-            if (problem.at("id") == id)
-                return true;
-        return false;
+        for (const json& each : pair().at("problems"))
+            if (each.at("id") == id)
+                return each;
+        return {};
     }
+    [[nodiscard]] bool has_problem(const std::string& id) const { return !problem(id).is_null(); }
     [[nodiscard]] std::string in_words() const
     {
         return "exit code " + std::to_string(code) + ": " + whole.dump() + error;
     }
 };
+
+/// What both nodes tell alike; the rest moves on between two looks.
+json shared_facts(const Status& status)
+{
+    json facts;
+    for (const char* const key : {"verdict", "problems", "cluster", "management", "target_role", "bans",
+                                  "commits_since", "synchronous_standby_names", "addresses"})
+        facts[key] = status.pair().at(key);
+    for (const json& node : status.pair().at("nodes"))
+        for (const char* const key : {"membership", "standby_mode", "maintenance", "role", "server", "timeline",
+                                      "data_status", "certificate", "promotion_score", "promotion", "repair"})
+            facts[node.at("name").get<std::string>()][key] = node.at(key);
+    return facts;
+}
 
 class PairStatus : public PairTest
 {
@@ -71,6 +90,17 @@ protected:
             throw LabError("pgtwin status --json on " + node + " wrote no JSON: " + ran.explained());
         report("status on " + node + ": " + std::to_string(status.took.count()) + " ms");
         return status;
+    }
+
+    static void wait_agreement(const std::string& what)
+    {
+        wait_until("both nodes tell the same of " + what, Deadline{heal_limit},
+                   []() -> std::string
+                   {
+                       const json first = shared_facts(status_on(first_node));
+                       const json second = shared_facts(status_on(second_node));
+                       return first == second ? "" : json::diff(first, second).dump();
+                   });
     }
 
     static std::size_t decisions_on(const std::string& node)
@@ -115,9 +145,10 @@ TEST_F(PairStatus, OfAHealthyPairIsTheSameOnBothNodes)
         EXPECT_EQ(status.pair().at("slot").at("active"), true) << status.in_words();
         EXPECT_TRUE(status.pair().at("slot").at("held_bytes").is_number());
         EXPECT_EQ(status.pair().at("synchronous_standby_names"), '"' + standby + '"');
-        EXPECT_TRUE(status.pair().at(asked == primary ? "commits_since" : "commits_unchanged_since").is_string());
+        EXPECT_TRUE(status.pair().at("commits_since").is_string()) << status.in_words();
         EXPECT_LT(status.took, seconds{4});
     }
+    wait_agreement("a healthy pair");
 }
 
 TEST_F(PairStatus, OfAStandbyThatIsNotLetInTellsWhyTheSlotIsUnknown)
@@ -153,25 +184,53 @@ TEST_F(PairStatus, FitsAScreenOfEightyColumns)
 
 /// Types control-C as soon as the terminal has shown three screens; `script` keeps all that went to the terminal.
 constexpr const char* watch_a_terminal = R"sh(rm -f /tmp/watched
-screens() { tr -cd '\033' </tmp/watched | wc -c; }
-{ while [ "$(screens)" -lt "$1" ]; do sleep 0.1; done; printf '\003'; while pgrep -x script >/dev/null; do sleep 0.1; done; } |
-    script -q -e -f -c "stty cols 80 rows 40; exec $2 status --watch=1" /tmp/watched >/dev/null
+screens() { grep -a -o "$(printf '\033')\[J" /tmp/watched | wc -l; }
+{ while [ "$(screens)" -lt 3 ]; do sleep 0.1; done; printf '\003'; while pgrep -x script >/dev/null; do sleep 0.1; done; } |
+    script -q -e -f -c "stty cols 80 rows 24; exec $1 status --watch=1" /tmp/watched >/dev/null
 echo $?; tr '\033\r' '~ ' </tmp/watched)sh";
+
+/// What a terminal shows if its escapes have become `~`.
+std::string without_escapes(const std::string& text)
+{
+    return std::regex_replace(text, std::regex{"~\\[[0-9;?]*[A-Za-z]"}, "");
+}
+
+/// From each jump to the first line to the next erasure of the rest.
+std::vector<std::string> screens_in(const std::string& shown)
+{
+    std::vector<std::string> screens;
+    for (std::size_t at = shown.find("~[H"); at != std::string::npos; at = shown.find("~[H", at + 1))
+        if (const std::size_t end = shown.find("~[J", at); end != std::string::npos)
+            screens.push_back(shown.substr(at, end - at));
+    return screens;
+}
 
 TEST_F(PairStatus, IsWatchedOnATerminalUntilControlC)
 {
-    constexpr int escapes = 3 * 4; // home, erase, colour and its end on each screen
-    const std::string shown = lab().exec(
-        pair().standby(), {"sh", "-c", watch_a_terminal, "sh", std::to_string(escapes), executable}, seconds{30});
+    const std::string shown =
+        lab().exec(pair().standby(), {"sh", "-c", watch_a_terminal, "sh", executable}, seconds{30});
     report("\n" + shown);
     EXPECT_EQ(shown.substr(0, shown.find('\n')), "130");
-    EXPECT_NE(shown.find("~[H~[2Jpostgres-db  ~[1;32mHEALTHY~[0m"), std::string::npos);
+    EXPECT_NE(shown.find("~[Hpostgres-db  ~[32mHEALTHY~[0m"), std::string::npos);
     EXPECT_EQ(shown.find("~[?"), std::string::npos) << "modes that would outlive it";
-    const std::size_t last = shown.rfind('~');
-    EXPECT_TRUE(shown.substr(last, 4) == "~[0m" || shown.substr(last, 4) == "~[2J") << shown.substr(last);
-    std::istringstream lines{shown.substr(shown.find("~[H"))};
-    for (std::string line; std::getline(lines, line);)
-        EXPECT_LE(line.find_last_not_of(' ') + 1, 80U + (line.find('~') == 0 ? 27U : 0U)) << line;
+    EXPECT_EQ(shown.substr(shown.rfind('~'), 3), "~[J");
+    const auto screens = screens_in(shown);
+    EXPECT_GE(screens.size(), 3U);
+    for (const std::string& screen : screens)
+    {
+        EXPECT_LE(std::count(screen.begin(), screen.end(), '\n'), 23) << screen;
+        std::istringstream lines{without_escapes(screen)};
+        for (std::string line; std::getline(lines, line);)
+            EXPECT_LE(line.find_last_not_of(' ') + 1, 80U) << line;
+    }
+}
+
+TEST_F(PairStatus, PaintsNothingIfTheUserWantsNoColour)
+{
+    const std::string command = std::string{"script -q -e -c '"} + executable + " status' /dev/null";
+    EXPECT_NE(lab().exec(pair().primary(), {"sh", "-c", "TERM=xterm " + command}).find('\033'), std::string::npos);
+    for (const std::string wish : {"TERM=xterm NO_COLOR=1 ", "TERM=dumb "})
+        EXPECT_EQ(lab().exec(pair().primary(), {"sh", "-c", wish + command}).find('\033'), std::string::npos) << wish;
 }
 
 TEST_F(PairStatus, OfTheUserOfTheServerTellsTheRolesAndWhatItMayNotKnow)
@@ -179,9 +238,12 @@ TEST_F(PairStatus, OfTheUserOfTheServerTellsTheRolesAndWhatItMayNotKnow)
     const std::string primary = pair().primary();
     for (const std::string& asked : {primary, peer_of(primary)})
     {
+        report("\n" + lab().try_exec(asked, {"runuser", "-u", "postgres", "--", executable, "status"}).out);
         const Status status = status_on(asked, {"runuser", "-u", "postgres", "--"});
         EXPECT_EQ(status.code, unknown) << status.in_words();
         EXPECT_TRUE(status.has_problem("cluster-denied")) << status.in_words();
+        EXPECT_EQ(status.pair().at("resource"), "postgres-db") << status.in_words();
+        EXPECT_EQ(status.pair().at("replication").at("state"), "streaming") << status.in_words();
         EXPECT_EQ(status.node(primary).at("role"), "primary") << status.in_words();
         EXPECT_EQ(status.node(peer_of(primary)).at("role"), "standby") << status.in_words();
     }
@@ -203,9 +265,31 @@ TEST_F(PairStatus, TellsThatTheStandbyIsGoneAndThatItIsBack)
         EXPECT_EQ(status.node(standby).at("role"), "stopped");
         EXPECT_EQ(status.node(standby).at("promotion").at("allowed"), false);
     }
+    wait_agreement("a pair without a standby");
     bring_back(lab(), standby);
     expect_recovery("the standby was taken out and status was asked");
     (void)wait_status(primary, "healthy again", [](const Status& s) { return s.code == healthy; });
+}
+
+TEST_F(PairStatus, NamesTheCommandThatEndsWhatAnAdministratorHasSet)
+{
+    const std::string standby = pair().standby();
+    begin();
+    const std::map<std::string, Arguments> set_by{
+        {"maintenance", {"crm_attribute", "--name", "maintenance-mode", "--update", "true"}                  },
+        {"unmanaged",   {"crm_resource", "-r", "postgres-clone", "--meta", "-p", "is-managed", "-v", "false"}},
+        {"left-ban",    {"crm_resource", "-r", "postgres-clone", "--ban", "--promoted", "--node", standby}   },
+    };
+    for (const auto& [id, command] : set_by)
+    {
+        lab().exec(standby, command);
+        const Status status = wait_status(standby, id, [&](const Status& s) { return s.has_problem(id); });
+        EXPECT_EQ(status.code, degraded) << status.in_words();
+        wait_agreement(id);
+        lab().exec(standby, {"sh", "-c", status.problem(id).at("hint").get<std::string>()});
+        (void)wait_status(standby, "healthy after " + id, [](const Status& s) { return s.code == healthy; });
+    }
+    expect_recovery("what was set was ended by what status told");
 }
 
 TEST_F(PairStatus, ShowsARepair)

@@ -14,7 +14,7 @@ namespace pgtwin::report
 /// One thing that is wrong, or that cannot be told.
 struct Problem
 {
-    Verdict verdict = Verdict::degraded; ///< what it makes of the pair by itself; healthy: it is only worth knowing
+    Verdict verdict = Verdict::degraded; ///< what it makes of the pair by itself
     std::string id;                      ///< stable
     std::string text;                    ///< one sentence without a full stop
     std::string hint{};                  ///< what to do; may be empty

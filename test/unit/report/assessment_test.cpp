@@ -89,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
                 facts.sync_names = std::string{};
             },
             Verdict::unknown, "cluster-denied"},
-        Row{"ClusterDenied", [](PairFacts& facts) { facts.cluster.silence = Silence::denied; }, Verdict::healthy,
+        Row{"ClusterDenied", [](PairFacts& facts) { facts.cluster.silence = Silence::denied; }, Verdict::unknown,
             "cluster-denied"},
         Row{"NodeInMaintenance", [](PairFacts& facts) { facts.nodes[1].is_maintenance = true; }, Verdict::degraded,
             "node-maintenance"},
