@@ -300,20 +300,46 @@ Expected<void> LocalPostgres::set_sync_standby_names(std::string_view names, con
 
 Expected<void> LocalPostgres::ensure_slot(const Deadline& deadline)
 {
-    const std::vector<std::string> name{instance_.options().slot_name};
     auto connection = local(deadline);
     if (!connection)
         return connection.error();
-    const auto rows = connection->query(queries::slot, name, deadline);
+    if (const auto made = make_slot(*connection, deadline); !made)
+        return made.error();
+    return retire_former_slot(*connection, deadline);
+}
+
+Expected<void> LocalPostgres::retire_former_slot(Connection& connection, const Deadline& deadline) const
+{
+    const std::string& name = instance_.options().slot_name;
+    if (const auto dropped = connection.query(queries::drop_former_slot, {name}, deadline); !dropped)
+        return within("cannot drop the slot that " + name + " replaces", dropped.error());
+    const auto rows = connection.query(queries::is_former_slot_gone, {name}, deadline);
+    if (!rows)
+        return rows.error();
+    if (rows->front().front() != "t")
+        return {};
+    return alter_system(
+        {
+            {"primary_slot_name", name}
+    },
+        deadline);
+}
+
+Expected<void> LocalPostgres::make_slot(Connection& connection, const Deadline& deadline) const
+{
+    const std::vector<std::string> name{instance_.options().slot_name};
+    const auto rows = connection.query(queries::slot, name, deadline);
     if (!rows)
         return rows.error();
     const bool is_there = !rows->empty();
     if (is_there && (rows->front().at(1) == "t" || rows->front().at(0) == "t"))
         return {};
     if (is_there)
-        if (const auto dropped = connection->query(queries::drop_slot, name, deadline); !dropped)
+        if (const auto dropped = connection.query(queries::drop_slot, name, deadline); !dropped)
             return within("cannot drop slot " + name.front(), dropped.error());
-    const auto created = connection->run(queries::create_slot, name, deadline);
+    if (const auto copied = connection.query(queries::copy_former_slot, name, deadline); copied && !copied->empty())
+        return {};
+    const auto created = connection.run(queries::create_slot, name, deadline);
     const auto* const failure = std::get_if<Failure>(&created);
     if (failure == nullptr || failure->sqlstate == already_exists)
         return {};

@@ -321,6 +321,30 @@ TEST_F(Pair, SlotIsCreatedOnceAndDroppedOnlyIfIdle)
     EXPECT_TRUE(primary().status().slot);
 }
 
+TEST_F(Pair, SlotOfANewNameTakesOverFromTheOldOne)
+{
+    const auto is_used = [](const std::string& name)
+    {
+        return primary().sql("SELECT active FROM pg_replication_slots WHERE slot_name = '" + name + "'") == "t";
+    };
+    const auto rename = [&](const std::string& name)
+    {
+        primary().options.slot_name = standby().options.slot_name = name;
+        ASSERT_TRUE(primary().postgres().ensure_slot(patience()));
+        EXPECT_EQ("2", primary().sql("SELECT count(restart_lsn) FROM pg_replication_slots"));
+        ASSERT_TRUE(standby().postgres().follow_peer(patience()));
+        ASSERT_TRUE(eventually([&] { return is_used(name); }));
+        EXPECT_FALSE(primary().status().slot) << "the primary still has something to do";
+        ASSERT_TRUE(primary().postgres().ensure_slot(patience()));
+        EXPECT_EQ(name, primary().sql("SELECT slot_name FROM pg_replication_slots"));
+        EXPECT_TRUE(primary().status().slot);
+    };
+    primary().sql("ALTER SYSTEM SET primary_slot_name = 'ha_slot'"); // as after a start by pgtwin
+    primary().sql("SELECT pg_reload_conf()");
+    for (const char* const name : {"second_slot", "ha_slot"})
+        rename(name);
+}
+
 TEST_F(Pair, SlotIsCreatedOnThePeer)
 {
     Node& node = standby();

@@ -48,6 +48,8 @@ private:
     [[nodiscard]] Expected<Connection> local(const Deadline& deadline) const;
     [[nodiscard]] Expected<Connection> peer(const Deadline& deadline) const;
     [[nodiscard]] Expected<Settings> replication_facts(Connection& connection, const Deadline& deadline) const;
+    [[nodiscard]] Expected<void> make_slot(Connection& connection, const Deadline& deadline) const;
+    [[nodiscard]] Expected<void> retire_former_slot(Connection& connection, const Deadline& deadline) const;
     [[nodiscard]] Expected<void> alter_system(const Values& values, const Deadline& deadline) const;
     [[nodiscard]] Expected<bool> has_value(const std::string& name, std::string_view value,
                                            const Deadline& deadline) const;

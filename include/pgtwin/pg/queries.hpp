@@ -19,7 +19,7 @@ namespace pgtwin::pg::queries
 ///  8 primary_conninfo
 ///  9 WAL sender of that standby there, 10 state, 11 sync_state, 12 flush, 13 replay
 /// 14 WAL receiver there, 15 status, 16 sender host, 17 timeline received
-/// 18 slot there, 19 active, 20 wal_status, 21 bytes held
+/// 18 slot there (not while the one that it replaces lies idle beside it), 19 active, 20 wal_status, 21 bytes held
 /// 22 checkpointer idle
 /// 23 a CHECKPOINT of pgtwin runs
 ///
@@ -50,7 +50,9 @@ FROM wal
 LEFT JOIN LATERAL (SELECT * FROM pg_stat_replication WHERE application_name = $1
     ORDER BY state = 'streaming' DESC, pid LIMIT 1) AS sender ON true
 LEFT JOIN LATERAL (SELECT * FROM pg_stat_wal_receiver LIMIT 1) AS receiver ON true
-LEFT JOIN LATERAL (SELECT * FROM pg_replication_slots WHERE slot_name = $2 AND slot_type = 'physical') AS slot ON true)";
+LEFT JOIN LATERAL (SELECT * FROM pg_replication_slots WHERE slot_name = $2 AND slot_type = 'physical' AND NOT EXISTS (
+    SELECT FROM pg_replication_slots AS former WHERE former.slot_name = current_setting('primary_slot_name')
+        AND former.slot_name <> $2 AND former.slot_type = 'physical' AND NOT former.active)) AS slot ON true)";
 
 /// What people want to know beside the status. $1: application_name of the peer's standby, $2: name of the slot. Times
 /// are seconds since 1970, delays milliseconds.
@@ -107,8 +109,9 @@ SELECT extract(epoch FROM (pg_stat_file('postgresql.auto.conf', true)).modificat
     CASE WHEN NOT pg_is_in_recovery() THEN extract(epoch FROM (pg_stat_file(
         'pg_wal/' || left(pg_walfile_name(pg_current_wal_lsn()), 8) || '.history', true)).modification)::bigint END)";
 
-/// All settings in their base units: name, setting.
-inline constexpr const char* settings = "SELECT name, setting FROM pg_settings";
+/// All settings in their base units: name, setting. Where a running server works is known; what it calls that directory
+/// does not matter.
+inline constexpr const char* settings = "SELECT name, setting FROM pg_settings WHERE name <> 'data_directory'";
 
 /// What no setting tells and replication needs: name, value, as if they were settings. $1: the role that replicates,
 /// $2: address of the peer, empty if only its name is known.
@@ -152,6 +155,23 @@ inline constexpr const char* slot = "SELECT active, restart_lsn IS NOT NULL AND 
 
 /// Creates slot $1 with its WAL reserved at once: otherwise it holds nothing until a standby has connected.
 inline constexpr const char* create_slot = "SELECT pg_create_physical_replication_slot($1, true)";
+
+/// The slot of another name than $1 that pgtwin kept before parameter slot_name was changed: a server that pgtwin has
+/// started has that name in primary_slot_name. Creates $1 so that it holds the same WAL; no row if there is none.
+inline constexpr const char* copy_former_slot = R"(
+SELECT pg_copy_physical_replication_slot(slot_name, $1) FROM pg_replication_slots
+WHERE slot_name = current_setting('primary_slot_name') AND slot_name <> $1 AND slot_type = 'physical'
+    AND restart_lsn IS NOT NULL AND wal_status IS DISTINCT FROM 'lost')";
+
+/// Drops that slot unless somebody uses it.
+inline constexpr const char* drop_former_slot = R"(
+SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots
+WHERE slot_name = current_setting('primary_slot_name') AND slot_name <> $1 AND slot_type = 'physical' AND NOT active)";
+
+/// Whether primary_slot_name is another name than $1, and no slot has it.
+inline constexpr const char* is_former_slot_gone = R"(
+SELECT current_setting('primary_slot_name') <> $1 AND NOT EXISTS (
+    SELECT FROM pg_replication_slots WHERE slot_name = current_setting('primary_slot_name')))";
 
 /// Drops slot $1 unless somebody uses it; no row if there is nothing to drop.
 inline constexpr const char* drop_slot = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots "
