@@ -254,8 +254,10 @@ std::string may_be_conninfo(std::string_view text)
         const std::string keyword = take_keyword(rest);
         if (std::string problem = forbidden_keyword(keyword); !problem.empty())
             return problem;
-        if (keyword.empty() || !take_value(rest))
+        if (keyword.empty())
             return "must be libpq options, such as sslmode=verify-full sslrootcert=/etc/ssl/ca.pem";
+        if (!take_value(rest))
+            return "must end the value of " + keyword + ": a quote or a backslash is left open";
     }
     return {};
 }

@@ -10,12 +10,16 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include "pgtwin/pg/conninfo.hpp"
+
 namespace pgtwin::pg
 {
 namespace
 {
 
 constexpr std::size_t sqlstate_size = 5;
+/// A name that no file can have. An empty one would mean ~/.pgpass.
+constexpr const char* no_passfile = "/dev/null/none";
 
 using Result = std::unique_ptr<PGresult, void (*)(PGresult*)>;
 
@@ -210,6 +214,17 @@ void Connection::Close::operator()(pg_conn* connection) const
 }
 
 std::variant<Connection, Refusal> Connection::open(const std::string& conninfo, const Deadline& deadline)
+{
+    const std::string ignored = ignored_passfile(conninfo);
+    if (ignored.empty())
+        return connect(conninfo, deadline);
+    auto session = connect(Conninfo{}.append(conninfo).add("passfile", no_passfile).text(), deadline);
+    if (auto* refusal = std::get_if<Refusal>(&session))
+        refusal->error.what += "; the password file " + ignored + " was not used, because it is not private";
+    return session;
+}
+
+std::variant<Connection, Refusal> Connection::connect(const std::string& conninfo, const Deadline& deadline)
 {
     Connection opened{PQconnectStart(conninfo.c_str())};
     PGconn* const connection = opened.connection_.get();

@@ -4,11 +4,17 @@
 #include <libpq-fe.h>
 
 #include <memory>
+#include <sys/stat.h>
+
+#include "pgtwin/sys/file.hpp"
 
 namespace pgtwin::pg
 {
 namespace
 {
+
+/// A path that nothing can have.
+constexpr const char* nobody = "/dev/null/none";
 
 using ParsedOptions = std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)>;
 
@@ -23,6 +29,22 @@ Expected<ParsedOptions> parsed(const std::string& text)
     std::string what = reason == nullptr || text.find("password") != std::string::npos ? "syntax error" : reason;
     what.erase(what.find_last_not_of('\n') + 1);
     return Error{ErrorKind::malformed, what};
+}
+
+/// Of options that do not say whom to connect to.
+///
+/// libpq judges values only when it is to connect: to a socket that cannot be there it fails at once, and by another
+/// message if the values are right.
+std::string problem_in_values(const std::string& options)
+{
+    const std::string nowhere =
+        Conninfo{}.append(options).add("host", nobody).add("user", "nobody").add("passfile", nobody).text();
+    const std::unique_ptr<PGconn, void (*)(PGconn*)> attempt{PQconnectStart(nowhere.c_str()), PQfinish};
+    std::string said = PQerrorMessage(attempt.get());
+    if (said.find(nobody) != std::string::npos)
+        return {};
+    said.erase(said.find_last_not_of('\n') + 1);
+    return said;
 }
 
 } // namespace
@@ -62,10 +84,27 @@ Expected<void> check_conninfo(const std::string& text)
     return {};
 }
 
+std::string ignored_passfile(const std::string& conninfo)
+{
+    const auto options = parsed(conninfo);
+    const PQconninfoOption* option = options ? options->get() : nullptr;
+    while (option != nullptr && option->keyword != nullptr && std::string_view{option->keyword} != "passfile")
+        ++option;
+    if (option == nullptr || option->keyword == nullptr || option->val == nullptr)
+        return {};
+    const auto file = sys::look_at(option->val, sys::Links::follow);
+    const bool is_there = file && *file;
+    const bool is_open = is_there && ((*file)->mode & (S_IRWXG | S_IRWXO)) != 0;
+    return is_there && (is_open || !(*file)->is_regular) ? option->val : "";
+}
+
 std::string problem_in_options(const std::string& options)
 {
     const auto result = parsed(options);
-    return result ? std::string{} : "must be options that libpq knows: " + result.error().what;
+    if (!result)
+        return "must be options that libpq knows: " + result.error().what;
+    const std::string problem = options.empty() ? std::string{} : problem_in_values(options);
+    return problem.empty() ? std::string{} : "must have values that libpq takes: " + problem;
 }
 
 } // namespace pgtwin::pg

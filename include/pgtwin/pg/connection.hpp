@@ -75,6 +75,8 @@ private:
     {
         void operator()(pg_conn* connection) const;
     };
+    [[nodiscard]] static std::variant<Connection, Refusal> connect(const std::string& conninfo,
+                                                                   const Deadline& deadline);
     explicit Connection(pg_conn* connection) : connection_{connection} {}
 
     [[nodiscard]] Expected<void> wait_for_result(const Deadline& deadline);

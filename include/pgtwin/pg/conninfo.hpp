@@ -31,8 +31,12 @@ private:
 /// Malformed, with libpq's reason, if not.
 [[nodiscard]] Expected<void> check_conninfo(const std::string& text);
 
+/// Path of the password file in a connection string if libpq would ignore that file, because it is not private or not a
+/// regular file. libpq would say so on standard error, which belongs to the exit reason. Empty if there is none such.
+[[nodiscard]] std::string ignored_passfile(const std::string& conninfo);
+
 /// Why libpq would not take the options of parameter primary_conninfo_opt, as "must be ..."; empty if it takes them.
-/// pgtwin's own libpq is asked, which makes connections with them, too.
+/// They must not say whom to connect to. pgtwin's own libpq is asked, which makes connections with them, too.
 [[nodiscard]] std::string problem_in_options(const std::string& options);
 
 } // namespace pgtwin::pg

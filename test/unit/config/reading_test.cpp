@@ -214,10 +214,17 @@ TEST(SocketDirectory, MayBeAHostOfNoAccount)
 
 TEST(ConnectionOptions, MustBeKeywordsAndValues)
 {
-    for (const char* const text :
-         {"sslmode", "sslkey='/a b", "sslkey=a\\", "ssl key=a", "postgresql://u:geheim@h/db", "geheim"})
+    for (const char* const text : {"sslmode", "ssl key=a", "postgresql://u:geheim@h/db", "geheim"})
         EXPECT_EQ(option_fault(text), "parameter primary_conninfo_opt must be libpq options, such as "
                                       "sslmode=verify-full sslrootcert=/etc/ssl/ca.pem")
+            << text;
+}
+
+TEST(ConnectionOptions, NameTheKeywordWhoseValueDoesNotEnd)
+{
+    for (const char* const text : {"sslmode=require sslkey='/a b", "sslkey=a\\", "sslkey='a\\'"})
+        EXPECT_EQ(option_fault(text), "parameter primary_conninfo_opt must end the value of sslkey: a quote or a "
+                                      "backslash is left open")
             << text;
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -10,6 +12,7 @@
 #include <unistd.h>
 
 #include "pgtwin/pg/connection.hpp"
+#include "pgtwin/pg/conninfo.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pgtwin::pg
@@ -113,6 +116,20 @@ TEST(Connection, ToASilentServerEndsAtTheDeadline)
     EXPECT_EQ(Answer::silent, std::get<Refusal>(session).answer);
     EXPECT_EQ(ErrorKind::timed_out, std::get<Refusal>(session).error.kind);
     EXPECT_LT(Deadline::clock::now() - start, 5s);
+}
+
+TEST(Connection, WithAPasswordFileThatOthersCanReadSaysSoItself)
+{
+    const test::TemporaryDirectory directory;
+    std::ofstream{directory / "passfile"} << "*:*:*:*:secret";
+    std::filesystem::permissions(directory / "passfile", std::filesystem::perms{0644});
+    testing::internal::CaptureStderr();
+    const auto session = Connection::open(
+        Conninfo{}.add("host", "/nonexistent").add("user", "x").add("passfile", directory / "passfile").text(),
+        Deadline{1s});
+    EXPECT_EQ("", testing::internal::GetCapturedStderr()) << "which belongs to the exit reason";
+    const std::string said = std::get<Refusal>(session).error.what;
+    EXPECT_NE(std::string::npos, said.find("passfile was not used, because it is not private")) << said;
 }
 
 TEST(Connection, WithoutASocketFindsNobody)

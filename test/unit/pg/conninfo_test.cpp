@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "pgtwin/pg/conninfo.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace pgtwin::pg
 {
@@ -37,12 +41,32 @@ TEST(Conninfo, MustNotHoldAPassword)
     EXPECT_EQ(std::string::npos, broken.error().what.find("heim"));
 }
 
+TEST(IgnoredPassfile, IsOneThatIsNotPrivateOrNoFile)
+{
+    const test::TemporaryDirectory directory;
+    const std::string path = directory / "my passfile";
+    const std::string conninfo = Conninfo{}.add("host", "a").add("passfile", path).text();
+    EXPECT_EQ("", ignored_passfile(conninfo)) << "there is none";
+    std::ofstream{path} << "*:*:*:*:secret";
+    std::filesystem::permissions(path, std::filesystem::perms{0600});
+    EXPECT_EQ("", ignored_passfile(conninfo));
+    std::filesystem::permissions(path, std::filesystem::perms{0640});
+    EXPECT_EQ(path, ignored_passfile(conninfo));
+    EXPECT_EQ(directory.path(), ignored_passfile(Conninfo{}.add("passfile", directory.path()).text()));
+    EXPECT_EQ("", ignored_passfile("host=a"));
+    EXPECT_EQ("", ignored_passfile("passfile"));
+}
+
 TEST(Options, AreThoseThatLibpqKnows)
 {
     EXPECT_EQ("", problem_in_options(""));
     EXPECT_EQ("", problem_in_options("sslmode=verify-full sslrootcert=/etc/ssl/ca.pem"));
     EXPECT_EQ("must be options that libpq knows: invalid connection option \"sslmodde\"",
               problem_in_options("sslmodde=require"));
+    EXPECT_EQ("must have values that libpq takes: invalid sslmode value: \"require'\"",
+              problem_in_options("sslmode=require'"));
+    EXPECT_EQ("must have values that libpq takes: invalid ssl_min_protocol_version value: \"TLSv9\"",
+              problem_in_options("ssl_min_protocol_version=TLSv9"));
 }
 
 } // namespace
