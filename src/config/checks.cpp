@@ -76,6 +76,11 @@ bool is_minimal(const CheckView& /*view*/, std::string_view value)
     return value == "minimal";
 }
 
+bool is_another_directory(const CheckView& view, std::string_view value)
+{
+    return value != view.params.pgdata;
+}
+
 bool is_another_port(const CheckView& view, std::string_view value)
 {
     return number_in(value) != view.params.pgport;
@@ -179,6 +184,14 @@ bool archive_failures_are_not_handled(const CheckView& view, std::string_view va
 }
 
 constexpr auto checks = table_of(
+    CheckSpec{
+        .severity = critical,
+        .id = "another-data-directory",
+        .setting = "data_directory",
+        .fails = is_another_directory,
+        .text = "pgtwin judges and repairs one directory, and the server would open another one",
+        .remedy = "remove it, or correct parameter pgdata",
+    },
     CheckSpec{
         .severity = critical,
         .id = "restart-after-crash",

@@ -124,7 +124,7 @@ Next start_as_standby(const Observation& seen, const Context& context)
         return Outcome{Reason::cannot_configure_standby, {}};
     if (may_try<StartServer>(seen))
         return step(StartServer{context.is_promotion_planned ? StartWait::until_launched : StartWait::until_ready});
-    return Outcome{Reason::cannot_start, {}};
+    return Outcome{Reason::cannot_start, seen.attempts.failed<StartServer>() > 0 ? seen.failure : std::string{}};
 }
 
 /// The next primary is not kept waiting for a server that nobody needs before its own monitors look.

@@ -88,7 +88,7 @@ Next monitor_down(const Observation& seen, const Context& context)
     if (auto next = need(seen, Subject::directory, Subject::state))
         return *next;
     if (!seen.directory)
-        return Outcome{Reason::directory_unknown, {}};
+        return Outcome{Reason::directory_unknown, seen.directory.why()};
     if (is_waiting_for_repair(seen) && *seen.processes == Processes::none)
     {
         if (auto next = empty_upkeep(seen, context))

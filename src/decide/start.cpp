@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <string_view>
+
 #include "pgtwin/decide/goals.hpp"
 #include "pgtwin/decide/promotion.hpp"
 #include "pgtwin/decide/upkeep.hpp"
@@ -102,17 +104,43 @@ bool is_worker_due(int vain_starts)
     return vain_starts % hopeless_starts == 0 && (rounds & (rounds - 1U)) == 0;
 }
 
+/// What the server said when it did not start.
+std::string start_failure(const Observation& seen)
+{
+    return seen.attempts.failed<StartServer>() > 0 ? seen.failure : std::string{};
+}
+
 /// A primary has the data that this server lacks, if it is the data that keep it from starting. The worker proves
 /// everything before it touches them.
-Next give_up_server(const Observation& seen, Reason reason)
+Next give_up_server(const Observation& seen, Reason reason, const std::string& cause)
 {
     if (seen.view() == nullptr || !is_peer_primary(*seen.view()))
-        return Outcome{reason, {}};
+        return Outcome{reason, cause};
     if (auto next = count_vain_start(seen))
         return *next;
     if (seen.attempts.done<SaveState>() > 1 && is_worker_due(seen.state->vain_starts) && may_try<LaunchWorker>(seen))
         return step(LaunchWorker{"cannot-start"});
-    return Outcome{seen.attempts.done<LaunchWorker>() > 0 ? Reason::started_rebuilding : reason, {}};
+    return seen.attempts.done<LaunchWorker>() > 0 ? Outcome{Reason::started_rebuilding, {}} : Outcome{reason, cause};
+}
+
+/// What the server says when it refuses every session, after "FATAL:  " and the SQLSTATE. Where that is a matter of
+/// logging in, the hint tells more.
+std::string why_shut_out(const std::string& said)
+{
+    constexpr std::string_view severity = "FATAL:  ";
+    constexpr std::string_view state = "00000: ";
+    const std::size_t at = said.find(severity);
+    if (at == std::string::npos || said.size() < at + severity.size() + state.size())
+        return {};
+    const std::string words = said.substr(at + severity.size());
+    return words.starts_with("28") ? std::string{} : words.substr(state.size());
+}
+
+Next give_up_shut_out(const Observation& seen)
+{
+    if (auto next = need(seen, Subject::identity))
+        return *next;
+    return give_up_server(seen, Reason::login_refused, why_shut_out(seen.identity.why()));
 }
 
 Next start_server(const Observation& seen, const Context& context)
@@ -125,7 +153,7 @@ Next start_server(const Observation& seen, const Context& context)
         return Outcome{Reason::cannot_configure_standby, {}};
     if (may_try<StartServer>(seen))
         return step(StartServer{});
-    return give_up_server(seen, Reason::cannot_start);
+    return give_up_server(seen, Reason::cannot_start, start_failure(seen));
 }
 
 /// The running server has settings that pgtwin cannot work with: it is not left running.
@@ -177,7 +205,7 @@ Next with_postmaster(const Observation& seen, const Context& context)
         return seen.status()->role == Role::primary ? Next{Outcome{Reason::already_primary, {}}}
                                                     : settle(seen, context);
     if (is_shut_out(seen))
-        return give_up_server(seen, Reason::login_refused);
+        return give_up_shut_out(seen);
     const bool is_recovering = seen.server && seen.server->answer == Answer::starting;
     if (seen.remaining > 3s)
         return step(Wait{seen.attempts.tried<Wait>() < 20 ? 50ms : 250ms,

@@ -71,11 +71,13 @@ Maybe refuse_node(const Observation& seen)
         return Next{
             Outcome{reason_of(seen.installation->fault), seen.installation->detail}
         };
-    if (!seen.installation || !seen.directory)
-        return Next{
-            Outcome{Reason::directory_unknown, {}}
-        };
-    return refuse_directory(*seen.directory);
+    if (seen.installation && seen.directory)
+        return refuse_directory(*seen.directory);
+    const bool is_denied = seen.directory.is_unknown() && seen.directory.kind() == ErrorKind::denied;
+    return Next{
+        Outcome{is_denied ? Reason::directory_not_accessible : Reason::directory_unknown,
+                seen.directory ? seen.installation.why() : seen.directory.why()}
+    };
 }
 
 Maybe refuse_settings(const Settings& settings, const Context& context)

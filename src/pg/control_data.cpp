@@ -98,9 +98,14 @@ private:
 
 } // namespace
 
+bool is_doubtful(std::string_view text)
+{
+    return text.find("WARNING: ") != std::string_view::npos;
+}
+
 Expected<ControlData> parse_control_data(std::string_view text)
 {
-    if (text.find("WARNING: ") != std::string_view::npos)
+    if (is_doubtful(text))
         return Error{ErrorKind::malformed, "pg_controldata doubts its own answer: the control file is damaged or of "
                                            "another version"};
     Lines lines{text};

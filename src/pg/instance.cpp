@@ -66,6 +66,17 @@ Expected<std::string> Instance::read(const std::string& name) const
     return sys::read_file(options_.pgdata + "/" + name, sys::Links::follow);
 }
 
+Expected<std::optional<sys::FileInfo>> Instance::look_at(const std::string& name) const
+{
+    const auto owner = user();
+    if (!owner)
+        return owner.error();
+    const auto guard = sys::AsUser::enter(*owner);
+    if (!guard)
+        return guard.error();
+    return sys::look_at(options_.pgdata + "/" + name, sys::Links::follow);
+}
+
 Expected<std::optional<PostmasterPid>> Instance::postmaster_pid() const
 {
     const auto text = read("postmaster.pid");

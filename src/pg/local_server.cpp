@@ -12,6 +12,7 @@
 #include "pgtwin/pg/directories.hpp"
 #include "pgtwin/pg/process_title.hpp"
 #include "pgtwin/pg/programs.hpp"
+#include "pgtwin/pg/server_log.hpp"
 
 namespace pgtwin::pg
 {
@@ -21,35 +22,19 @@ namespace
 constexpr std::size_t kept_log = std::size_t{64} << 10;
 constexpr std::int64_t longest_start_wait = 3;
 constexpr std::chrono::milliseconds launch_round{5};
+constexpr std::string_view data_directory = "data_directory";
 
-bool is_there(const Instance& instance, const std::string& name)
-{
-    return instance.read(name).has_value();
-}
+constexpr const char* control_file = "global/pg_control";
+/// PG_CONTROL_FILE_SIZE (src/include/catalog/pg_control.h): what is shorter was cut off.
+constexpr std::uint64_t control_file_size = 8192;
 
-/// Last lines of the server's log that say why it gave up.
-std::string reason_in(std::string_view log)
+/// Under whatever names: Debian's data_directory may go through a link.
+bool is_same_directory(const std::string& one, const std::string& other)
 {
-    std::string reason;
-    while (!log.empty())
-    {
-        const std::size_t end = std::min(log.find('\n'), log.size());
-        const std::string_view line = log.substr(0, end);
-        log.remove_prefix(std::min(end + 1, log.size()));
-        for (const std::string_view severity : {"FATAL:", "PANIC:"})
-            if (const std::size_t at = line.find(severity); at != std::string_view::npos)
-                reason = line.substr(at);
-    }
-    return reason;
-}
-
-/// The words alone: which program said it, and when, helps nobody.
-Error told_by_server(Error error)
-{
-    for (const std::string_view severity : {"LOG:  ", "FATAL:  "})
-        if (const std::size_t at = error.what.find(severity); at != std::string::npos)
-            error.what.erase(0, at + severity.size());
-    return error;
+    const auto first = sys::look_at(one, sys::Links::follow);
+    const auto second = sys::look_at(other, sys::Links::follow);
+    return first && *first && second && *second && (*first)->device == (*second)->device &&
+           (*first)->inode == (*second)->inode;
 }
 
 Timeline newest_timeline(const ControlData& control)
@@ -71,10 +56,11 @@ Expected<TimelineHistory> newest_history(const Instance& instance, TimelineHisto
     }
 }
 
-/// Whatever the configuration says, a server does not start itself again behind Pacemaker's back.
+/// Whatever the configuration says, a server does not start itself again behind Pacemaker's back, nor in a directory
+/// that nobody has looked at.
 std::string server_options(const Options& options)
 {
-    std::string text = "-c restart_after_crash=off";
+    std::string text = "-c restart_after_crash=off -c data_directory='" + options.pgdata + "'";
     if (!options.config_file.empty())
         text += " -c config_file='" + options.config_file + "'";
     return text;
@@ -128,13 +114,16 @@ Expected<int> LocalServer::program_version(const Deadline& deadline)
     return *program_version_;
 }
 
-/// What a server still writes while somebody empties its directory.
+/// What a server still writes while somebody empties its directory, or what is left when that was interrupted.
 bool is_left_by_server(const std::string& name)
 {
-    static constexpr std::array<std::string_view, 9> known{
-        "base",       "global", "log",    "current_logfiles", "postmaster.pid", "postmaster.opts",
-        "pgtwin.log", "core",   "logfile"};
-    return name.starts_with("pg_") || is_extraneous(name) || std::find(known.begin(), known.end(), name) != known.end();
+    static constexpr std::array<std::string_view, 27> known{
+        "base",          "global",       "log",        "current_logfiles", "postmaster.pid", "postmaster.opts",
+        "pgtwin.log",    "core",         "logfile",    "pg_commit_ts",     "pg_dynshmem",    "pg_hba.conf",
+        "pg_ident.conf", "pg_log",       "pg_logical", "pg_multixact",     "pg_notify",      "pg_replslot",
+        "pg_serial",     "pg_snapshots", "pg_stat",    "pg_stat_tmp",      "pg_subtrans",    "pg_tblspc",
+        "pg_twophase",   "pg_wal",       "pg_xact"};
+    return is_extraneous(name) || std::find(known.begin(), known.end(), name) != known.end();
 }
 
 Expected<DirectoryKind> LocalServer::directory_kind() const
@@ -158,40 +147,74 @@ Expected<DirectoryKind> LocalServer::directory_kind() const
                                                                         : DirectoryKind::foreign;
 }
 
-Expected<void> LocalServer::look_into(Directory& directory, const Deadline& deadline) const
+/// Empty: the file is not there, cut off or damaged, so that nothing can be learnt from it. A file that cannot be read,
+/// or that says what is not understood, is an error: it may be sound.
+Expected<std::optional<ControlData>> LocalServer::control_data(const Deadline& deadline) const
+{
+    const auto file = instance_.read(control_file);
+    const bool is_missing = !file && file.error().kind == ErrorKind::unavailable;
+    if (is_missing || (file && file->size() < control_file_size))
+        return std::optional<ControlData>{};
+    if (!file)
+        return file.error();
+    const auto output = output_of("pg_controldata", {"-D", instance_.options().pgdata}, deadline);
+    if (!output)
+        return output.error();
+    if (is_doubtful(*output))
+        return std::optional<ControlData>{};
+    const auto control = parse_control_data(*output);
+    return control ? Expected<std::optional<ControlData>>{*control} : control.error();
+}
+
+Expected<void> LocalServer::look_for_files(Directory& directory) const
 {
     const auto version = instance_.read("PG_VERSION");
+    const auto signal = instance_.look_at("standby.signal");
+    const auto label = instance_.look_at("backup_label");
     if (!version)
         return version.error();
+    if (!signal || !label)
+        return signal ? label.error() : signal.error();
     directory.major_version = data_version(*version);
-    directory.has_standby_signal = is_there(instance_, "standby.signal");
-    directory.has_backup_label = is_there(instance_, "backup_label");
-    const auto output = output_of("pg_controldata", {"-D", instance_.options().pgdata}, deadline);
-    if (!output && output.error().kind != ErrorKind::conflict)
-        return output.error();
-    const auto control = output ? parse_control_data(*output) : Expected<ControlData>{output.error()};
-    if (directory.program_version != 0 && directory.major_version != directory.program_version)
+    directory.has_standby_signal = signal->has_value();
+    directory.has_backup_label = label->has_value();
+    return {};
+}
+
+Expected<void> LocalServer::look_into(Directory& directory, const Deadline& deadline) const
+{
+    if (const auto looked = look_for_files(directory); !looked)
+        return looked.error();
+    const bool is_other_version =
+        directory.program_version != 0 && directory.major_version != directory.program_version;
+    const auto control = control_data(deadline);
+    if (is_other_version)
         directory.kind = DirectoryKind::wrong_version;
-    else if (!control)
+    else if (control && !*control)
         directory.kind = DirectoryKind::incomplete;
-    if (!control)
+    if (is_other_version && !control)
         return {};
-    const auto history = instance_.history(newest_timeline(*control));
+    if (!control)
+        return control.error();
+    if (!*control)
+        return {};
+    const auto history = instance_.history(newest_timeline(**control));
     if (!history)
         return history.error();
     const auto newest = newest_history(instance_, *history);
     if (!newest)
         return newest.error();
-    directory.control = *control;
+    directory.control = **control;
     directory.history = *history;
-    directory.is_off_newest_timeline = is_off(*control, *newest);
+    directory.is_off_newest_timeline = is_off(**control, *newest);
     directory.in_recovery = segment_in_recovery(directory);
     return {};
 }
 
 std::optional<WalSegment> LocalServer::segment_in_recovery(const Directory& directory) const
 {
-    if (!directory.has_standby_signal || !is_there(instance_, "postmaster.pid"))
+    const auto file = instance_.look_at("postmaster.pid");
+    if (!directory.has_standby_signal || !file || !*file)
         return std::nullopt;
     const auto processes = instance_.server_processes();
     if (!processes)
@@ -208,7 +231,7 @@ Expected<Directory> LocalServer::directory(const Deadline& deadline)
     if (!kind)
         return kind.error();
     const auto version = program_version(deadline);
-    if (!version && version.error().kind == ErrorKind::timed_out)
+    if (!version && version.error().kind != ErrorKind::unavailable)
         return version.error();
     Directory directory;
     directory.kind = *kind;
@@ -219,20 +242,39 @@ Expected<Directory> LocalServer::directory(const Deadline& deadline)
     return directory;
 }
 
-Expected<Settings> LocalServer::settings_on_disk(const std::vector<std::string>& names, const Deadline& deadline)
+/// Or why the server would not start with its configuration, in its own words.
+Expected<std::string> LocalServer::setting_on_disk(const std::string& name, const Deadline& deadline) const
 {
     const Options& options = instance_.options();
+    std::vector<std::string> arguments{"-C", name, "-D", options.pgdata};
+    if (!options.config_file.empty())
+        arguments.insert(arguments.end(), {"-c", "config_file=" + options.config_file});
+    if (name != data_directory)
+        arguments.insert(arguments.end(), {"-c", std::string{data_directory}.append("=").append(options.pgdata)});
+    const auto asker = command("postgres", std::move(arguments));
+    if (!asker)
+        return asker.error();
+    auto finished = sys::run(*asker, deadline);
+    if (!finished)
+        return finished.error();
+    if (finished->is_success())
+        return finished->out.substr(0, finished->out.find_last_not_of('\n') + 1);
+    Error failure = sys::failure(*asker, *finished);
+    const std::string cause = cause_in(finished->err);
+    failure.what = cause.empty() ? words_in(failure.what) : cause;
+    return failure;
+}
+
+Expected<Settings> LocalServer::settings_on_disk(const std::vector<std::string>& names, const Deadline& deadline)
+{
     Settings settings;
     for (const std::string& name : names)
     {
-        std::vector<std::string> arguments{"-C", name, "-D", options.pgdata};
-        if (!options.config_file.empty())
-            arguments.insert(arguments.end(), {"-c", "config_file=" + options.config_file});
-        auto value = output_of("postgres", std::move(arguments), deadline);
+        auto value = setting_on_disk(name, deadline);
         if (!value)
-            return told_by_server(value.error());
-        while (value->ends_with('\n'))
-            value->pop_back();
+            return value.error();
+        if (name == data_directory && is_same_directory(*value, instance_.options().pgdata))
+            value = instance_.options().pgdata;
         settings.emplace(name, std::move(*value));
     }
     return settings;
@@ -257,13 +299,34 @@ std::uint64_t LocalServer::log_size() const
     return info && *info ? (*info)->size : 0;
 }
 
+/// With logging_collector the server goes on in a file of its own, of which current_logfiles tells: "stderr log/x.log".
+std::string LocalServer::collected_log() const
+{
+    constexpr std::string_view kind = "stderr ";
+    const auto files = instance_.read("current_logfiles");
+    const std::size_t at = files ? files->find(kind) : std::string::npos;
+    if (at == std::string::npos)
+        return {};
+    std::string path = files->substr(at + kind.size(), files->find('\n', at) - at - kind.size());
+    if (!path.starts_with('/'))
+        path.insert(0, instance_.options().pgdata + "/");
+    const auto log = sys::read_end(path, 0, kept_log);
+    const std::size_t begin = log ? log->rfind("starting PostgreSQL") : std::string::npos;
+    return begin == std::string::npos ? std::string{} : log->substr(begin);
+}
+
 Error LocalServer::start_failure(const std::string& said, std::uint64_t log_before) const
 {
+    const std::string& log_file = instance_.options().log_file;
     const auto user = instance_.user();
     const auto guard = user ? sys::AsUser::enter(*user) : Expected<sys::AsUser>{user.error()};
-    const auto log = sys::read_end(instance_.options().log_file, log_before, kept_log);
-    const std::string reason = guard && log ? reason_in(*log) : std::string{};
-    return {ErrorKind::conflict, "the server did not start: " + (reason.empty() ? said : reason)};
+    const auto log = sys::read_end(log_file, log_before, kept_log);
+    if (!guard || !log)
+        return {ErrorKind::conflict, said};
+    std::string cause = cause_in(*log);
+    if (cause.empty() && log->find("redirecting log output") != std::string::npos)
+        cause = cause_in(collected_log());
+    return {ErrorKind::conflict, cause.empty() ? said + ", see " + log_file : cause};
 }
 
 Expected<void> LocalServer::wait_for_the_dead(const Deadline& deadline) const

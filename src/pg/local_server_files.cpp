@@ -91,6 +91,18 @@ bool is_usable(const sys::FileInfo& directory, const sys::User& user)
     return directory.owner == user.uid && (directory.mode & (S_IWGRP | S_IRWXO)) == 0;
 }
 
+template <typename T>
+bool is_denied(const Expected<T>& look)
+{
+    return !look && look.error().kind == ErrorKind::denied;
+}
+
+/// Any other failure to read it is no matter of rights, and is told by whoever looks into it.
+bool may_not_enter(const std::string& directory)
+{
+    return is_denied(sys::list_directory(directory));
+}
+
 /// Where a directory that is not there yet cannot be made: the nearest thing above it that is no directory.
 std::string obstacle_of(const std::string& pgdata)
 {
@@ -140,9 +152,10 @@ Installation LocalServer::accessible(const sys::User& user, const std::string& p
     if (file && *file && !is_private(**file, user))
         return {InstallationFault::passfile_not_private, passfile};
     const auto directory = sys::look_at(pgdata, sys::Links::follow);
-    if (!directory || (*directory && (!is_usable(**directory, user) || !sys::list_directory(pgdata))))
+    if (is_denied(directory) || (directory && *directory && (!is_usable(**directory, user) || may_not_enter(pgdata))))
         return {InstallationFault::directory_not_accessible, pgdata};
-    if (const std::string obstacle = obstacle_of(pgdata); !*directory && !obstacle.empty())
+    const bool is_absent = directory && !*directory;
+    if (const std::string obstacle = obstacle_of(pgdata); is_absent && !obstacle.empty())
         return {InstallationFault::directory_not_accessible, obstacle};
     const std::string rewind = instance_.program("pg_rewind");
     return {InstallationFault::none, {}, ::access(rewind.c_str(), X_OK) == 0 ? std::string{} : rewind};

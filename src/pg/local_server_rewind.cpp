@@ -63,9 +63,12 @@ Expected<std::vector<std::string>> LocalServer::rewind_arguments(const Deadline&
 {
     const Options& options = instance_.options();
     const auto source = instance_.peer_conninfo("pgtwin_rewind");
-    const auto settings = settings_on_disk({"restore_command"}, deadline);
+    const auto settings = settings_on_disk({"data_directory", "restore_command"}, deadline);
     if (!source || !settings)
         return source ? settings.error() : source.error();
+    // pg_rewind has a server recover what the configuration names, whatever it is told to rewind itself.
+    if (settings->at("data_directory") != options.pgdata)
+        return Error{ErrorKind::conflict, "data_directory is " + settings->at("data_directory")};
     std::vector<std::string> arguments{"-D", options.pgdata, "--source-server=" + *source + " dbname='postgres'"};
     if (!settings->at("restore_command").empty())
         arguments.emplace_back("--restore-target-wal");

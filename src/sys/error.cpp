@@ -23,8 +23,19 @@ ErrorKind kind_of(int error_number)
     case ELOOP:
     case EISDIR:
     case EXDEV:
+    case EIO: // what lies there cannot be read, which is not the same as nothing
+    case EUCLEAN:
+    case EBADMSG:
+    case ESTALE:
+    case ENODEV:
+    case ENOTCONN:
+    case ESHUTDOWN:
+    case EREMOTEIO:
         return ErrorKind::conflict;
     case ETIMEDOUT:
+    case EMFILE: // the machine lacks what it takes, for now
+    case ENFILE:
+    case ENOMEM:
         return ErrorKind::timed_out;
     default:
         return ErrorKind::unavailable;

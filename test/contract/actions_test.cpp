@@ -113,6 +113,16 @@ TEST(AgentByHand, SaysThatTheServerDoesNotLetItIn)
     }
 }
 
+TEST(AgentByHand, SaysWhyTheServerDoesNotStart)
+{
+    const Ran ran = run_with_database("echo \"shared_preload_libraries = 'nolib'\" >>/srv/db/data/postgresql.conf\n"
+                                      "$agent start");
+    EXPECT_EQ(ran.code, 1) << ran.explained();
+    EXPECT_NE(ran.err.find("the server does not start: could not access file \"nolib\": No such file or directory;"),
+              std::string::npos)
+        << ran.err;
+}
+
 TEST(AgentByHand, KeepsADemotedServerFromRestartingItself)
 {
     const Ran ran = run_with_database("$agent start && $agent promote\n"

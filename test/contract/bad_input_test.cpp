@@ -64,6 +64,19 @@ constexpr const char* nonsense = "echo nonsense >>/srv/db/data/postgresql.conf";
 constexpr const char* no_config_file = "export OCF_RESKEY_config_file=/etc/nowhere.conf";
 constexpr const char* minimal = "printf 'wal_level = minimal\nmax_wal_senders = 0\n' >>/srv/db/data/postgresql.conf";
 
+constexpr const char* elsewhere = "cp -a /srv/db/data /srv/db/other; "
+                                  "echo \"data_directory = '/srv/db/other'\" >>/srv/db/data/postgresql.conf";
+constexpr const char* elsewhere_by_file =
+    "cp -a /srv/db/data /srv/db/other; cp /srv/db/data/postgresql.conf /srv/db/main.conf; "
+    "chmod 0644 /srv/db/main.conf; echo \"data_directory = '/srv/db/other'\" >>/srv/db/main.conf; "
+    "export OCF_RESKEY_config_file=/srv/db/main.conf";
+constexpr const char* linked = "ln -s data /srv/db/link; "
+                               "echo \"data_directory = '/srv/db/link'\" >>/srv/db/data/postgresql.conf";
+constexpr const char* closed_control = "chmod 0000 /srv/db/data/global/pg_control";
+constexpr const char* closed_version = "chown root:root /srv/db/data/PG_VERSION; chmod 0600 /srv/db/data/PG_VERSION";
+constexpr const char* like_ours = "rm -rf /srv/db/data/*; touch /srv/db/data/pg_dumpall.sql";
+constexpr const char* wrong_value = "echo \"lc_messages = 'xx_YY'\" >>/srv/db/data/postgresql.conf";
+
 /// Wrong in the configuration of the cluster.
 const std::vector<Wrong>& wrong_parameters()
 {
@@ -139,6 +152,16 @@ const std::vector<Wrong>& wrong_nodes()
         {"closed_passfile",      closed_passfile,       "start",        4, "chmod it to 0600"                   },
         {"open_passfile",        open_passfile,         "start",        4, "chmod it to 0600"                   },
         {"restart_after_crash",  crash_restart,         "start",        2, "after_crash = on, set restart"      },
+        {"wrong_value",          wrong_value,           "validate-all", 2, "invalid value for parameter"        },
+        {"elsewhere",            elsewhere,             "start",        2, "data_directory = /srv/db/other, rem"},
+        {"validate_elsewhere",   elsewhere,             "validate-all", 2, "data_directory = /srv/db/other, rem"},
+        {"elsewhere_by_file",    elsewhere_by_file,     "start",        2, "data_directory = /srv/db/other, rem"},
+        {"linked",               linked,                "validate-all", 0, ""                                   },
+        {"closed_control",       closed_control,        "start",        4, "global/pg_control: Permission denie"},
+        {"probe_closed_control", closed_control,        "monitor",      7, ""                                   },
+        {"stop_closed_control",  closed_control,        "stop",         0, ""                                   },
+        {"closed_version",       closed_version,        "start",        4, "data/PG_VERSION: Permission denied" },
+        {"like_ours",            like_ours,             "start",        2, "not PostgreSQL's"                   },
         {"minimal_wal",          minimal,               "start",        2, "wal_level = minimal"                },
         {"validate_setting",     crash_restart,         "validate-all", 2, "after_crash = on, set restart"      },
     };

@@ -22,6 +22,12 @@ void write(const std::string& path, const std::string& text)
     std::ofstream{path, std::ios::app} << text;
 }
 
+std::string without_digits(std::string text)
+{
+    std::erase_if(text, [](char c) { return c >= '0' && c <= '9'; });
+    return text;
+}
+
 /// One node that is not running yet.
 class Server : public testing::Test
 {
@@ -31,6 +37,10 @@ protected:
 
     [[nodiscard]] Directory directory() const { return node_.server().directory(patience()).value(); }
     [[nodiscard]] Processes processes() const { return node_.server().processes().value(); }
+    [[nodiscard]] std::string data_directory_on_disk() const
+    {
+        return node_.server().settings_on_disk({"data_directory"}, patience()).value().at("data_directory");
+    }
     [[nodiscard]] pid_t postmaster() const
     {
         std::string line;
@@ -73,6 +83,62 @@ TEST_F(Server, DirectoryWithoutItsControlFileIsIncomplete)
     node_.create();
     fs::remove(node_.options.pgdata + "/global/pg_control");
     EXPECT_EQ(DirectoryKind::incomplete, directory().kind);
+}
+
+TEST_F(Server, DirectoryWhoseControlFileWasCutOffOrDamagedIsIncomplete)
+{
+    node_.create();
+    const std::string control = node_.options.pgdata + "/global/pg_control";
+    std::fstream{control, std::ios::in | std::ios::out} << "damaged";
+    EXPECT_EQ(DirectoryKind::incomplete, directory().kind);
+    fs::resize_file(control, 4096);
+    EXPECT_EQ(DirectoryKind::incomplete, directory().kind);
+}
+
+TEST_F(Server, FilesThatCannotBeReadAreNotTakenForMissing)
+{
+    node_.create();
+    for (const char* const name : {"PG_VERSION", "global/pg_control"})
+    {
+        const std::string path = node_.options.pgdata + "/" + name;
+        fs::permissions(path, fs::perms::none);
+        const auto seen = node_.server().directory(patience());
+        fs::permissions(path, fs::perms{0600});
+        ASSERT_FALSE(seen) << name;
+        EXPECT_EQ(ErrorKind::denied, seen.error().kind) << name;
+        EXPECT_EQ("cannot read " + path + ": Permission denied", seen.error().what);
+    }
+    fs::permissions(node_.options.pgdata + "/global", fs::perms::none);
+    EXPECT_EQ(ErrorKind::denied, node_.server().directory(patience()).error().kind);
+}
+
+TEST_F(Server, StandbySignalThatCannotBeReadIsThereAllTheSame)
+{
+    node_.create();
+    write(node_.options.pgdata + "/standby.signal", "");
+    fs::permissions(node_.options.pgdata + "/standby.signal", fs::perms::none);
+    EXPECT_TRUE(directory().has_standby_signal);
+}
+
+TEST_F(Server, DirectoryIsNotTornWhenTheProgramThatReadsItFails)
+{
+    node_.create();
+    const std::string programs = node_.directory() + "/bin";
+    fs::create_directory(programs);
+    fs::create_symlink(node_.options.bindir + "/postgres", programs + "/postgres");
+    write(programs + "/pg_controldata", "#!/bin/sh\necho 'pg_controldata: error: no library' >&2\nexit 1\n");
+    fs::permissions(programs + "/pg_controldata", fs::perms{0755});
+    node_.options.bindir = programs;
+    const auto seen = node_.server().directory(patience());
+    ASSERT_FALSE(seen);
+    EXPECT_NE(std::string::npos, seen.error().what.find("no library")) << seen.error().what;
+}
+
+TEST_F(Server, DirectoryOfFilesWithNamesLikePostgreSQLsIsForeign)
+{
+    fs::create_directory(node_.options.pgdata);
+    write(node_.options.pgdata + "/pg_dumpall.sql", "precious");
+    EXPECT_EQ(DirectoryKind::foreign, directory().kind);
 }
 
 TEST_F(Server, DirectoryThatWasEmptiedUnderItsServerIsIncomplete)
@@ -145,8 +211,20 @@ TEST_F(Server, ThatCannotStartSaysWhy)
     node_.create("no_such_setting = 1\n");
     const auto started = node_.server().start(patience());
     ASSERT_FALSE(started);
-    EXPECT_NE(std::string::npos, started.error().what.find("FATAL:")) << started.error().what;
+    EXPECT_EQ(without_digits("unrecognized configuration parameter \"no_such_setting\" in file \"" +
+                             node_.options.pgdata + "/postgresql.conf\" line "),
+              without_digits(started.error().what));
     EXPECT_EQ(Processes::none, processes());
+    EXPECT_EQ(started.error().what, node_.server().settings_on_disk({"port"}, patience()).error().what);
+}
+
+TEST_F(Server, ThatCannotStartSaysWhyInItsOwnLog)
+{
+    node_.create("logging_collector = on\nunix_socket_directories = '/nonexistent'\n");
+    const auto started = node_.server().start(patience());
+    ASSERT_FALSE(started);
+    EXPECT_EQ("could not create lock file \"/nonexistent/.s.PGSQL..lock\": No such file or directory",
+              without_digits(started.error().what));
 }
 
 TEST_F(Server, WithItsConfigurationElsewhereStarts)
@@ -161,6 +239,27 @@ TEST_F(Server, WithItsConfigurationElsewhereStarts)
     node_.start();
     EXPECT_EQ("7MB", node_.sql("SHOW work_mem"));
     EXPECT_EQ("7168", node_.server().settings_on_disk({"work_mem"}, patience()).value().at("work_mem"));
+}
+
+TEST_F(Server, OpensTheDirectoryThatWasLookedAt)
+{
+    node_.create();
+    const std::string other = node_.directory() + "/other";
+    fs::copy(node_.options.pgdata, other, fs::copy_options::recursive);
+    write(node_.options.pgdata + "/postgresql.conf", "data_directory = '" + other + "'\n");
+    EXPECT_EQ(other, data_directory_on_disk());
+    node_.start();
+    EXPECT_EQ(node_.options.pgdata, node_.sql("SHOW data_directory"));
+    EXPECT_FALSE(fs::exists(other + "/postmaster.pid"));
+}
+
+TEST_F(Server, KnowsItsDirectoryByAnotherName)
+{
+    node_.create();
+    fs::create_directory_symlink(node_.options.pgdata, node_.directory() + "/link");
+    EXPECT_EQ(node_.options.pgdata, data_directory_on_disk());
+    write(node_.options.pgdata + "/postgresql.conf", "data_directory = '" + node_.directory() + "/link'\n");
+    EXPECT_EQ(node_.options.pgdata, data_directory_on_disk());
 }
 
 TEST_F(Server, WithAPathThatAShellWouldReadIsRefused)

@@ -108,7 +108,7 @@ std::string text(const Step& step)
 std::string text(const Next& next)
 {
     if (const auto* outcome = std::get_if<Outcome>(&next))
-        return "ends: " + std::string{message::message_of(outcome->reason).id} + ";";
+        return "ends: " + std::string{message::message_of(outcome->reason).id} + ";" + outcome->detail;
     return text(std::get<Step>(next));
 }
 

@@ -28,6 +28,8 @@ public:
 
     /// Content of a file below PGDATA; unavailable if there is none.
     [[nodiscard]] Expected<std::string> read(const std::string& name) const;
+    /// What lies below PGDATA under this name; empty if nothing does. What cannot be looked at is never taken for that.
+    [[nodiscard]] Expected<std::optional<sys::FileInfo>> look_at(const std::string& name) const;
     /// Content of postmaster.pid; empty if there is none: then no server runs, or it is about to end itself.
     [[nodiscard]] Expected<std::optional<PostmasterPid>> postmaster_pid() const;
     /// History of a timeline from pg_wal; without ancestors if the file is not there.

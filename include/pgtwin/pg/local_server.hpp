@@ -45,9 +45,12 @@ private:
     [[nodiscard]] Expected<sys::Command> command(const std::string& program, std::vector<std::string> arguments) const;
     [[nodiscard]] Expected<std::string> output_of(const std::string& program, std::vector<std::string> arguments,
                                                   const Deadline& deadline) const;
+    [[nodiscard]] Expected<std::string> setting_on_disk(const std::string& name, const Deadline& deadline) const;
     [[nodiscard]] Expected<int> program_version(const Deadline& deadline);
     [[nodiscard]] Expected<DirectoryKind> directory_kind() const;
     [[nodiscard]] Installation accessible(const sys::User& user, const std::string& passfile) const;
+    [[nodiscard]] Expected<std::optional<ControlData>> control_data(const Deadline& deadline) const;
+    [[nodiscard]] Expected<void> look_for_files(Directory& directory) const;
     [[nodiscard]] Expected<void> look_into(Directory& directory, const Deadline& deadline) const;
     [[nodiscard]] std::optional<WalSegment> segment_in_recovery(const Directory& directory) const;
     [[nodiscard]] Expected<std::vector<std::string>> start_arguments(std::vector<std::string> waiting) const;
@@ -68,6 +71,7 @@ private:
     [[nodiscard]] Expected<void> verify(const std::string& directory, const Deadline& deadline) const;
     /// The server refuses to start while the number in its lock file belongs to any process, even to a dead one.
     [[nodiscard]] Expected<void> wait_for_the_dead(const Deadline& deadline) const;
+    [[nodiscard]] std::string collected_log() const;
     [[nodiscard]] Error start_failure(const std::string& said, std::uint64_t log_before) const;
     [[nodiscard]] std::uint64_t log_size() const;
 

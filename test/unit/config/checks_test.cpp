@@ -15,6 +15,7 @@ namespace
 Params params()
 {
     Params given;
+    given.pgdata = "/srv/db/data";
     given.pgport = 5432;
     given.slot_name = "ha_slot";
     given.max_slot_wal_keep_size = 1024;
@@ -25,6 +26,7 @@ Params params()
 Settings sound()
 {
     return {
+        {"data_directory",               "/srv/db/data"                     },
         {"restart_after_crash",          "off"                              },
         {"wal_level",                    "replica"                          },
         {"max_wal_senders",              "10"                               },
@@ -126,8 +128,9 @@ INSTANTIATE_TEST_SUITE_P(
     Config, Setting,
     testing::Values(
         WrongSetting{
-            "restart-after-crash", critical, {{"restart_after_crash", "on"}}
+            "another-data-directory", critical, {{"data_directory", "/srv/db/other"}}
 },
+        WrongSetting{"restart-after-crash", critical, {{"restart_after_crash", "on"}}},
         WrongSetting{"wal-level-minimal", error, {{"wal_level", "minimal"}}},
         WrongSetting{"too-few-wal-senders", error, {{"max_wal_senders", "1"}}},
         WrongSetting{"too-few-slots", error, {{"max_replication_slots", "0"}}},
@@ -281,7 +284,7 @@ TEST(SettingsBeforeStart, AreTheCriticalOnesAndTheLimitOfTheSlot)
 TEST(CriticalSettings, AreThoseThatForbidAStart)
 {
     const auto names = critical_settings();
-    EXPECT_EQ(names.front(), "restart_after_crash");
+    EXPECT_EQ(names.front(), "data_directory") << "what else is said may come from another directory";
     EXPECT_NE(std::find(names.begin(), names.end(), "fsync"), names.end());
     EXPECT_EQ(std::find(names.begin(), names.end(), "wal_keep_size"), names.end());
 }

@@ -218,112 +218,117 @@ const auto telling = table_of(
         [](Scene& s) { s.failed<PublishPosition>().failed<PublishRun>().failed<SetOwnScore>(); },
         takes<WriteStandbyConfiguration>()));
 
-const auto starting = table_of(
-    row("standby_signal_comes_before_the_server", a_told_instance(),
-        takes(WriteStandbyConfiguration{
-            {Upstream::peer}
+const auto starting =
+    table_of(row("standby_signal_comes_before_the_server", a_told_instance(),
+                 takes(WriteStandbyConfiguration{
+                     {Upstream::peer}
 })),
-    row(
-        "a_promotion_that_nobody_else_has_names_nobody", a_told_instance(),
-        [](Scene& s) { s.state.unshared = timeline; }, takes(WriteStandbyConfiguration{{Upstream::nobody}})),
-    row(
-        "without_standby_signal_the_server_stays_down", a_told_instance(),
-        [](Scene& s) { s.failed<WriteStandbyConfiguration>(); }, ends(Reason::cannot_configure_standby)),
-    row(
-        "a_directory_that_has_left_the_latest_timeline_runs_on_its_own", a_told_instance(),
-        [](Scene& s) { s.directory.is_off_newest_timeline = true; },
-        takes(WriteStandbyConfiguration{{Upstream::peer, RecoveryTimeline::current}})),
-    row(
-        "the_server_starts_as_a_standby", a_told_instance(), [](Scene& s) { s.done<WriteStandbyConfiguration>(); },
-        takes<StartServer>()),
-    row(
-        "a_server_that_does_not_start_is_a_failure", a_told_instance(),
-        [](Scene& s) { s.done<WriteStandbyConfiguration>().failed<StartServer>(); }, ends(Reason::cannot_start)),
-    row(
-        "a_server_that_ended_again_is_a_failure", a_told_instance(),
-        [](Scene& s) { s.done<WriteStandbyConfiguration>().done<StartServer>(); }, ends(Reason::cannot_start)),
-    row(
-        "left_over_processes_are_killed_before_the_server_starts", a_told_instance(),
-        [](Scene& s) { s.processes = Processes::leftovers; }, takes<KillAll>()),
-    row(
-        "left_over_processes_that_stay_are_a_failure", a_told_instance(),
-        [](Scene& s)
-        {
-            s.processes = Processes::leftovers;
-            s.failed<KillAll>(3);
-        },
-        ends(Reason::cannot_demote)),
-    row(
-        "a_crashed_primary_is_started_as_a_standby", a_told_instance(),
-        [](Scene& s)
-        {
-            s.attempts = {};
-            s.directory.control->state = ControlState::in_production;
-            s.done<PublishRun>().done<SetOwnScore>();
-        },
-        takes<WriteStandbyConfiguration>()),
-    row(
-        "an_instance_that_is_stopped_next_is_left_stopped", a_told_instance(),
-        [](Scene& s) { s.context.is_stop_planned = true; }, ends(Reason::demoted_left_stopped)),
-    row(
-        "an_instance_that_is_stopped_next_has_told_its_position_before", a_renewed_instance(),
-        [](Scene& s) { s.context.is_stop_planned = true; }, takes(PublishPosition{the_position()})),
-    row("a_standby_that_answers_is_the_goal", a_new_standby(), ends(Reason::demoted)),
-    row(
-        "its_own_slot_for_the_peer_is_dropped", a_new_standby(),
-        [](Scene& s) {
-            s.status.slot = Slot{false, "reserved", 0};
-        },
-        takes<DropSlot>()),
-    row(
-        "a_standby_that_does_not_answer_yet_is_waited_for", a_new_standby(),
-        [](Scene& s) { s.answer = Answer::starting; }, waits()),
-    row(
-        "a_promotion_that_is_planned_does_not_wait_for_the_standby", a_new_standby(),
-        [](Scene& s)
-        {
-            s.context.is_promotion_planned = true;
-            s.answer = Answer::starting;
-        },
-        ends(Reason::demoted)),
-    row(
-        "a_planned_promotion_does_not_hide_a_server_that_ended_again", a_told_instance(),
-        [](Scene& s)
-        {
-            s.context.is_promotion_planned = true;
-            s.done<WriteStandbyConfiguration>().done<StartServer>();
-        },
-        ends(Reason::cannot_start)),
-    row(
-        "a_planned_promotion_waits_for_what_the_next_primary_has_to_know", a_renewed_instance(),
-        [](Scene& s) { s.context.is_promotion_planned = true; }, takes(PublishPosition{the_position()})),
-    row(
-        "a_standby_that_is_still_recovering_at_the_deadline_counts", a_new_standby(),
-        [](Scene& s)
-        {
-            s.answer = Answer::starting;
-            s.remaining = 1s;
-        },
-        ends(Reason::demoted)),
-    row(
-        "a_server_that_is_a_primary_again_is_never_the_goal", a_new_standby(),
-        [](Scene& s)
-        {
-            s.status.role = Role::primary;
-            s.remaining = 100ms;
-        },
-        ends(Reason::cannot_start)),
-    row(
-        "a_promotion_that_was_cut_short_gets_a_new_run", a_standby(), [](Scene& s) { s.state.role = Role::primary; },
-        takes<SaveState>()),
-    row(
-        "a_promotion_that_was_cut_short_is_a_standby_at_last", a_standby(),
-        [](Scene& s)
-        {
-            s.state.run = "fresh";
-            s.done<PublishPosition>().done<PublishRun>().done<SetOwnScore>();
-        },
-        ends(Reason::already_standby)));
+             row(
+                 "a_promotion_that_nobody_else_has_names_nobody", a_told_instance(),
+                 [](Scene& s) { s.state.unshared = timeline; }, takes(WriteStandbyConfiguration{{Upstream::nobody}})),
+             row(
+                 "without_standby_signal_the_server_stays_down", a_told_instance(),
+                 [](Scene& s) { s.failed<WriteStandbyConfiguration>(); }, ends(Reason::cannot_configure_standby)),
+             row(
+                 "a_directory_that_has_left_the_latest_timeline_runs_on_its_own", a_told_instance(),
+                 [](Scene& s) { s.directory.is_off_newest_timeline = true; },
+                 takes(WriteStandbyConfiguration{{Upstream::peer, RecoveryTimeline::current}})),
+             row(
+                 "the_server_starts_as_a_standby", a_told_instance(),
+                 [](Scene& s) { s.done<WriteStandbyConfiguration>(); }, takes<StartServer>()),
+             row(
+                 "a_server_that_does_not_start_is_a_failure", a_told_instance(),
+                 [](Scene& s)
+                 {
+                     s.failure = "could not bind";
+                     s.done<WriteStandbyConfiguration>().failed<StartServer>();
+                 },
+                 Expectation{"ends: cannot-start;could not bind"}),
+             row(
+                 "a_server_that_ended_again_is_a_failure", a_told_instance(),
+                 [](Scene& s) { s.done<WriteStandbyConfiguration>().done<StartServer>(); }, ends(Reason::cannot_start)),
+             row(
+                 "left_over_processes_are_killed_before_the_server_starts", a_told_instance(),
+                 [](Scene& s) { s.processes = Processes::leftovers; }, takes<KillAll>()),
+             row(
+                 "left_over_processes_that_stay_are_a_failure", a_told_instance(),
+                 [](Scene& s)
+                 {
+                     s.processes = Processes::leftovers;
+                     s.failed<KillAll>(3);
+                 },
+                 ends(Reason::cannot_demote)),
+             row(
+                 "a_crashed_primary_is_started_as_a_standby", a_told_instance(),
+                 [](Scene& s)
+                 {
+                     s.attempts = {};
+                     s.directory.control->state = ControlState::in_production;
+                     s.done<PublishRun>().done<SetOwnScore>();
+                 },
+                 takes<WriteStandbyConfiguration>()),
+             row(
+                 "an_instance_that_is_stopped_next_is_left_stopped", a_told_instance(),
+                 [](Scene& s) { s.context.is_stop_planned = true; }, ends(Reason::demoted_left_stopped)),
+             row(
+                 "an_instance_that_is_stopped_next_has_told_its_position_before", a_renewed_instance(),
+                 [](Scene& s) { s.context.is_stop_planned = true; }, takes(PublishPosition{the_position()})),
+             row("a_standby_that_answers_is_the_goal", a_new_standby(), ends(Reason::demoted)),
+             row(
+                 "its_own_slot_for_the_peer_is_dropped", a_new_standby(),
+                 [](Scene& s) {
+                     s.status.slot = Slot{false, "reserved", 0};
+                 },
+                 takes<DropSlot>()),
+             row(
+                 "a_standby_that_does_not_answer_yet_is_waited_for", a_new_standby(),
+                 [](Scene& s) { s.answer = Answer::starting; }, waits()),
+             row(
+                 "a_promotion_that_is_planned_does_not_wait_for_the_standby", a_new_standby(),
+                 [](Scene& s)
+                 {
+                     s.context.is_promotion_planned = true;
+                     s.answer = Answer::starting;
+                 },
+                 ends(Reason::demoted)),
+             row(
+                 "a_planned_promotion_does_not_hide_a_server_that_ended_again", a_told_instance(),
+                 [](Scene& s)
+                 {
+                     s.context.is_promotion_planned = true;
+                     s.done<WriteStandbyConfiguration>().done<StartServer>();
+                 },
+                 ends(Reason::cannot_start)),
+             row(
+                 "a_planned_promotion_waits_for_what_the_next_primary_has_to_know", a_renewed_instance(),
+                 [](Scene& s) { s.context.is_promotion_planned = true; }, takes(PublishPosition{the_position()})),
+             row(
+                 "a_standby_that_is_still_recovering_at_the_deadline_counts", a_new_standby(),
+                 [](Scene& s)
+                 {
+                     s.answer = Answer::starting;
+                     s.remaining = 1s;
+                 },
+                 ends(Reason::demoted)),
+             row(
+                 "a_server_that_is_a_primary_again_is_never_the_goal", a_new_standby(),
+                 [](Scene& s)
+                 {
+                     s.status.role = Role::primary;
+                     s.remaining = 100ms;
+                 },
+                 ends(Reason::cannot_start)),
+             row(
+                 "a_promotion_that_was_cut_short_gets_a_new_run", a_standby(),
+                 [](Scene& s) { s.state.role = Role::primary; }, takes<SaveState>()),
+             row(
+                 "a_promotion_that_was_cut_short_is_a_standby_at_last", a_standby(),
+                 [](Scene& s)
+                 {
+                     s.state.run = "fresh";
+                     s.done<PublishPosition>().done<PublishRun>().done<SetOwnScore>();
+                 },
+                 ends(Reason::already_standby)));
 
 PGTWIN_DECISION_TABLE(DemoteWritesOut, demote, writing_out);
 PGTWIN_DECISION_TABLE(DemoteStops, demote, stopping);

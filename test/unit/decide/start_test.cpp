@@ -401,6 +401,53 @@ TEST(Server, ThatRefusesOurLoginIsNotWaitedFor)
     }));
 }
 
+TEST(Start, TellsWhatTheServerSaidWhenItDidNotStart)
+{
+    Scene scene = a_configured_standby();
+    scene.peer().run.reset();
+    scene.failure = "could not bind";
+    EXPECT_EQ(text(start(scene.failed<StartServer>().observation(), scene.context)),
+              text(Next{
+                  Outcome{Reason::cannot_start, "could not bind"}
+    }));
+}
+
+TEST(Start, TellsWhyTheServerRefusesEverySession)
+{
+    Scene scene = a_started_standby();
+    scene.answer = Answer::refused;
+    scene.peer().run.reset();
+    for (const auto& [said, told] : {
+             std::pair{"failed: FATAL:  3D000: no database", "no database"},
+             std::pair{"no password supplied",               ""           },
+             std::pair{"FATAL:  28000: no entry",            ""           }
+    })
+    {
+        Observation seen = scene.done<Wait>(20).observation();
+        seen.identity = Seen<Identity>::unknown(said);
+        EXPECT_EQ(text(start(seen, scene.context)), text(Next{
+                                                        Outcome{Reason::login_refused, told}
+        }));
+    }
+}
+
+TEST(Directory, ThatCannotBeReadIsRefusedWithTheCause)
+{
+    const Scene scene = a_stopped_standby();
+    for (const auto& [kind, reason] : {
+             std::pair{ErrorKind::denied,   Reason::directory_not_accessible},
+             std::pair{ErrorKind::conflict, Reason::directory_unknown       }
+    })
+    {
+        Observation seen = scene.observation();
+        seen.directory = Seen<pgtwin::Directory>::unknown("cannot read pg_control", kind);
+        for (const auto decision : {start, validate})
+            EXPECT_EQ(text(decision(seen, scene.context)), text(Next{
+                                                               Outcome{reason, "cannot read pg_control"}
+            }));
+    }
+}
+
 Observation with_unreadable_configuration(const Scene& scene)
 {
     Observation seen = scene.observation();

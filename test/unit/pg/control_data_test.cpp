@@ -96,9 +96,11 @@ TEST(ControlData, InAnotherLanguageIsMalformed)
 
 TEST(ControlData, ThatTheProgramDoubtsIsMalformed)
 {
-    const auto data = parse_control_data("WARNING: Calculated CRC checksum does not match value stored in file.\n" +
-                                         captured("15-shut-down.txt"));
-    EXPECT_FALSE(data);
+    const std::string text =
+        "WARNING: Calculated CRC checksum does not match value stored in file.\n" + captured("15-shut-down.txt");
+    EXPECT_FALSE(parse_control_data(text));
+    EXPECT_TRUE(is_doubtful(text));
+    EXPECT_FALSE(is_doubtful(captured("15-shut-down.txt")));
 }
 
 } // namespace

@@ -2,10 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
 
+#include "pgtwin/sys/error.hpp"
 #include "pgtwin/sys/file.hpp"
 #include "pgtwin/sys/tree.hpp"
 #include "support/temporary_directory.hpp"
@@ -19,6 +21,16 @@ using test::TemporaryDirectory;
 
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
+
+TEST(SystemError, OfWhatCannotBeReadIsNotAbsence)
+{
+    EXPECT_EQ(ErrorKind::unavailable, system_error("x", ENOENT).kind);
+    EXPECT_EQ(ErrorKind::denied, system_error("x", EACCES).kind);
+    for (const int error : {EIO, ESTALE, EUCLEAN, ENOTCONN})
+        EXPECT_EQ(ErrorKind::conflict, system_error("x", error).kind) << error;
+    for (const int error : {EMFILE, ENFILE, ENOMEM})
+        EXPECT_EQ(ErrorKind::timed_out, system_error("x", error).kind) << error;
+}
 
 class File : public testing::Test
 {
