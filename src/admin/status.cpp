@@ -221,7 +221,8 @@ void show_again(const cli::Invocation& invocation, const Environment& environmen
     // The last line is the cursor's.
     const Screen screen =
         screen_of(invocation, environment, {color_of(invocation, environment), height > 1 ? height - 1 : 0});
-    const std::string text = screen.error.empty() ? screen.text : "pgtwin status: " + screen.error + "\n";
+    // What programs read tells the error itself.
+    const std::string text = screen.text.empty() ? "pgtwin status: " + screen.error + "\n" : screen.text;
     std::fputs(height > 0 ? redrawn(text).c_str() : (text + "\n").c_str(), stdout);
     std::fflush(stdout);
 }

@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
+constexpr const char* rules = "/var/lib/postgresql/data/pg_hba.conf";
 constexpr const char* executable = "/usr/lib/ocf/resource.d/heartbeat/pgtwin";
 
 constexpr int healthy = 0;
@@ -103,6 +104,19 @@ protected:
                    });
     }
 
+    /// Lets nobody into these databases of a node's server by the replication user.
+    static void shut_out(const std::string& node, const std::string& databases)
+    {
+        lab().exec(node, {"sed", "-i.kept", "1i host " + databases + " replicator 0.0.0.0/0 reject", rules});
+        (void)lab().sql(node, "SELECT pg_reload_conf()");
+    }
+
+    static void let_in(const std::string& node)
+    {
+        lab().exec(node, {"mv", std::string{rules} + ".kept", rules});
+        (void)lab().sql(node, "SELECT pg_reload_conf()");
+    }
+
     static std::size_t decisions_on(const std::string& node)
     {
         const json told = json::parse(lab().exec(node, {executable, "explain", "--json", "--last=1000"}));
@@ -154,17 +168,14 @@ TEST_F(PairStatus, OfAHealthyPairIsTheSameOnBothNodes)
 TEST_F(PairStatus, OfAStandbyThatIsNotLetInTellsWhyTheSlotIsUnknown)
 {
     const std::string primary = pair().primary();
-    const std::string rules = std::string{data_directory} + "/pg_hba.conf";
     begin();
-    lab().exec(primary, {"sed", "-i.kept", "1i host postgres replicator 0.0.0.0/0 reject", rules});
-    (void)lab().sql(primary, "SELECT pg_reload_conf()");
+    shut_out(primary, "postgres");
     const Status status =
         wait_status(peer_of(primary), "an unknown slot", [](const Status& s) { return s.pair().at("slot").is_null(); });
     EXPECT_EQ(status.code, healthy) << status.in_words();
     const std::string text = lab().exec(peer_of(primary), {executable, "status"});
     EXPECT_NE(text.find("  slot            ? (connection to server"), std::string::npos) << text;
-    lab().exec(primary, {"mv", rules + ".kept", rules});
-    (void)lab().sql(primary, "SELECT pg_reload_conf()");
+    let_in(primary);
     expect_recovery("the standby was not let in for its status");
 }
 
@@ -233,6 +244,15 @@ TEST_F(PairStatus, PaintsNothingIfTheUserWantsNoColour)
         EXPECT_EQ(lab().exec(pair().primary(), {"sh", "-c", wish + command}).find('\033'), std::string::npos) << wish;
 }
 
+TEST_F(PairStatus, IsJsonForProgramsThatWatchWhatCannotBeRead)
+{
+    const Ran ran = lab().try_exec(pair().primary(), {"timeout", "--preserve-status", "2", executable, "status",
+                                                      "--json", "--watch=1", "no-such"});
+    const json first = json::parse(ran.out.substr(0, ran.out.find("\n\n")), nullptr, false);
+    ASSERT_TRUE(first.is_object()) << ran.explained();
+    EXPECT_EQ(first.at("exit_code"), unknown);
+}
+
 TEST_F(PairStatus, OfTheUserOfTheServerTellsTheRolesAndWhatItMayNotKnow)
 {
     const std::string primary = pair().primary();
@@ -292,20 +312,56 @@ TEST_F(PairStatus, NamesTheCommandThatEndsWhatAnAdministratorHasSet)
     expect_recovery("what was set was ended by what status told");
 }
 
-TEST_F(PairStatus, ShowsARepair)
+TEST_F(PairStatus, OfAStartThatIsRefusedTellsWhyOnBothNodes)
+{
+    const std::string standby = pair().standby();
+    const std::string settings = std::string{data_directory} + "/postgresql.conf";
+    begin();
+    take_out(lab(), standby);
+    lab().exec(standby, {"sed", "-i.kept", "$a max_wal_senders = 1", settings});
+    bring_back(lab(), standby);
+    for (const std::string& asked : {standby, peer_of(standby)})
+    {
+        const Status status = wait_status(asked, "a refused start, asked on " + asked,
+                                          [](const Status& s) { return s.has_problem("action-failed"); });
+        const json problem = status.problem("action-failed");
+        EXPECT_EQ(status.code, degraded) << status.in_words();
+        EXPECT_EQ(problem.at("cause"), "wrong-setting") << problem;
+        EXPECT_NE(problem.at("text").get<std::string>().find("max_wal_senders = 1"), std::string::npos) << problem;
+        EXPECT_NE(problem.at("hint").get<std::string>().find("crm_resource --cleanup"), std::string::npos) << problem;
+    }
+    wait_agreement("a refused start");
+    lab().exec(standby, {"mv", settings + ".kept", settings});
+    clean_up(lab(), standby);
+    expect_recovery("the start of the standby was refused and status was asked");
+}
+
+TEST_F(PairStatus, ShowsARepairAndWhatHoldsItUp)
 {
     const std::string primary = pair().primary();
     const std::string standby = peer_of(primary);
     begin();
     take_out(lab(), standby);
     lab().exec(standby, {"sh", "-c", std::string{"rm -rf "} + data_directory + "/*"});
-    lab().delay(standby, milliseconds{100});
+    shut_out(primary, "all,replication");
     bring_back(lab(), standby);
-    const Status status = wait_status(primary, "a repair of the standby",
-                                      [&](const Status& s) { return s.node(standby).at("repair").is_object(); });
-    EXPECT_EQ(status.code, degraded);
-    EXPECT_TRUE(status.has_problem("repair"));
-    EXPECT_EQ(status.node(standby).at("promotion").at("allowed"), false);
+    for (const std::string& asked : {primary, standby})
+    {
+        const Status status = wait_status(asked, "a repair that is held up, asked on " + asked,
+                                          [](const Status& s) { return s.has_problem("repair-held-up"); });
+        EXPECT_EQ(status.problem("repair-held-up").at("cause"), "rebuild-denied") << status.in_words();
+        EXPECT_NE(status.problem("repair-held-up").at("hint"), "") << status.in_words();
+    }
+    lab().delay(standby, milliseconds{100});
+    let_in(primary);
+    for (const std::string& asked : {primary, standby})
+    {
+        const Status status = wait_status(asked, "a repair of the standby, asked on " + asked,
+                                          [&](const Status& s) { return s.has_problem("repair"); });
+        EXPECT_EQ(status.code, degraded);
+        EXPECT_TRUE(status.node(standby).at("repair").is_object());
+        EXPECT_EQ(status.node(standby).at("promotion").at("allowed"), false);
+    }
     lab().delay(standby, milliseconds{0});
     expect_recovery("status was asked while the standby was filled", 2 * gap_limit, 2 * heal_limit);
 }
