@@ -8,10 +8,13 @@ namespace pgtwin::test
 namespace
 {
 
+constexpr const char* agent = "/usr/lib/ocf/resource.d/heartbeat/pgtwin";
 constexpr const char* host_of_authority = "client";
 constexpr const char* authority_file = "/etc/ssl/pgtwin-ca.pem";
 constexpr const char* certificate_file = "/etc/ssl/pgtwin-server.crt";
 constexpr const char* key_file = "/etc/ssl/pgtwin-server.key";
+constexpr const char* client_certificate = "/etc/ssl/pgtwin-client.crt";
+constexpr const char* client_key = "/etc/ssl/pgtwin-client.key";
 
 void write_file(const Lab& lab, const std::string& node, const std::string& path, const std::string& text)
 {
@@ -46,18 +49,28 @@ public:
     void certify(const std::string& node) const
     {
         const std::string names = "subjectAltName=DNS:" + node + ",IP:" + address_of(node);
-        const std::string asked = base_ + "-" + node + ".csr";
-        write_file(lab_, host_of_authority, asked,
-                   lab_.exec(node, request(node, key_file, {"-new", "-addext", names})));
-        const std::string certificate =
-            lab_.exec(host_of_authority, {"openssl", "x509", "-req", "-in", asked, "-days", "2", "-copy_extensions",
-                                          "copy", "-CA", base_ + ".pem", "-CAkey", base_ + ".key", "-CAcreateserial"});
-        write_file(lab_, node, certificate_file, certificate);
-        lab_.exec(node, {"chown", "postgres:postgres", key_file});
-        lab_.exec(node, {"chmod", "0600", key_file});
+        give(node, certificate_file, key_file, request(node, key_file, {"-new", "-addext", names}));
+    }
+
+    /// Gives `node` a key and a certificate to log in with.
+    void introduce(const std::string& node) const
+    {
+        give(node, client_certificate, client_key, request("replicator", client_key, {"-new"}));
     }
 
 private:
+    void give(const std::string& node, const char* certificate, const char* key, const Arguments& request) const
+    {
+        const std::string asked = base_ + "-" + node + ".csr";
+        write_file(lab_, host_of_authority, asked, lab_.exec(node, request));
+        write_file(
+            lab_, node, certificate,
+            lab_.exec(host_of_authority, {"openssl", "x509", "-req", "-in", asked, "-days", "2", "-copy_extensions",
+                                          "copy", "-CA", base_ + ".pem", "-CAkey", base_ + ".key", "-CAcreateserial"}));
+        lab_.exec(node, {"chown", "postgres:postgres", key});
+        lab_.exec(node, {"chmod", "0600", key});
+    }
+
     const Lab& lab_;
     std::string base_;
 };
@@ -124,9 +137,53 @@ protected:
                    });
     }
 
+    /// The server on the first node lets the replication role in by this method; it logs how each one came in.
+    static void admit_by(const std::string& method)
+    {
+        const std::string line = "hostssl replication replicator 192.0.2.0/24 ";
+        const std::string access = std::string{data_directory} + "/pg_hba.conf";
+        lab().exec(first_node,
+                   {"sed", "-i", "-e", "1i " + line + method, "-e", "/^hostssl replication replicator /d", access});
+        const std::string form = method == "md5" ? "md5" : "scram-sha-256";
+        (void)lab().sql(first_node,
+                        "SET password_encryption = '" + form + "'; ALTER ROLE replicator PASSWORD 'replicator'");
+        (void)lab().sql(first_node, "SELECT pg_reload_conf()");
+    }
+
+    /// The agent on the second node, which is the static executable, logs in to the first one.
+    static void expect_login_by(const std::string& method)
+    {
+        admit_by(method);
+        wait_until("a login by " + method, Deadline{heal_limit},
+                   [&]() -> std::string
+                   {
+                       const Ran check = lab().try_exec(second_node, {agent, "check"}, std::chrono::seconds{40});
+                       const bool is_refused = check.out.find("[no-login]") != std::string::npos;
+                       const bool is_logged = lab()
+                                                  .try_exec(first_node, {"grep", "-qF", " method=" + method + " ",
+                                                                         "/var/log/postgresql/postgresql.log"})
+                                                  .ok();
+                       return is_refused || !is_logged ? check.out + check.err : "";
+                   });
+    }
+
 private:
     std::unique_ptr<Authority> authority_;
 };
+
+TEST_F(Tls, LogsInByEachMethodOfTheServer)
+{
+    for (const std::string node : {first_node, second_node})
+        authority().introduce(node);
+    Arguments arguments = parameters();
+    arguments.back() += std::string{" sslcert="} + client_certificate + " sslkey=" + client_key;
+    pair().configure(arguments);
+    pair().wait_healthy(heal_limit);
+    (void)lab().sql(first_node, "ALTER SYSTEM SET log_connections = on");
+    (void)lab().sql(first_node, std::string{"ALTER SYSTEM SET ssl_ca_file = '"} + authority_file + "'");
+    for (const char* const method : {"scram-sha-256", "md5", "trust", "cert"})
+        expect_login_by(method);
+}
 
 TEST_F(Tls, CarriesTheBaseBackupTheStreamAndASwitchover)
 {
