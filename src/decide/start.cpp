@@ -150,7 +150,7 @@ Next start_server(const Observation& seen, const Context& context)
     if (may_try<WriteStandbyConfiguration>(seen))
         return step(WriteStandbyConfiguration{first_settings(seen, context)});
     if (seen.attempts.done<WriteStandbyConfiguration>() == 0)
-        return Outcome{Reason::cannot_configure_standby, {}};
+        return Outcome{Reason::cannot_configure_standby, seen.failure};
     if (may_try<StartServer>(seen))
         return step(StartServer{});
     return give_up_server(seen, Reason::cannot_start, start_failure(seen));
@@ -220,7 +220,7 @@ Maybe begin_run(const Observation& seen, const Context& context)
         return seen.attempts.failed<SaveState>() == 0 ? step(SaveState{
                                                             new_run(seen, context)
         })
-                                                      : Next{Outcome{Reason::cannot_save_state, {}}};
+                                                      : Next{Outcome{Reason::cannot_save_state, seen.failure}};
     return announce(seen);
 }
 
@@ -261,7 +261,7 @@ Next start(const Observation& seen, const Context& context)
     if (!seen.state)
         return Outcome{Reason::state_unreadable, {}};
     if (!seen.processes || !seen.is_worker_running)
-        return Outcome{Reason::server_unknown, {}};
+        return Outcome{Reason::server_unknown, seen.processes ? seen.is_worker_running.why() : seen.processes.why()};
     if (auto next = beside_worker(seen))
         return *next;
     if (seen.attempts.tried<StartServer>() == 0 && *seen.processes == Processes::postmaster)

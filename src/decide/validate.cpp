@@ -34,6 +34,10 @@ Maybe refuse_directory(const Directory& directory)
         return Next{
             Outcome{Reason::directory_foreign, {}}
         };
+    if (directory.kind == DirectoryKind::wrong_version && directory.major_version == 0)
+        return Next{
+            Outcome{Reason::directory_unknown, "PG_VERSION holds no version"}
+        };
     if (directory.kind == DirectoryKind::wrong_version)
         return Next{
             Outcome{Reason::wrong_major_version, "data " + std::to_string(directory.major_version) + ", programs " +

@@ -44,8 +44,9 @@ Expected<FileLock> FileLock::acquire(const std::string& path, const Deadline& de
 
 Expected<bool> FileLock::is_held(const std::string& path)
 {
-    const Fd file{::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC)};
-    if (!file && errno == ENOENT)
+    // To ask takes no right to write: the file system may have become read-only.
+    const Fd file{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)};
+    if (!file && (errno == ENOENT || errno == ENOTDIR))
         return false;
     if (!file)
         return system_error("cannot open lock " + path, errno);

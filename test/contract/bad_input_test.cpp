@@ -75,6 +75,8 @@ constexpr const char* linked = "ln -s data /srv/db/link; "
 constexpr const char* closed_control = "chmod 0000 /srv/db/data/global/pg_control";
 constexpr const char* closed_version = "chown root:root /srv/db/data/PG_VERSION; chmod 0600 /srv/db/data/PG_VERSION";
 constexpr const char* like_ours = "rm -rf /srv/db/data/*; touch /srv/db/data/pg_dumpall.sql";
+constexpr const char* no_run_directory = "rm -rf /run/pgtwin; touch /run/pgtwin";
+constexpr const char* no_version = ": >/srv/db/data/PG_VERSION";
 constexpr const char* wrong_value = "echo \"lc_messages = 'xx_YY'\" >>/srv/db/data/postgresql.conf";
 
 /// Wrong in the configuration of the cluster.
@@ -162,6 +164,8 @@ const std::vector<Wrong>& wrong_nodes()
         {"stop_closed_control",  closed_control,        "stop",         0, ""                                   },
         {"closed_version",       closed_version,        "start",        4, "data/PG_VERSION: Permission denied" },
         {"like_ours",            like_ours,             "start",        2, "not PostgreSQL's"                   },
+        {"stop_no_run",          no_run_directory,      "stop",         0, ""                                   },
+        {"no_version",           no_version,            "start",        1, "PG_VERSION holds no version; check" },
         {"minimal_wal",          minimal,               "start",        2, "wal_level = minimal"                },
         {"validate_setting",     crash_restart,         "validate-all", 2, "after_crash = on, set restart"      },
     };

@@ -87,8 +87,12 @@ const auto refusals = table_of(
         ends(Reason::directory_unknown)),
     row("a_foreign_directory_is_never_touched", with_directory(DirectoryKind::foreign),
         ends(Reason::directory_foreign)),
-    row("a_directory_of_another_major_version_is_refused", with_directory(DirectoryKind::wrong_version),
-        ends(Reason::wrong_major_version)),
+    row(
+        "a_directory_of_another_major_version_is_refused", with_directory(DirectoryKind::wrong_version),
+        [](Scene& s) { s.directory.major_version = 9; }, ends(Reason::wrong_major_version)),
+    row(
+        "a_directory_whose_version_cannot_be_told_is_refused", with_directory(DirectoryKind::wrong_version),
+        [](Scene& s) { s.directory.major_version = 0; }, ends(Reason::directory_unknown)),
     row(
         "a_missing_program_is_refused", a_stopped_standby(),
         [](Scene& s) { s.installation.fault = InstallationFault::program_missing; }, ends(Reason::program_missing)),

@@ -28,6 +28,13 @@ TEST(FileLock, IsHeldAsLongAsItsOwnerLives)
     EXPECT_TRUE(FileLock::acquire(path, Deadline{0ms}));
 }
 
+TEST(FileLock, BelowAFileIsHeldByNobody)
+{
+    const TemporaryDirectory directory;
+    ASSERT_TRUE(FileLock::acquire(directory / "file", Deadline{0ms}));
+    EXPECT_FALSE(FileLock::is_held(directory / "file/lock").value());
+}
+
 TEST(FileLock, ThatCannotBeOpenedIsAnError)
 {
     EXPECT_FALSE(FileLock::acquire("/nonexistent/lock", Deadline{0ms}));
