@@ -269,6 +269,22 @@ TEST_F(Rejoin, RehearsalOfARewindTellsWhyItFailsAndChangesNothing)
     EXPECT_EQ(before, primary_.server().directory(patience()).value());
 }
 
+TEST_F(Rejoin, RewindIsNotBegunWhereTheConfigurationNamesAnotherDirectory)
+{
+    diverge();
+    const std::string other = primary_.directory() + "/other";
+    std::ofstream{primary_.options.pgdata + "/postgresql.conf", std::ios::app} << "data_directory = '" << other
+                                                                               << "'\n";
+    const auto before = primary_.server().directory(patience()).value();
+    for (const auto& refused :
+         {primary_.server().rehearse_rewind(patience()), primary_.server().rewind({}, patience())})
+    {
+        ASSERT_FALSE(refused);
+        EXPECT_EQ("data_directory is " + other, refused.error().what);
+    }
+    EXPECT_EQ(before, primary_.server().directory(patience()).value());
+}
+
 TEST_F(Rejoin, RehearsalOfARewindRefusesWhatHasNotDiverged)
 {
     standby_.clone_peer();
