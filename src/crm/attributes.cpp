@@ -27,14 +27,15 @@ bool same_text(std::string_view left, std::string_view right)
 
 } // namespace
 
-AttributeNames::AttributeNames(const std::string& resource)
-    : run{resource + "-run"},
-      certified{resource + "-certified"},
-      position{resource + "-position"},
-      resync{resource + "-resync"},
-      score{"master-" + resource},
-      accept_loss{resource + "-accept-data-loss"},
-      data_status{resource + "-data-status"}
+AttributeNames::AttributeNames(const std::string& id)
+    : resource{id},
+      run{id + "-run"},
+      certified{id + "-certified"},
+      position{id + "-position"},
+      resync{id + "-resync"},
+      score{"master-" + id},
+      accept_loss{id + "-accept-data-loss"},
+      data_status{id + "-data-status"}
 {
 }
 

@@ -74,6 +74,30 @@ void read_transient(CibNode& node, const xmlNode* state)
             node.transient.try_emplace(attribute(pair, "name"), attribute(pair, "value"));
 }
 
+std::optional<InstanceEnd> end_of(const xmlNode* resource)
+{
+    const std::string last = attribute(resource, "id") + "_last_0";
+    for (const xmlNode* const operation : children(resource, "lrm_rsc_op"))
+    {
+        if (attribute(operation, "id") != last || attribute(operation, "op-status") != "0")
+            continue;
+        const std::string name = attribute(operation, "operation");
+        const std::string exit = attribute(operation, "rc-code");
+        if ((name == "stop" && exit == "0") || (name == "monitor" && exit == "7"))
+            return InstanceEnd::stopped;
+        if (name == "demote" && exit == "0")
+            return InstanceEnd::demoted;
+    }
+    return std::nullopt;
+}
+
+void read_history(CibNode& node, const xmlNode* state)
+{
+    for (const xmlNode* const resource : children(child(child(state, "lrm"), "lrm_resources"), "lrm_resource"))
+        if (const auto end = end_of(resource))
+            node.ends.try_emplace(attribute(resource, "id"), *end);
+}
+
 const xmlNode* state_of(const xmlNode* status, const std::string& id)
 {
     const auto states = children(status, "node_state");
@@ -97,6 +121,7 @@ CibNode read_node(const xmlNode* element, const xmlNode* status, bool has_fencin
     node.membership = membership_of(state, has_fencing);
     read_permanent(node, element);
     read_transient(node, state);
+    read_history(node, state);
     return node;
 }
 
@@ -136,6 +161,17 @@ Expected<std::optional<T>> own_record_on(const CibNode& node, const std::string&
     return record ? record : std::optional<T>{T{}};
 }
 
+/// The run as Pacemaker's history leaves it.
+std::optional<RunRecord> after_its_end(std::optional<RunRecord> run, const CibNode& node, const std::string& resource)
+{
+    const auto end = node.ends.find(resource);
+    if (!run || run->role != Role::primary || end == node.ends.end())
+        return run;
+    if (end->second == InstanceEnd::stopped)
+        return std::nullopt;
+    return RunRecord{run->run, Role::standby, Timeline::none, {}};
+}
+
 Expected<NodeView> node_view(const CibNode& node, const AttributeNames& names, Whose whose)
 {
     const bool is_own = whose == Whose::own;
@@ -153,7 +189,7 @@ Expected<NodeView> node_view(const CibNode& node, const AttributeNames& names, W
     view.membership = node.membership;
     view.is_standby_mode = is_true(node.permanent_value("standby")) || is_true(node.transient_value("standby"));
     view.data_status = data_status_from(node.permanent_value(names.data_status)).value_or(unreadable);
-    view.run = *std::move(run);
+    view.run = is_own ? *std::move(run) : after_its_end(*std::move(run), node, names.resource);
     view.certificate = *std::move(certificate);
     view.is_position_unreadable = !position;
     if (position)

@@ -13,8 +13,9 @@ namespace pgtwin::crm
 /// Names of the node attributes of one resource (safety.md, "What is recorded where").
 struct AttributeNames
 {
-    explicit AttributeNames(const std::string& resource);
+    explicit AttributeNames(const std::string& id);
 
+    std::string resource;    ///< id of the primitive
     std::string run;         ///< transient
     std::string certified;   ///< transient
     std::string position;    ///< transient

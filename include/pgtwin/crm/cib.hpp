@@ -21,6 +21,13 @@ struct PermanentAttribute
     std::string set_id; ///< of the instance_attributes around it
 };
 
+/// How the last operation of an instance, which has succeeded, left it (Pacemaker's history of operations).
+enum class InstanceEnd
+{
+    stopped, ///< a stop, or a probe that found nothing
+    demoted,
+};
+
 /// A cluster node as the CIB has it. Remote and guest nodes are left out: they run no corosync.
 struct CibNode
 {
@@ -30,6 +37,7 @@ struct CibNode
     std::string set_id; ///< first instance_attributes under <nodes>; empty: there is none
     std::map<std::string, PermanentAttribute, std::less<>> permanent;
     std::map<std::string, std::string, std::less<>> transient;
+    std::map<std::string, InstanceEnd, std::less<>> ends; ///< by the id of a primitive
 
     /// Value of a transient attribute; empty if it is not set.
     [[nodiscard]] std::string transient_value(const std::string& attribute) const;
@@ -61,7 +69,8 @@ struct Cib
 ///
 /// A position that does not parse, as of another version of pgtwin, is left out: without a position nothing is
 /// permitted. A data status that is none of ours is read as the one that permits least: a primary's on the peer, a
-/// stale one here.
+/// stale one here. The run of a peer's primary that Pacemaker has stopped since is left out, and that of one that it
+/// has demoted is a standby's: the node could not say so itself if its attribute manager was ill.
 [[nodiscard]] Expected<ClusterView> view_of(const Cib& cib, const AttributeNames& names, std::string_view self,
                                             std::string_view peer);
 

@@ -90,6 +90,13 @@ TEST_P(RunningCib, HoldsAllRecords)
     EXPECT_FALSE(seen->is_maintenance);
 }
 
+/// Pacemaker's history says "demote" of psql2, whose attribute is another test's to change.
+TEST_P(RunningCib, HoldsThatPacemakerDemotedThePeer)
+{
+    EXPECT_EQ(Cib::parse(text_)->find("psql2")->ends.at("db"), crm::InstanceEnd::demoted);
+    EXPECT_FALSE(Cib::parse(text_)->find("psql1")->ends.contains("db"));
+}
+
 TEST_P(RunningCib, KnowsThePrimitiveInTheClone)
 {
     EXPECT_EQ(Cib::parse(text_)->clones.at("db-clone"), "db");
@@ -213,6 +220,33 @@ TEST(ViewOfCib, SeesStandbyModeForeverAndUntilReboot)
     EXPECT_TRUE((Parts{{}, attributes("standby", "on")}.view().self.is_standby_mode));
     EXPECT_TRUE((Parts{{}, {}, {}, state("1", "standby", "true")}.view().self.is_standby_mode));
     EXPECT_FALSE((Parts{{}, attributes("standby", "off")}.view().self.is_standby_mode));
+}
+
+/// psql2 as a primary by its own word, and what Pacemaker says of its instance's last operation.
+NodeView peer_after(const std::string& operation, const std::string& exit, const std::string& status = "0")
+{
+    const std::string run = "run=1 role=primary timeline=3 word=2";
+    std::string node = state("2", "db-run", run);
+    const std::string history =
+        R"(<lrm id="2"><lrm_resources><lrm_resource id="db"><lrm_rsc_op id="db_last_0" operation=")" + operation +
+        "\" rc-code=\"" + exit + "\" op-status=\"" + status + "\"/></lrm_resource></lrm_resources></lrm>";
+    node.insert(node.find("</node_state>"), history);
+    return Parts{{}, {}, psql2, node}.view().peer;
+}
+
+TEST(ViewOfCib, KnowsThatAPrimaryHasStoppedThoughItsRunIsThere)
+{
+    EXPECT_FALSE(peer_after("stop", "0").run);
+    EXPECT_FALSE(peer_after("monitor", "7").run);
+    EXPECT_EQ(peer_after("demote", "0").run, (RunRecord{"1", Role::standby, Timeline::none, {}}));
+}
+
+TEST(ViewOfCib, BelievesARunThatPacemakerDoesNotContradict)
+{
+    for (const auto& view : {peer_after("stop", "1"), peer_after("stop", "193", "-1"), peer_after("demote", "1"),
+                             peer_after("promote", "0"), peer_after("promote", "193", "-1"), peer_after("monitor", "8"),
+                             peer_after("start", "0")})
+        EXPECT_EQ(view.run->role, Role::primary);
 }
 
 TEST(ViewOfCib, NamesTheRecordThatDoesNotParse)
