@@ -11,10 +11,14 @@ namespace pgtwin::action
 namespace
 {
 
+using namespace std::chrono_literals;
 using decide::Inspect;
 using decide::Observation;
 using decide::Outcome;
 using decide::Step;
+
+/// For what the next monitor makes up for, or Pacemaker's own history tells as well.
+constexpr std::chrono::milliseconds write_limit = 5s;
 
 /// Progress is of no account: its failure would hide the one that matters.
 std::string failure_of(const Step& step, const Expected<void>& result, const std::string& before)
@@ -26,6 +30,24 @@ Severity severity_of(const Step& step)
 {
     const auto* const resync = std::get_if<decide::PublishResync>(&step);
     return resync == nullptr ? Severity::info : resync->severity;
+}
+
+bool is_write_to_cluster(const Step& step)
+{
+    return std::holds_alternative<decide::PublishRun>(step) || std::holds_alternative<decide::PublishPosition>(step) ||
+           std::holds_alternative<decide::SetCertificate>(step) || std::holds_alternative<decide::SetOwnScore>(step) ||
+           std::holds_alternative<decide::SetPeerScore>(step) || std::holds_alternative<decide::Record>(step) ||
+           std::holds_alternative<decide::PublishResync>(step) || std::holds_alternative<decide::ClearOverride>(step);
+}
+
+/// A cluster daemon that hangs must not use up the time of the whole action: a stop whose server has ended would fail,
+/// and the node would be fenced.
+Deadline limit_of(Goal goal, const Step& step, const Deadline& deadline)
+{
+    const bool is_told_again = goal != Goal::start && goal != Goal::promote && goal != Goal::rebuild;
+    if (!is_write_to_cluster(step))
+        return deadline;
+    return deadline.at_most(is_told_again ? write_limit : std::max(write_limit, deadline.left() / 3));
 }
 
 /// One step: its success or failure is remembered, and what it may have changed is forgotten.
@@ -75,7 +97,7 @@ Ending run_with_account(Goal goal, Ports& ports, const decide::Context& context,
         if (const auto* inspect = std::get_if<Inspect>(&step))
             observe(inspect->subject, seen, ports, deadline);
         else
-            take(step, seen, account, ports, deadline);
+            take(step, seen, account, ports, limit_of(goal, step, deadline));
     }
     account.end(seen);
     return {
