@@ -78,13 +78,19 @@ void pin_name_services()
     __nss_configure_lookup("hosts", "files dns");
 }
 
+/// Milliseconds, as Pacemaker gives them.
+std::optional<std::chrono::milliseconds> time_in(const Environment& environment, const char* name)
+{
+    const std::string given = value_of(environment, name);
+    if (given.empty() || given.size() >= 10 || given.find_first_not_of("0123456789") != std::string::npos)
+        return std::nullopt;
+    return std::chrono::milliseconds{std::stol(given)};
+}
+
 /// What Pacemaker gives the operation, or what the action table advertises, less a reserve for the report.
 Deadline deadline_of(const Environment& environment, std::chrono::milliseconds advertised)
 {
-    std::chrono::milliseconds whole = advertised;
-    const std::string given = value_of(environment, "OCF_RESKEY_CRM_meta_timeout");
-    if (!given.empty() && given.size() < 10 && given.find_first_not_of("0123456789") == std::string::npos)
-        whole = std::chrono::milliseconds{std::stol(given)};
+    const auto whole = time_in(environment, "OCF_RESKEY_CRM_meta_timeout").value_or(advertised);
     const auto reserve = std::clamp<std::chrono::milliseconds>(whole / 10, 500ms, 5000ms);
     return Deadline{std::max<std::chrono::milliseconds>(whole - reserve, 500ms)};
 }
@@ -144,6 +150,8 @@ decide::Context context_of(const Call& call, const std::string& peer, port::Cloc
     const auto notification = crm::Notification::from(call.environment);
     context.is_pre_notification = notification && notification->moment == crm::Moment::pre;
     context.is_steadiness_enough = call.goal == Goal::monitor && call.action == "monitor";
+    if (context.is_steadiness_enough)
+        context.monitor_interval = time_in(call.environment, "OCF_RESKEY_CRM_meta_interval").value_or(0ms);
     context.is_promotion_planned = call.instance.is_run_by_pacemaker && !transition.promote.empty();
     return context;
 }

@@ -96,6 +96,7 @@ bool observe_database(Subject subject, Observation& seen, Ports& ports, const De
     switch (subject)
     {
     case Subject::server:
+        seen.server_seen_at = ports.clock.since_boot();
         keep(seen.server, look_at_server(ports, deadline), "server", ports);
         return true;
     case Subject::identity:

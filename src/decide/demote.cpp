@@ -112,12 +112,18 @@ Maybe tell(const Observation& seen)
     return lower_score(seen);
 }
 
+/// Backends of a postmaster that is gone may still finish what they do, before anybody is told how far this node came.
+Maybe kill_leftovers(const Observation& seen)
+{
+    if (*seen.processes != Processes::leftovers)
+        return std::nullopt;
+    return seen.attempts.tried<KillAll>() < 3 ? step(KillAll{
+    })
+                                              : Next{Outcome{Reason::cannot_demote, {}}};
+}
+
 Next start_as_standby(const Observation& seen, const Context& context)
 {
-    if (*seen.processes == Processes::leftovers)
-        return seen.attempts.tried<KillAll>() < 3 ? step(KillAll{
-        })
-                                                  : Next{Outcome{Reason::cannot_demote, {}}};
     if (may_try<WriteStandbyConfiguration>(seen))
         return step(WriteStandbyConfiguration{first_settings(seen, context)});
     if (seen.attempts.done<WriteStandbyConfiguration>() == 0)
@@ -207,6 +213,8 @@ Next demote(const Observation& seen, const Context& context)
     if (is_owned && seen.attempts.tried<StopFast>() == 0)
         return Outcome{Reason::already_standby, {}};
     if (auto next = end_role(seen, context))
+        return *next;
+    if (auto next = kill_leftovers(seen))
         return *next;
     if (!seen.state)
         return Outcome{Reason::state_unreadable, {}};

@@ -14,12 +14,15 @@ using namespace std::chrono_literals;
 /// What an action that must not be held up by the cluster spends on upkeep; the rest waits for the next look.
 constexpr std::chrono::milliseconds upkeep_limit = 5s;
 
+/// What a second look at a silent server may take.
+constexpr std::chrono::milliseconds second_look_limit = 6s;
+
 /// How long a monitor waits for a server that is starting.
 constexpr std::chrono::milliseconds answer_patience = 2s;
 
 Maybe upkeep(const Observation& seen, const Context& context)
 {
-    if (seen.elapsed > upkeep_limit)
+    if (seen.elapsed > upkeep_limit && !must_look_on(seen, context))
         return std::nullopt;
     const bool is_primary = seen.status()->role == Role::primary;
     if (auto next = is_primary ? primary_upkeep(seen, context) : standby_upkeep(seen, context))
@@ -153,6 +156,16 @@ Next probe_down(const Observation& seen, const Context& context)
     return Outcome{is_waiting_for_repair(seen) ? Reason::waiting_for_primary : without_server(*seen.directory), {}};
 }
 
+/// One answer that came late is no reason to end a server.
+Maybe look_again(const Observation& seen, const Context& context)
+{
+    const bool is_silent = seen.server && seen.server->answer == Answer::silent;
+    const bool has_time = seen.remaining > second_look_limit && seen.attempts.tried<Wait>() == 0;
+    if (!context.is_steadiness_enough || !is_silent || !has_time)
+        return std::nullopt;
+    return Next{Step{Wait{100ms}}};
+}
+
 /// Recurring monitor of a server that does not answer.
 Next monitor_silent(const Observation& seen, const Context& context)
 {
@@ -161,6 +174,8 @@ Next monitor_silent(const Observation& seen, const Context& context)
     if (auto next = leave_to_worker(seen, context))
         return *next;
     if (auto next = await_answer(seen, context))
+        return *next;
+    if (auto next = look_again(seen, context))
         return *next;
     if (auto next = seek_missing_wal(seen, context))
         return *next;

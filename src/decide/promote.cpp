@@ -242,7 +242,8 @@ Maybe guard(const Observation& seen, const Context& context, const Verdict& verd
         return clear_for_override(seen, context);
     if (verdict.rule == Rule::certified)
         return await_shutdown_checkpoint(seen);
-    return std::nullopt;
+    // Whoever was primary last may have certified the peer's run and ended before any CIB showed it.
+    return verdict.rule == Rule::compared ? remove_certificate(seen) : std::nullopt;
 }
 
 /// The guard has passed in this action, which has used up the licence: the run it was given to, or the operator's

@@ -98,10 +98,12 @@ bool is_peer_unable_to_start(const Case& the)
            the.history.contains(peer.position->timeline) && !is_other_promotion(the.mine, *peer.position);
 }
 
+/// A node that remembers a promotion belongs to a pair whose cluster was set up anew: the other directory may be the
+/// better one.
 bool is_first_run(const Case& the)
 {
     return the.view.self.data_status == DataStatus::none && the.view.peer.data_status == DataStatus::none &&
-           !the.state.alone;
+           !the.state.alone && the.state.words.empty();
 }
 
 /// R3 with no second directory in sight, or an empty one.
@@ -158,7 +160,7 @@ Verdict without_peer(const Case& the)
 Verdict with_peer(const Case& the)
 {
     if (holds_certificate(the.view.peer, the.view.peer.run->run))
-        return refuse(Reason::peer_position_missing, "the peer is certified");
+        return refuse(Reason::peer_is_certified);
     const auto& theirs = the.view.peer.position;
     const bool is_peer_empty = theirs && theirs->run == the.view.peer.run->run && !theirs->has_data;
     if (is_peer_empty && is_first_run(the))

@@ -17,6 +17,8 @@ constexpr std::chrono::milliseconds checkpointer_pause = 1s;
 constexpr std::chrono::milliseconds last_gasp = 50ms;
 /// R5.2 within one action: how far apart its looks are.
 constexpr std::chrono::milliseconds look_pause = 500ms;
+/// What a monitor that looks on leaves of its time for the steps that follow.
+constexpr std::chrono::milliseconds kept_for_the_end = 4s;
 
 Next step(Step taken)
 {
@@ -60,23 +62,6 @@ bool is_eligible(const Scene& the)
     return does_peer_follow(the) && the.is_streaming() && the.lag() <= catch_up_limit && !the.status.has_own_checkpoint;
 }
 
-/// R5.1 and what goes with it; empty once the CIB shows all of it.
-Maybe revoke(const Scene& the)
-{
-    if (the.peer().certificate && may_try<SetCertificate>(the.seen))
-        return step(SetCertificate{std::nullopt});
-    if (the.peer().score && *the.peer().score > -infinity && may_try<SetPeerScore>(the.seen))
-        return step(SetPeerScore{-infinity});
-    if (the.peer().data_status != DataStatus::stale && may_try<Record>(the.seen))
-        return step(Record{DataStatus::primary, DataStatus::stale});
-    return std::nullopt;
-}
-
-bool is_revoked(const Scene& the)
-{
-    return !the.peer().certificate && the.peer().data_status == DataStatus::stale;
-}
-
 /// R5.2, the quick way: the run that was certified cannot be promoted any more.
 bool has_certified_run_ended(const Scene& the)
 {
@@ -89,6 +74,33 @@ bool has_certified_run_ended(const Scene& the)
     // Pacemaker drops all that it knows of a node which it lost and found again, and writes it anew a moment later: an
     // instance that stopped has left its position.
     return the.peer().run ? the.peer().run->run != the.state.certified : the.peer().position.has_value();
+}
+
+/// The attribute manager may hold a certificate that no CIB shows yet, and write it out later: an instance that was
+/// certified and may still be promoted has lost its certificate only when a removal was confirmed.
+bool is_removal_due(const Scene& the)
+{
+    if (the.peer().certificate)
+        return true;
+    return the.peer().membership == Membership::online && !the.watch.degrade && !the.state.certified.empty() &&
+           !has_certified_run_ended(the) && the.seen.attempts.done<SetCertificate>() == 0;
+}
+
+/// R5.1 and what goes with it; empty once all of it is confirmed.
+Maybe revoke(const Scene& the)
+{
+    if (is_removal_due(the) && may_try<SetCertificate>(the.seen))
+        return step(SetCertificate{std::nullopt});
+    if (the.peer().score && *the.peer().score > -infinity && may_try<SetPeerScore>(the.seen))
+        return step(SetPeerScore{-infinity});
+    if (the.peer().data_status != DataStatus::stale && may_try<Record>(the.seen))
+        return step(Record{DataStatus::primary, DataStatus::stale});
+    return std::nullopt;
+}
+
+bool is_revoked(const Scene& the)
+{
+    return !is_removal_due(the) && the.peer().data_status == DataStatus::stale;
 }
 
 /// A file that cannot be written is tried again by the next action.
@@ -121,6 +133,13 @@ bool is_long_enough(const DegradeWatch& looks, const Context& context)
     return looks.last - looks.first >= context.params.sync_degrade_delay;
 }
 
+/// The next look of the same action.
+Maybe look_on(const Scene& the, Watch watch)
+{
+    const bool is_due = !the.watch.degrade || the.seen.now - the.watch.degrade->last >= look_pause;
+    return is_due ? save_watch(the, std::move(watch)) : Maybe{step(Wait{look_pause})};
+}
+
 /// R5.2, the slow way: every look at an online peer, with one membership, over the whole delay.
 /// True once the delay has passed; otherwise `next` may hold the note of this look.
 bool has_delay_passed(const Scene& the, Maybe& next)
@@ -137,14 +156,17 @@ bool has_delay_passed(const Scene& the, Maybe& next)
         return true;
     if (the.seen.attempts.tried<SaveWatch>() == 0)
         next = save_watch(the, std::move(watch));
+    else if (must_look_on(the.seen, the.context))
+        next = look_on(the, std::move(watch));
     return false;
 }
 
-/// The mark of R5.2, then R5.3.
+/// The mark of R5.2, then R5.3. A crash leaves what is on disk: with a mark beyond that, the only node that has
+/// everything would not be believed.
 Maybe go_alone(const Scene& the)
 {
     LocalState state = the.state;
-    state.alone = AloneMark{the.status.system_identifier, the.status.timeline, the.status.end};
+    state.alone = AloneMark{the.status.system_identifier, the.status.timeline, the.status.flushed};
     state.certified.clear();
     const bool is_marked = the.state.alone && the.state.certified.empty();
     if (the.seen.attempts.failed<SaveState>() > 0)
@@ -220,6 +242,13 @@ Maybe note_shared(const Scene& the)
 Maybe grant(const Scene& the, CertificateMode mode)
 {
     const RunId& run = the.peer().run->run;
+    // What was looked at before says nothing of the removal of the certificate that is granted now.
+    if (the.watch.degrade)
+    {
+        Watch watch = the.watch;
+        watch.degrade.reset();
+        return save_watch(the, std::move(watch));
+    }
     // A mark whose removal failed may be back after a crash: it must not come back beside a certificate.
     if (the.seen.attempts.failed<SaveState>() > 0)
         return std::nullopt;
@@ -246,12 +275,14 @@ Maybe prove(const Scene& the)
     Watch watch = the.watch;
     watch.degrade.reset();
     const auto& certify = the.watch.certify;
-    if (!certify || certify->run != the.peer().run->run || the.seen.now < certify->names_set)
+    const bool is_of_this_pair = certify && certify->run == the.peer().run->run && certify->by == the.state.run;
+    if (!is_of_this_pair || the.seen.server_seen_at < certify->names_set)
     {
-        watch.certify = CertifyWatch{the.peer().run->run, the.seen.now, false, std::nullopt};
+        watch.certify = CertifyWatch{the.peer().run->run, the.state.run, the.seen.now, false, std::nullopt};
         return save_watch(the, std::move(watch));
     }
-    if (const auto age = the.seen.now - certify->names_set; age < checkpointer_pause)
+    // A wait event says nothing of the time after it was looked at.
+    if (const auto age = the.seen.server_seen_at - certify->names_set; age < checkpointer_pause)
         return the.seen.remaining > 5s ? Maybe{step(Wait{checkpointer_pause - age})} : std::nullopt;
     if (!certify->is_idle_seen)
     {
@@ -367,17 +398,33 @@ Maybe sync_mode(const Observation& seen, const Context& context)
     // A primary that was asynchronous until now may have no mark, and commits do not wait.
     if (!is_strict && !is_eligible(scene))
         return degrade(scene);
-    return scene.peer().certificate ? revoke(scene) : begin_synchronous(scene);
+    return is_removal_due(scene) ? revoke(scene) : begin_synchronous(scene);
+}
+
+bool must_look_on(const Observation& seen, const Context& context)
+{
+    const bool is_too_seldom = context.monitor_interval > context.params.sync_degrade_delay / 2;
+    return is_too_seldom && seen.watch && seen.watch->degrade && seen.remaining > kept_for_the_end;
+}
+
+Maybe remove_certificate(const Observation& seen)
+{
+    const NodeView& peer = seen.view()->peer;
+    const bool may_be_unseen =
+        peer.membership == Membership::online && peer.run && seen.attempts.done<SetCertificate>() == 0;
+    if (!peer.certificate && !may_be_unseen)
+        return std::nullopt;
+    return may_try<SetCertificate>(seen, 2) ? step(SetCertificate{
+                                                  std::nullopt
+    })
+                                            : Next{Outcome{Reason::cannot_record, {}}};
 }
 
 Maybe withdraw_licence(const Observation& seen, const Context& context)
 {
     const NodeView& peer = seen.view()->peer;
-    if (peer.certificate)
-        return may_try<SetCertificate>(seen, 2) ? step(SetCertificate{
-                                                      std::nullopt
-        })
-                                                : Next{Outcome{Reason::cannot_record, {}}};
+    if (auto next = remove_certificate(seen))
+        return next;
     if (peer.score.value_or(-infinity) > -infinity && may_try<SetPeerScore>(seen))
         return step(SetPeerScore{-infinity});
     if (peer.membership == Membership::pending)

@@ -20,6 +20,8 @@ constexpr std::chrono::milliseconds cluster_check_interval = 30s;
 /// The same for a primary, whose own word the standby's promotion depends on.
 constexpr std::chrono::milliseconds primary_check_interval = 15s;
 constexpr int looks_between_offers = 15;
+/// How long a certified standby may stay without its promotion.
+constexpr std::chrono::milliseconds patience_with_certificate = 30s;
 
 Next step(Step taken)
 {
@@ -230,6 +232,25 @@ Maybe trust_rewound(const Observation& seen)
     return step(SaveState{std::move(next)});
 }
 
+/// The peer is certified, and for long nobody has promoted it: a ban, or a promotion that fails there. Whoever was
+/// primary last takes the certificate back, as it could while it was the primary; then positions decide (R1).
+Maybe outlast_certificate(const Observation& seen, const Verdict& verdict)
+{
+    const ClusterView& view = *seen.view();
+    if (verdict.rule || verdict.refusal != Reason::peer_is_certified || view.self.data_status != DataStatus::primary)
+        return std::nullopt;
+    const auto& was = seen.watch->standoff;
+    const bool is_same =
+        was && was->self == seen.state->run && was->peer == view.peer.run->run && seen.now >= was->since;
+    if (is_same && seen.now - was->since >= patience_with_certificate)
+        return may_try<SetCertificate>(seen) ? Maybe{step(SetCertificate{std::nullopt})} : std::nullopt;
+    if (is_same || seen.attempts.tried<SaveWatch>() > 0)
+        return std::nullopt;
+    Watch watch = *seen.watch;
+    watch.standoff = StandoffWatch{seen.state->run, view.peer.run->run, seen.now};
+    return step(SaveWatch{std::move(watch)});
+}
+
 /// There is no primary: tell how far this directory goes, and whether it may be promoted.
 Maybe stand_for_promotion(const Observation& seen, const Context& context)
 {
@@ -251,6 +272,8 @@ Maybe stand_for_promotion(const Observation& seen, const Context& context)
         return next;
     const Verdict verdict = may_promote(seen, context);
     if (auto next = own_score(seen, verdict.rule ? score_candidate : -infinity))
+        return next;
+    if (auto next = outlast_certificate(seen, verdict))
         return next;
     return explain_refusal(seen, context, verdict);
 }

@@ -18,6 +18,17 @@ inline constexpr auto refusals = table_of(
                     "accepted. To exchange the roles: crm_resource --move --promoted -r <clone> -N <this node>, and "
                     "later crm_resource --clear -r <clone>. If the other node is lost, it is fenced first; then this "
                     "one is asked again."},
+    Message{.reason = Reason::peer_is_certified,
+            .id = "peer-is-certified",
+            .severity = Severity::error,
+            .text = "not promoted: the other node is certified to take over",
+            .hint = "see what keeps Pacemaker from promoting it there: a ban, standby mode",
+            .more =
+                "The other node's standby has every acknowledged commit, and whoever is promoted here could not know "
+                "that Pacemaker will not promote it as well. Look for a constraint: crm_resource --constraints -r "
+                "<clone>; one of crm_resource --ban or --move goes with crm_resource --clear -r <clone>. If nobody was "
+                "promoted for 30 seconds, the node that was primary last withdraws the certificate by itself; then the "
+                "node whose WAL goes further is promoted. Nobody has to be overridden."},
     Message{.reason = Reason::peer_position_missing,
             .id = "peer-position-missing",
             .severity = Severity::error,

@@ -174,7 +174,7 @@ std::string certify_text(const std::optional<CertifyWatch>& watch)
     if (!watch)
         return {};
     FieldWriter writer{' '};
-    writer.text("run", watch->run);
+    writer.text("run", watch->run).text("by", watch->by);
     write_time(writer, "names-set", watch->names_set);
     writer.flag("idle-seen", watch->is_idle_seen);
     return writer.text("proof", watch->proof ? watch->proof->text() : "none").inline_text();
@@ -195,9 +195,29 @@ CertifyWatch parse_certify(FieldReader& reader)
 {
     CertifyWatch watch;
     watch.run = reader.word("run");
+    watch.by = reader.word("by");
     watch.names_set = read_time(reader, "names-set");
     watch.is_idle_seen = reader.flag("idle-seen");
     watch.proof = parse_proof(reader);
+    return watch;
+}
+
+std::string standoff_text(const std::optional<StandoffWatch>& watch)
+{
+    if (!watch)
+        return {};
+    FieldWriter writer{' '};
+    writer.text("self", watch->self).text("peer", watch->peer);
+    write_time(writer, "since", watch->since);
+    return writer.inline_text();
+}
+
+StandoffWatch parse_standoff(FieldReader& reader)
+{
+    StandoffWatch watch;
+    watch.self = reader.word("self");
+    watch.peer = reader.word("peer");
+    watch.since = read_time(reader, "since");
     return watch;
 }
 
@@ -291,7 +311,8 @@ std::string Watch::text() const
     writer.text("in-recovery", in_recovery);
     write_time(writer, "cluster-checked", cluster_checked);
     writer.text("checked", checked).text("warned-parameters", warned_parameters);
-    writer.text("warned-settings", warned_settings).text("trouble", trouble_text(trouble));
+    writer.text("warned-settings", warned_settings).text("standoff", standoff_text(standoff));
+    writer.text("trouble", trouble_text(trouble));
     return std::string{watch_header} + writer.lines();
 }
 
@@ -310,6 +331,7 @@ Expected<Watch> Watch::parse(std::string_view text)
     watch.checked = reader.word("checked");
     watch.warned_parameters = reader.word("warned-parameters");
     watch.warned_settings = reader.word("warned-settings");
+    watch.standoff = nested_or_none(reader, "standoff", parse_standoff);
     watch.trouble = nested_or_none(reader, "trouble", parse_trouble);
     return finished(reader, std::move(watch));
 }

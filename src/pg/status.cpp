@@ -120,7 +120,7 @@ std::optional<std::uint64_t> parse_system_identifier(const std::string& text)
 
 Expected<ServerStatus> parse_status(const Rows& rows)
 {
-    constexpr std::size_t column_count = 24;
+    constexpr std::size_t column_count = 25;
     constexpr int hexadecimal = 16;
     if (rows.size() != 1 || rows.front().size() != column_count)
         return malformed("status has another shape");
@@ -140,6 +140,7 @@ Expected<ServerStatus> parse_status(const Rows& rows)
     status.slot = slot(columns);
     status.is_checkpointer_idle = columns.flag();
     status.has_own_checkpoint = columns.flag();
+    status.flushed = columns.lsn();
     if (columns.misunderstood())
         return malformed("column " + std::to_string(*columns.misunderstood()) + " of the status");
     return status;

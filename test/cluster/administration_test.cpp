@@ -12,6 +12,10 @@ namespace
 {
 
 using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+/// The patience with a certified standby that nobody promotes, a monitor, and two restarts.
+constexpr seconds banned_gap{75};
 
 /// A recurring monitor as Pacemaker's executor calls it, under strace. The arguments are the node and the interval.
 constexpr const char* trace_monitor = R"(env -i OCF_ROOT=/usr/lib/ocf OCF_RESOURCE_INSTANCE=postgres-db \
@@ -198,6 +202,20 @@ TEST_F(Administration, KeepsThePrimaryOffANode)
     follow(lab(), first_node, Block{"doc/operations.md", "keep-the-primary-off"});
     expect_smooth_recovery("crm_resource --ban --promoted");
     EXPECT_EQ(pair().primary(), second_node);
+}
+
+/// What `crm resource ban` and `move` leave behind. The last primary waits half a minute for the certified standby.
+TEST_F(Administration, ComesBackWhereItWasIfTheStandbyMayNotBePromoted)
+{
+    const std::string primary = pair().primary();
+    begin();
+    lab().exec(primary, {"crm_resource", "--ban", "--promoted", "-r", "postgres-clone", "-N", peer_of(primary)});
+    pair().kill_postmaster(primary);
+    const auto killed = steady_clock::now();
+    pair().wait_commit_after(killed, 2 * heal_limit);
+    EXPECT_EQ(pair().primary(), primary);
+    lab().exec(primary, {"crm_resource", "--clear", "-r", "postgres-clone"});
+    expect_recovery("crash of the primary while its standby is banned", banned_gap, 2 * heal_limit);
 }
 
 TEST_F(Administration, StartsAServerAgainThatWasStoppedByHand)

@@ -266,6 +266,7 @@ void Walk::wait(Node& node, std::chrono::milliseconds pause) const
     node.seen.remaining = exploration_.times.at(node.time);
     node.seen.elapsed = exploration_.times.front() - node.seen.remaining;
     node.seen.now = std::chrono::minutes{60} + node.seen.elapsed;
+    node.seen.server_seen_at = node.seen.now;
 }
 
 void Walk::end(const Node& node, const Outcome& outcome)

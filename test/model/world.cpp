@@ -261,9 +261,9 @@ std::vector<Watch> primary_watches()
     std::vector<Watch> all(6);
     all[1].degrade = DegradeWatch{60min - 4s, 60min - 1s, "ring 8"};
     all[2].degrade = DegradeWatch{60min - 12s, 60min - 2s, "ring 8"};
-    all[3].certify = CertifyWatch{"run-beta", 60min - 500ms, false, std::nullopt};
-    all[4].certify = CertifyWatch{"run-beta", 60min - 5s, false, std::nullopt};
-    all[5].certify = CertifyWatch{"run-beta", 60min - 5s, true, Lsn{0x4f00000}};
+    all[3].certify = CertifyWatch{"run-beta", "run-alpha", 60min - 500ms, false, std::nullopt};
+    all[4].certify = CertifyWatch{"run-beta", "run-alpha", 60min - 5s, false, std::nullopt};
+    all[5].certify = CertifyWatch{"run-beta", "run-alpha", 60min - 5s, true, Lsn{0x4f00000}};
     return all;
 }
 

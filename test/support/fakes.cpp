@@ -86,6 +86,7 @@ ServerStatus FakePostgres::look() const
     status.system_identifier = own_.directory.control->system_identifier;
     status.timeline = own_.is_primary() ? own_.directory.history.timeline : Timeline::none;
     status.end = own_.end;
+    status.flushed = own_.end;
     status.replayed = own_.end;
     status.sync_standby_names = own_.sync_standby_names;
     status.primary_conninfo = own_.names_peer ? "host=peer" : "";

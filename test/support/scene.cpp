@@ -73,6 +73,7 @@ void run_server(Scene& scene, Role role)
     scene.status.system_identifier = system_identifier;
     scene.status.timeline = role == Role::primary ? timeline : Timeline::none;
     scene.status.end = end;
+    scene.status.flushed = end;
     scene.status.replayed = end;
     scene.status.is_waiting_for_wal = role == Role::standby;
     scene.status.is_checkpointer_idle = true;
@@ -142,6 +143,7 @@ decide::Observation Scene::observation() const
     set(seen.settings, settings, Subject::settings, *this);
     set(seen.settings_on_disk, settings_on_disk, Subject::settings_on_disk, *this);
     seen.now = now;
+    seen.server_seen_at = server_seen_at.value_or(now);
     seen.remaining = remaining;
     seen.elapsed = elapsed;
     seen.attempts = attempts;

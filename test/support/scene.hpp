@@ -47,6 +47,7 @@ struct Scene
     std::set<decide::Subject> unknown;
     std::set<decide::Subject> not_asked;
     BootTime now{std::chrono::minutes{60}};
+    std::optional<BootTime> server_seen_at; ///< empty: now
     std::chrono::milliseconds remaining{std::chrono::seconds{30}};
     std::chrono::milliseconds elapsed{};
     decide::Attempts attempts;

@@ -76,6 +76,7 @@ struct Observation
 
     bool is_run_by_pacemaker = false; ///< then there is a cluster, whatever its tools say
     BootTime now{};
+    BootTime server_seen_at{};             ///< when the look at the server began
     std::chrono::milliseconds remaining{}; ///< until this action's deadline
     std::chrono::milliseconds elapsed{};   ///< since this action began
     Attempts attempts;
@@ -111,6 +112,7 @@ struct Context
     bool is_stop_planned = false; ///< this transition stops this instance after the demote
     bool is_pre_notification = false;
     bool is_steadiness_enough = false; ///< a recurring monitor: a steady pair is compared with the CIB now and then
+    std::chrono::milliseconds monitor_interval{}; ///< of the recurring monitor that this is; 0: it is none
     bool is_promotion_planned = false; ///< this transition promotes an instance, or has done so, as far as it has told
 };
 

@@ -14,6 +14,14 @@ namespace pgtwin::decide
 /// The part of it that switches between synchronous and asynchronous.
 [[nodiscard]] Maybe sync_mode(const Observation& seen, const Context& context);
 
+/// R5.2 where monitors come too seldom to look often enough: whether this one goes on looking by itself, beyond what
+/// upkeep may take otherwise.
+[[nodiscard]] bool must_look_on(const Observation& seen, const Context& context);
+
+/// R5.1 before this node is promoted without a certificate: empty once the peer's running instance holds none, neither
+/// in the CIB nor in the attribute manager, whose writes may be late. Refuses if the removal cannot be confirmed.
+[[nodiscard]] Maybe remove_certificate(const Observation& seen);
+
 /// R5.1 and R5.2 on behalf of an operator's override (R4): empty once the peer can no longer be promoted by a
 /// certificate that somebody may still see. Waits within the action, and refuses at its deadline.
 [[nodiscard]] Maybe withdraw_licence(const Observation& seen, const Context& context);

@@ -39,6 +39,7 @@ enum class Reason
 
     // refusals to promote (safety.md R1 to R4)
     peer_is_primary,
+    peer_is_certified,
     peer_position_missing,
     peer_position_better,
     diverged,

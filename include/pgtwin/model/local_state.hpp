@@ -103,6 +103,7 @@ struct DegradeWatch
 struct CertifyWatch
 {
     RunId run;                 ///< the peer's run read in step 1
+    RunId by;                  ///< own run: a later one has set other names
     BootTime names_set{};      ///< when step 2 was done
     bool is_idle_seen = false; ///< the checkpointer was seen idle since then: it has the names
     std::optional<Lsn> proof;  ///< insert position taken once the checkpointer was seen to have the names
@@ -118,6 +119,15 @@ struct TroubleWatch
     friend bool operator==(const TroubleWatch&, const TroubleWatch&) = default;
 };
 
+/// How long the peer has been certified and nobody was promoted.
+struct StandoffWatch
+{
+    RunId self;
+    RunId peer;
+    BootTime since{};
+    friend bool operator==(const StandoffWatch&, const StandoffWatch&) = default;
+};
+
 /// What the actions since boot remember for each other: the content of /run/pgtwin/<instance>/watch.
 struct Watch
 {
@@ -129,6 +139,7 @@ struct Watch
     std::string checked;           ///< "OWN-RUN:RUN-OF-THE-PRIMARY" that were compared then
     std::string warned_parameters; ///< wrong parameters that were logged, as a fingerprint
     std::string warned_settings;   ///< the same for settings of PostgreSQL
+    std::optional<StandoffWatch> standoff;
     std::optional<TroubleWatch> trouble; ///< it may not be promoted, or does not reach its primary
 
     [[nodiscard]] std::string text() const; ///< `key=value` lines, the first one "pgtwin-watch 1"

@@ -22,6 +22,7 @@ namespace pgtwin::pg::queries
 /// 18 slot there (not while the one that it replaces lies idle beside it), 19 active, 20 wal_status, 21 bytes held
 /// 22 checkpointer idle
 /// 23 a CHECKPOINT of pgtwin runs
+/// 24 end of the WAL that is on disk (a standby: column 3)
 ///
 /// The end of a standby's WAL is the greater of received and replayed: after a restart received starts again at the
 /// beginning of a segment. A checkpointer that waits in one of these two events takes a reload at once
@@ -45,7 +46,8 @@ SELECT is_standby, (SELECT system_identifier FROM pg_control_system()),
     greatest(pg_wal_lsn_diff(finish, slot.restart_lsn), 0)::bigint,
     EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'checkpointer'
         AND wait_event IN ('CheckpointerMain', 'CheckpointWriteDelay')),
-    EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'pgtwin checkpoint')
+    EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'pgtwin checkpoint'),
+    CASE WHEN is_standby THEN finish ELSE pg_current_wal_flush_lsn() END
 FROM wal
 LEFT JOIN LATERAL (SELECT * FROM pg_stat_replication WHERE application_name = $1
     ORDER BY state = 'streaming' DESC, pid LIMIT 1) AS sender ON true

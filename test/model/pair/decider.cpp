@@ -28,7 +28,7 @@ void give_back(Effect& effect, const Names& names)
         label = names.at(label);
     };
     each_label(effect.memory, rename);
-    rename(effect.notes.certify);
+    each_label(effect.notes, rename);
     each_label(effect.card, rename);
 }
 

@@ -98,6 +98,37 @@ void Machine::write(std::size_t node, const Effect& effect)
         peer.score = effect.value;
 }
 
+/// The other node's copy gets what was written, at once or later.
+void Machine::spread(std::size_t node, const Copy& was)
+{
+    const bool is_pair = world.node.at(node).sees_peer != 0 && world.node.at(node).is_joined != 0;
+    if (is_pair && was != world.cib.at(node))
+        world.lag = byte(2 - node);
+    if (!plan_.has_lag && world.lag == 2 - node && world.node.at(1 - node).is_joined != 0)
+        copy_cib(node, 1 - node);
+}
+
+void Machine::forget_late_certificate()
+{
+    world.late_node = 0;
+    world.late_certificate = 0;
+    world.late_mode = 0;
+}
+
+void Machine::write_late_certificate(std::size_t node)
+{
+    if (!is_writable(node))
+        return;
+    if (world.lag == node + 1)
+        copy_cib(1 - node, node);
+    const Copy was = world.cib.at(node);
+    Card& self = world.cib.at(node).of.at(node);
+    self.certificate = world.late_certificate;
+    self.certificate_mode = world.late_mode;
+    forget_late_certificate();
+    spread(node, was);
+}
+
 bool Machine::apply_to_cluster(std::size_t node, const Effect& effect)
 {
     if (!is_writable(node))
@@ -106,11 +137,9 @@ bool Machine::apply_to_cluster(std::size_t node, const Effect& effect)
         copy_cib(1 - node, node);
     const Copy was = world.cib.at(node);
     write(node, effect);
-    const bool is_pair = world.node.at(node).sees_peer != 0 && world.node.at(node).is_joined != 0;
-    if (is_pair && was != world.cib.at(node))
-        world.lag = byte(2 - node);
-    if (!plan_.has_lag && world.lag == 2 - node && world.node.at(1 - node).is_joined != 0)
-        copy_cib(node, 1 - node);
+    spread(node, was);
+    if (is_kind<decide::SetCertificate>(effect) && world.late_node == 2 - node && world.node.at(node).sees_peer != 0)
+        forget_late_certificate();
     if (is_kind<decide::SetCertificate>(effect) && effect.card.certificate != 0 &&
         effect.card.certificate_mode == byte(CertificateMode::sync))
         world.node.at(node).is_unprotected = 0;
@@ -125,7 +154,8 @@ void Machine::save(Node& node, const Effect& effect) const
     if (node.notes.degrade == Delay::passed)
         node.notes.degrade = was.degrade == Delay::none ? Delay::begun : was.degrade;
     if (node.notes.certify != 0 && node.notes.is_second_over != 0)
-        node.notes.is_second_over = was.certify == node.notes.certify ? was.is_second_over : 0;
+        node.notes.is_second_over =
+            was.certify == node.notes.certify && was.certified_by == node.notes.certified_by ? was.is_second_over : 0;
 }
 
 void Machine::remember(std::size_t node, const Effect& effect)

@@ -62,13 +62,28 @@ void set_servers_at_boot(Plan& plan)
     plan.has_pauses = false;
 }
 
+void set_ban(Plan& plan)
+{
+    plan.has_pauses = false;
+    plan.has_lag = false;
+    plan.is_second_banned = true;
+    plan.has_standoffs = true;
+}
+
+void set_standoffs(Plan& plan)
+{
+    plan.has_pauses = false;
+    plan.has_standoffs = true;
+}
+
 void set_deep(Plan& plan)
 {
     plan.has_pauses = false;
     plan.has_lag = false;
 }
 
-constexpr std::size_t many = 700'000;
+constexpr std::size_t many = 600'000;
+constexpr std::size_t fewer = 300'000;
 
 /// Keeps the rows below from being aligned into one another.
 Explored row(const char* sentence, Root root, int faults, Events kinds)
@@ -87,6 +102,13 @@ Explored counting(Explored explored, int commits, int promotions)
 {
     explored.commits = commits;
     explored.promotions = promotions;
+    return explored;
+}
+
+/// What is near to another row.
+Explored briefly(Explored explored)
+{
+    explored.most_states = fewer;
     return explored;
 }
 
@@ -136,10 +158,23 @@ std::vector<Explored> from_a_running_pair()
         showing(
             counting(with(row("changing_mode", pair, 1, power | crash), {Rule::certified}, set_changing_mode), 1, 1),
             "R11", {"monitor: grant asynchronous"}),
+        briefly(showing(counting(with(row("the_standby_may_not_be_promoted", pair, 2, power | crash | cut),
+                                      {Rule::compared}, set_ban),
+                                 2, 2),
+                        "R1", {"monitor: remove certificate"})),
+        briefly(counting(with(row("the_standby_is_promoted_late", pair, 1, power | crash | cut),
+                              {Rule::compared, Rule::certified}, set_standoffs),
+                         1, 2)),
         counting(row("alone", Root::alone, 1, power | cut | crash | kills), 1, 1),
         showing(counting(with(row("alone_until_its_peer_is_back", Root::alone, 0, 0), {}, set_deep), 1, 0), "R6",
                 {"monitor: set names", "monitor: note proof", "monitor: remove mark", "monitor: grant"}),
         counting(with(row("after_a_switchover", Root::switched, 1, power | crash | kills), {Rule::certified}), 1, 1),
+        briefly(with(row("a_certificate_that_no_cib_shows_yet", Root::granted, 2, power | blocked), {Rule::certified},
+                     set_deep)),
+        briefly(counting(with(row("a_primary_that_crashed_before_its_certificate_was_seen", Root::granted_in_vain, 1,
+                                  power | blocked),
+                              {Rule::compared}, set_deep),
+                         1, 2)),
     };
 }
 

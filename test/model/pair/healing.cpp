@@ -42,6 +42,8 @@ void pass_time(Machine& machine)
         move(machine, Event::pass_second, node);
         if (self.notes.degrade == Delay::begun && self.notes.degrade_ring == 0)
             move(machine, Event::pass_delay, node);
+        if (self.notes.standoff_self != 0)
+            move(machine, Event::pass_patience, node);
     }
 }
 
@@ -171,8 +173,8 @@ private:
             return;
         const Byte of_a = world().cib[0].of[0].score;
         const Byte of_b = world().cib[1].of[1].score;
-        const std::size_t best = of_b > of_a ? 1 : 0;
-        if (std::max(of_a, of_b) > 1 && world().node.at(best).server == Server::standby)
+        const std::size_t best = of_b > of_a && !plan_.is_second_banned ? 1 : 0;
+        if ((best == 1 ? of_b : of_a) > 1 && world().node.at(best).server == Server::standby)
             run_to_end(machine_, best, Event::promote);
     }
 

@@ -219,6 +219,8 @@ void Machine::lose_power(std::size_t node)
     self.is_peer_clean = 0;
     self.belief = Belief::stopped;
     world.lag = 0;
+    if (world.late_node == node + 1)
+        forget_late_certificate();
     for (Card& card : world.cib.at(node).of)
     {
         const Byte status = card.status;

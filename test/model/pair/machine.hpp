@@ -50,6 +50,8 @@ public:
     [[nodiscard]] const Plan& plan() const { return plan_; }
     [[nodiscard]] bool is_writable(std::size_t node) const;
     void copy_cib(std::size_t from, std::size_t to);
+    /// The attribute manager of the node writes what it holds since long.
+    void write_late_certificate(std::size_t node);
     void break_promise(const char* what);
 
 private:
@@ -67,6 +69,8 @@ private:
     [[nodiscard]] bool rewind(std::size_t node);
     [[nodiscard]] bool is_rewindable(std::size_t node) const;
     void write(std::size_t node, const Effect& effect);
+    void spread(std::size_t node, const Copy& was);
+    void forget_late_certificate();
     void save(Node& node, const Effect& effect) const;
     void remember(std::size_t node, const Effect& effect);
     [[nodiscard]] bool start(std::size_t node);

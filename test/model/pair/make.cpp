@@ -326,6 +326,11 @@ constexpr auto rows = std::to_array<Row>({
      {
          machine.copy_cib(1U - move.node, move.node);
      }},
+    {Event::write_out,           "its certificate appears in the CIB",
+     [](Machine& machine, const Move& move)
+     {
+         machine.write_late_certificate(move.node);
+     }},
     {Event::request_fencing,     "wants its peer fenced",
      [](Machine& machine, const Move& move)
      {
@@ -410,6 +415,11 @@ constexpr auto rows = std::to_array<Row>({
      [](Machine& machine, const Move& move)
      {
          node_of(machine, move).notes.degrade = Delay::passed;
+     }},
+    {Event::pass_patience,       "half a minute passes",
+     [](Machine& machine, const Move& move)
+     {
+         node_of(machine, move).notes.is_patience_over = 1;
      }},
 });
 

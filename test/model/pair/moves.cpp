@@ -81,6 +81,7 @@ private:
         const bool is_winner = world_.recorded_last == 0 || world_.recorded_last == node + 1;
         add(is_unmerged && (do_records_differ() ? is_winner : node == 0), Event::merge, node);
         add(world_.lag == node + 1 && is_link_up() && do_both_see(), Event::deliver, node);
+        add(world_.late_node == node + 1, Event::write_out, node);
     }
 
     [[nodiscard]] bool do_records_differ() const
@@ -118,7 +119,7 @@ private:
         const bool is_promoted = self.belief == Belief::promoted;
         add(may_start(self) && !is_started, Event::start, node);
         add(may_start(self) && self.belief == Belief::started && self.server == Server::standby &&
-                !is_peer_known_promoted(self, peer) && is_promotion_left(),
+                !is_peer_known_promoted(self, peer) && is_promotion_left() && !(plan_.is_second_banned && node == 1),
             Event::promote, node);
         add(is_started, Event::monitor, node);
         const bool has_failed = self.server == Server::down || self.is_hung != 0 || self.is_foreign != 0;
@@ -192,6 +193,8 @@ private:
         const bool is_settled =
             is_link_up() && do_both_see() && self.is_joined != 0 && peer.is_joined != 0 && world_.lag != 2 - node;
         add(is_begun && self.sees_peer != 0 && (is_settled || plan_.is_delay_void), Event::pass_delay, node);
+        add(plan_.has_standoffs && self.notes.standoff_self != 0 && self.notes.is_patience_over == 0,
+            Event::pass_patience, node);
         add((plan_.faults & bit(Event::stall)) != 0 && self.notes.degrade != Delay::none &&
                 self.notes.degrade != Delay::stalled,
             Event::stall, node);

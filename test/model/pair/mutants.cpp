@@ -42,6 +42,8 @@ std::vector<Needs> all_needs()
     return {
         needs("R5_1_leaves_the_certificate", Root::running_pair, 2, power | blocked),
         needs("R5_1_is_not_confirmed", Root::running_pair, 2, power | blocked),
+        needs("R5_1_trusts_the_cib", Root::granted, 2, power | blocked),
+        needs("R1_leaves_a_certificate_that_no_cib_shows", Root::granted_in_vain, 1, power | blocked, 1, 2),
         needs("R5_3_before_R5_1", Root::running_pair, 1, blocked),
         needs("R5_2_is_dropped", Root::running_pair, 1, cut),
         needs("R5_2_without_its_delay", Root::running_pair, 2, power | blocked),
@@ -54,6 +56,7 @@ std::vector<Needs> all_needs()
         needs("H1_R6_3_by_sync_state", Root::alone, 1, power),
         needs("R6_3_without_its_second", Root::alone, 1, power),
         needs("R6_3_without_the_flush", Root::alone, 1, power),
+        needs("R6_3_of_an_earlier_run_of_the_primary", Root::promoted_again, 1, power, 1, 1),
         needs("R6_2_after_the_certificate", Root::alone, 1, power),
         needs("R6_4_keeps_the_mark_beside_the_certificate", Root::forked, 0, 0, 3, 2),
         needs("H3_records_are_not_repaired", Root::running_pair, 1, power),
@@ -101,7 +104,7 @@ void prepare(Plan& plan)
     plan.is_pending_used = is("H11_R2b_beside_a_pending_peer");
     plan.is_newest_record_kept =
         plan.root == Root::overridden || plan.root == Root::outgrown || is("H11_R2b_beside_a_pending_peer");
-    if (is("R10_strict_goes_alone"))
+    if (is("R10_strict_goes_alone") || is("R6_3_of_an_earlier_run_of_the_primary"))
         plan.mode = ReplicationMode::strict;
     if (is("H10_async_certificate_taken_for_sync"))
     {

@@ -111,14 +111,17 @@ void of_comparing(Mutations& all)
 /// R1 beside R2.
 void of_certificates(Mutations& all)
 {
-    all.before("H12_R1_though_somebody_is_certified",
-               [](Goal goal, Observation& seen, Context&)
-               {
-                   if (goal == Goal::promote)
-                       in_view(seen, [](ClusterView& view) { view.peer.certificate.reset(); });
-                   else if (is_standby(seen))
-                       in_view(seen, [](ClusterView& view) { view.self.certificate.reset(); });
-               });
+    all.add(
+        "H12_R1_though_somebody_is_certified",
+        [](Goal goal, Observation& seen, Context&)
+        {
+            if (goal == Goal::promote)
+                in_view(seen, [](ClusterView& view) { view.peer.certificate.reset(); });
+            else if (is_standby(seen))
+                in_view(seen, [](ClusterView& view) { view.self.certificate.reset(); });
+        },
+        [](Goal goal, const Observation&, const Context&, Next& next)
+        { return goal == Goal::promote && removes_certificate(next); });
     all.before("H6_R4_leaves_the_peers_certificate",
                [](Goal goal, Observation& seen, Context&)
                {

@@ -7,20 +7,29 @@ namespace
 {
 
 /// The proof of R6.3, as if it had been taken.
-CertifyWatch proven(const RunId& run)
+CertifyWatch proven(const RunId& run, const Observation& seen)
 {
-    return CertifyWatch{run, BootTime{1s}, true, Lsn{0}};
+    return CertifyWatch{run, seen.state.is_known() ? seen.state->run : RunId{}, BootTime{1s}, true, Lsn{0}};
+}
+
+/// The CIB shows no certificate of the peer.
+bool is_unseen(const Observation& seen)
+{
+    return seen.view() != nullptr && !seen.view()->peer.certificate;
 }
 
 /// R5, to the end of R5.1.
 void of_degrading(Mutations& all)
 {
-    all.before("R5_1_leaves_the_certificate",
-               [](Goal goal, Observation& seen, Context&)
-               {
-                   if (goal == Goal::monitor && has_names(seen) && !has_sender(seen))
-                       in_view(seen, [](ClusterView& view) { view.peer.certificate.reset(); });
-               });
+    all.add(
+        "R5_1_leaves_the_certificate",
+        [](Goal goal, Observation& seen, Context&)
+        {
+            if (goal == Goal::monitor && has_names(seen) && !has_sender(seen))
+                in_view(seen, [](ClusterView& view) { view.peer.certificate.reset(); });
+        },
+        [](Goal goal, const Observation& seen, const Context&, Next& next)
+        { return goal == Goal::monitor && has_names(seen) && removes_certificate(next); });
     all.add(
         "R5_1_is_not_confirmed",
         [](Goal goal, Observation& seen, Context&)
@@ -30,6 +39,11 @@ void of_degrading(Mutations& all)
         },
         [](Goal goal, const Observation&, const Context&, Next& next)
         { return goal == Goal::monitor && removes_certificate(next); });
+    all.after("R5_1_trusts_the_cib", [](Goal goal, const Observation& seen, const Context&, Next& next)
+              { return goal == Goal::monitor && removes_certificate(next) && is_unseen(seen); });
+    all.after("R1_leaves_a_certificate_that_no_cib_shows",
+              [](Goal goal, const Observation& seen, const Context&, Next& next)
+              { return goal == Goal::promote && removes_certificate(next) && is_unseen(seen); });
     all.after("R5_3_before_R5_1",
               [](Goal goal, const Observation& seen, const Context&, Next& next)
               {
@@ -118,7 +132,20 @@ void of_proving(Mutations& all)
                    if (goal != Goal::monitor || !has_names(seen) || seen.view() == nullptr || !seen.view()->peer.run)
                        return;
                    const RunId run = seen.view()->peer.run->run;
-                   in_look(seen.watch, [&run](Watch& watch) { watch.certify = proven(run); });
+                   in_look(seen.watch, [&](Watch& watch) { watch.certify = proven(run, seen); });
+               });
+    all.before("R6_3_of_an_earlier_run_of_the_primary",
+               [](Goal, Observation& seen, Context&)
+               {
+                   if (!seen.state.is_known())
+                       return;
+                   const RunId& own = seen.state->run;
+                   in_look(seen.watch,
+                           [&own](Watch& watch)
+                           {
+                               if (watch.certify)
+                                   watch.certify->by = own;
+                           });
                });
     all.before("H1_R6_3_by_sync_state", [](Goal, Observation& seen, Context&)
                { in_status(seen, [](ServerStatus& status) { status.is_checkpointer_idle = true; }); });
@@ -151,7 +178,7 @@ void of_granting(Mutations& all)
                    if (seen.view()->peer.certificate)
                        return;
                    const RunId run = seen.view()->peer.run->run;
-                   in_look(seen.watch, [&run](Watch& watch) { watch.certify = proven(run); });
+                   in_look(seen.watch, [&](Watch& watch) { watch.certify = proven(run, seen); });
                    in_status(seen,
                              [&context](ServerStatus& status)
                              {
@@ -190,29 +217,36 @@ void of_granting(Mutations& all)
 /// R11.
 void of_modes(Mutations& all)
 {
-    all.before("H10_async_certificate_taken_for_sync",
-               [](Goal goal, Observation& seen, Context& context)
-               {
-                   const bool is_sync = context.params.rep_mode == ReplicationMode::sync;
-                   if (goal != Goal::monitor || !is_primary(seen) || !is_sync || seen.view() == nullptr ||
-                       !seen.view()->peer.certificate)
-                       return;
-                   const RunId run = seen.view()->peer.certificate->run;
-                   if (has_names(seen))
-                       in_look(seen.state,
-                               [&run](LocalState& state)
-                               {
-                                   state.alone.reset();
-                                   state.certified = run;
-                               });
-                   in_view(seen,
-                           [&seen](ClusterView& view)
-                           {
-                               view.peer.certificate->mode = CertificateMode::sync;
-                               if (!has_names(seen))
-                                   view.peer.certificate.reset();
-                           });
-               });
+    all.add(
+        "H10_async_certificate_taken_for_sync",
+        [](Goal goal, Observation& seen, Context& context)
+        {
+            const bool is_sync = context.params.rep_mode == ReplicationMode::sync;
+            if (goal != Goal::monitor || !is_primary(seen) || !is_sync || seen.view() == nullptr ||
+                !seen.view()->peer.certificate)
+                return;
+            const RunId run = seen.view()->peer.certificate->run;
+            if (has_names(seen))
+                in_look(seen.state,
+                        [&run](LocalState& state)
+                        {
+                            state.alone.reset();
+                            state.certified = run;
+                        });
+            in_view(seen,
+                    [&seen](ClusterView& view)
+                    {
+                        view.peer.certificate->mode = CertificateMode::sync;
+                        if (!has_names(seen))
+                            view.peer.certificate.reset();
+                    });
+        },
+        [](Goal goal, const Observation& seen, const Context& context, Next& next)
+        {
+            const bool is_sync = context.params.rep_mode == ReplicationMode::sync;
+            return goal == Goal::monitor && is_sync && is_primary(seen) && !has_names(seen) &&
+                   removes_certificate(next);
+        });
 }
 
 } // namespace

@@ -41,6 +41,7 @@ enum class Event : Byte
     join,
     merge,
     deliver,
+    write_out,
     request_fencing,
     fence,
     start,
@@ -58,6 +59,7 @@ enum class Event : Byte
     take_names,
     pass_second,
     pass_delay,
+    pass_patience,
 };
 
 using Events = std::uint64_t;
@@ -90,6 +92,9 @@ enum class Root
     overridden, ///< an operator has promoted the older copy; the other node is back, its instance is stopped
     beaten,     ///< one wrote on in vain, the other was promoted; the first one is back, its instance is stopped
     outgrown,   ///< the same, and the older copy has gone on to another timeline since
+    granted,    ///< a running pair whose certificate the attribute manager holds and no CIB shows yet
+    granted_in_vain, ///< the same; the primary has crashed since and is a standby again
+    promoted_again,  ///< the same, and it was just promoted again
 };
 
 /// What the adversary has to work with.
@@ -121,6 +126,10 @@ struct Plan
     bool does_boot_start_servers = false;
     /// Whether the run that a state file tells of may be one of an earlier boot.
     bool does_run_outlive_boot = false;
+    /// Whether Pacemaker never promotes B.
+    bool is_second_banned = false;
+    /// Whether a certified standby may stay without its promotion for long.
+    bool has_standoffs = false;
     /// Whether scores are kept: only where Pacemaker is fair.
     bool has_scores = false;
     std::size_t most_states = 2'000'000;

@@ -9,6 +9,8 @@ namespace pgtwin::test::pair
 namespace
 {
 
+constexpr int most_steps = 60;
+
 World first_deployment(const Plan& plan)
 {
     World world{};
@@ -81,6 +83,14 @@ public:
 
     void order(std::size_t node, Event event) { run_to_end(machine_, node, event); }
 
+    /// Nothing else happens meanwhile.
+    void order_at_once(std::size_t node, Event event)
+    {
+        happen(node, {event});
+        for (int i = 0; i < most_steps && machine_.world.action.at(node).goal != 0; ++i)
+            happen(node, {Event::proceed});
+    }
+
     /// The peer of this node is gone, and is fenced.
     void lose_peer_of(std::size_t node)
     {
@@ -88,6 +98,18 @@ public:
         happen(node, {Event::detect_loss, Event::request_fencing, Event::fence});
         for (int i = 0; i < 5; ++i)
             order(node, Event::monitor);
+    }
+
+    /// What the primary has granted last is not in the CIB yet.
+    void hide_certificate(std::size_t of)
+    {
+        World& world = machine_.world;
+        const Card shown = world.cib.at(of).of.at(of);
+        world.late_node = byte(of + 1);
+        world.late_certificate = shown.certificate;
+        world.late_mode = shown.certificate_mode;
+        for (Copy& copy : world.cib)
+            copy.of.at(of).certificate = copy.of.at(of).certificate_mode = 0;
     }
 
     void take_over(std::size_t node)
@@ -195,6 +217,27 @@ void promote_one_of_two(Maker& maker)
     maker.happen(0, {Event::commit});
 }
 
+void grant(Maker& maker)
+{
+    maker.hide_certificate(1);
+}
+
+void grant_in_vain(Maker& maker)
+{
+    grant(maker);
+    maker.happen(0, {Event::crash});
+    maker.order(0, Event::stop);
+    maker.order(0, Event::start);
+}
+
+void promote_again(Maker& maker)
+{
+    grant_in_vain(maker);
+    for (std::size_t node = 0; node < 2; ++node)
+        maker.order(node, Event::monitor);
+    maker.order_at_once(0, Event::promote);
+}
+
 void stay(Maker&) {}
 
 struct Way
@@ -205,17 +248,20 @@ struct Way
 };
 
 constexpr auto ways = std::to_array<Way>({
-    {Root::running_pair, stay,                 false},
-    {Root::both_down,    stay,                 true },
-    {Root::alone,        go_alone,             false},
-    {Root::held_loss,    go_alone_and_commit,  true },
-    {Root::switched,     switch_over,          false},
-    {Root::forked,       take_over_and_commit, true },
-    {Root::cut_off,      cut_off,              true },
-    {Root::beaten,       come_back_beaten,     false},
-    {Root::overridden,   override_the_better,  false},
-    {Root::outgrown,     outgrow,              false},
-    {Root::strangers,    promote_one_of_two,   true },
+    {Root::running_pair,    stay,                 false},
+    {Root::both_down,       stay,                 true },
+    {Root::alone,           go_alone,             false},
+    {Root::held_loss,       go_alone_and_commit,  true },
+    {Root::switched,        switch_over,          false},
+    {Root::forked,          take_over_and_commit, true },
+    {Root::cut_off,         cut_off,              true },
+    {Root::beaten,          come_back_beaten,     false},
+    {Root::overridden,      override_the_better,  false},
+    {Root::outgrown,        outgrow,              false},
+    {Root::strangers,       promote_one_of_two,   true },
+    {Root::granted,         grant,                false},
+    {Root::granted_in_vain, grant_in_vain,        false},
+    {Root::promoted_again,  promote_again,        false},
 });
 
 void come_to(Maker& maker, Root root)

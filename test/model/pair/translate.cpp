@@ -90,11 +90,15 @@ Watch watch(const Notes& notes)
         watch.degrade = degrade_watch(notes);
     if (notes.certify != 0)
     {
-        watch.certify = CertifyWatch{word(notes.certify), notes.is_second_over != 0 ? now - 2s : now - 500ms,
-                                     notes.is_idle_seen != 0, std::nullopt};
+        watch.certify =
+            CertifyWatch{word(notes.certify), word(notes.certified_by),
+                         notes.is_second_over != 0 ? now - 2s : now - 500ms, notes.is_idle_seen != 0, std::nullopt};
         if (notes.proof != 0)
             watch.certify->proof = lsn(notes.proof - 1U);
     }
+    if (notes.standoff_self != 0)
+        watch.standoff = StandoffWatch{word(notes.standoff_self), word(notes.standoff_peer),
+                                       notes.is_patience_over != 0 ? now - 1min : now - 1s};
     watch.unhealthy = notes.unhealthy;
     return watch;
 }
@@ -111,10 +115,17 @@ Notes notes(const Watch& watch)
     if (watch.certify)
     {
         notes.certify = label(watch.certify->run);
+        notes.certified_by = label(watch.certify->by);
         notes.is_second_over = watch.certify->names_set == now ? 0 : 1;
         notes.is_idle_seen = watch.certify->is_idle_seen ? 1 : 0;
         if (watch.certify->proof)
             notes.proof = byte(end_of(*watch.certify->proof) + 1);
+    }
+    if (watch.standoff)
+    {
+        notes.standoff_self = label(watch.standoff->self);
+        notes.standoff_peer = label(watch.standoff->peer);
+        notes.is_patience_over = now - watch.standoff->since > 30s ? 1 : 0;
     }
     notes.unhealthy = static_cast<Byte>(watch.unhealthy);
     return notes;
@@ -217,6 +228,7 @@ ServerStatus status(const ServerSeen& seen)
     status.timeline = is_primary ? history(seen.line).timeline : Timeline::none;
     status.end = lsn(seen.line.end);
     status.replayed = status.end;
+    status.flushed = status.end;
     status.is_waiting_for_wal = !is_primary && seen.receiver == 0;
     status.sync_standby_names = seen.has_names != 0 ? peer_names : "";
     status.primary_conninfo = seen.names_peer != 0 ? "host=peer" : "";
@@ -417,6 +429,7 @@ Observation observation(const Action& action)
     put(seen.room, looks, Subject::room, [] { return std::vector<Room>{}; });
     seen.is_run_by_pacemaker = true;
     seen.now = now;
+    seen.server_seen_at = now;
     seen.remaining = action.is_late != 0 ? 400ms : 60s;
     seen.elapsed = action.is_late != 0 ? 60s : 0s;
     seen.attempts = attempts(action);

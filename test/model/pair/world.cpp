@@ -18,7 +18,7 @@ void each_label(Action& action, F&& visit)
 {
     visit(action.fresh);
     pair::each_label(action.looks.memory, visit);
-    visit(action.looks.notes.certify);
+    pair::each_label(action.looks.notes, visit);
     pair::each_label(action.looks.self, visit);
     pair::each_label(action.looks.peer, visit);
 }
@@ -158,6 +158,7 @@ std::size_t streamed_timeline(const World& world, std::size_t node)
 Label relabel(World& world)
 {
     Renaming rename;
+    rename(world.late_certificate);
     for (std::size_t i = 0; i < 2; ++i)
     {
         Node& node = world.node[i];
@@ -165,7 +166,7 @@ Label relabel(World& world)
         each_label(node.new_wal, rename);
         each_label(node.old_wal, rename);
         each_label(node.memory, rename);
-        rename(node.notes.certify);
+        each_label(node.notes, rename);
         for (Card& card : world.cib[i].of)
             each_label(card, rename);
         if (world.action[i].goal != 0)

@@ -102,10 +102,14 @@ struct Notes
     Delay degrade = Delay::none;
     Byte degrade_ring = 0; ///< how many memberships ago
     Label certify = 0;
+    Label certified_by = 0;
     Byte is_second_over = 0; ///< since the names were seen set
     Byte is_idle_seen = 0;
     Byte proof = 0; ///< plus one
     Byte unhealthy = 0;
+    Label standoff_self = 0; ///< 0: nobody waits for the promotion of a certified peer
+    Label standoff_peer = 0;
+    Byte is_patience_over = 0;
     friend bool operator==(const Notes&, const Notes&) = default;
 };
 
@@ -264,6 +268,9 @@ struct World
     Byte overrides = 0;
     Byte mode_changes = 0;
     Byte recorded_last = 0; ///< who wrote a record last, plus one
+    Byte late_node = 0;     ///< whose certificate the attribute manager holds and no CIB shows yet, plus one
+    Label late_certificate = 0;
+    Byte late_mode = 0;
     friend bool operator==(const World&, const World&) = default;
 };
 static_assert(sizeof(World) < 1200 && std::is_trivially_copyable_v<World> && alignof(World) == 1);
@@ -294,6 +301,15 @@ void each_label(Memory& memory, F&& visit)
         visit(word.word);
     visit(memory.followed);
     visit(memory.certified);
+}
+
+template <typename F>
+void each_label(Notes& notes, F&& visit)
+{
+    visit(notes.certify);
+    visit(notes.certified_by);
+    visit(notes.standoff_self);
+    visit(notes.standoff_peer);
 }
 
 template <typename F>

@@ -22,7 +22,7 @@ Scene a_set_primary()
 Watch proof_of(const RunId& run, BootTime names_set, std::optional<Lsn> proof)
 {
     Watch watch;
-    watch.certify = CertifyWatch{run, names_set, proof.has_value(), proof};
+    watch.certify = CertifyWatch{run, "run-alpha", names_set, proof.has_value(), proof};
     return watch;
 }
 
@@ -196,6 +196,9 @@ const auto eligible =
                  "an_older_proof_is_forgotten_first", a_primary_with_candidate(),
                  [](Scene& s) { s.watch = proof_of("run-beta", s.now - 60s, Lsn{1}); }, takes(SaveWatch{Watch{}})),
              row(
+                 "a_certificate_that_no_cib_shows_is_removed_before_the_names_are_set", a_primary_with_candidate(),
+                 [](Scene& s) { s.state.certified = "run-beta"; }, takes(SetCertificate{std::nullopt})),
+             row(
                  "an_older_proof_that_cannot_be_forgotten_keeps_the_names_empty", a_primary_with_candidate(),
                  [](Scene& s)
                  {
@@ -235,6 +238,13 @@ const auto proving = table_of(
             s.remaining = 4s;
         },
         does_nothing()),
+    row(
+        "a_wait_event_from_before_the_second_was_over_proves_nothing", a_waiting_primary(),
+        [](Scene& s) { s.server_seen_at = s.now - 1500ms; }, waits()),
+    row(
+        "names_that_were_set_in_an_earlier_run_of_this_node_prove_nothing", a_proven_primary(),
+        [](Scene& s) { s.watch.certify->by = "run-alpha-0"; },
+        takes(SaveWatch{proof_of("run-beta", 60min, std::nullopt)})),
     row("an_idle_checkpointer_has_taken_the_names", a_waiting_primary(), takes(SaveWatch{an_idle_primary().watch})),
     row(
         "the_position_comes_from_a_look_after_that", an_idle_primary(), [](Scene& s) { s.done<SaveWatch>(); }, waits()),
@@ -363,6 +373,7 @@ const auto async_rows = table_of(
             s.status.peer_sender.reset();
             s.peer().certificate.reset();
             s.peer().score = -infinity;
+            s.done<SetCertificate>();
         },
         takes(decide::Record{DataStatus::primary, DataStatus::stale})),
     row(

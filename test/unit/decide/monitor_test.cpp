@@ -86,6 +86,25 @@ const auto monitor_rows = table_of(
         ends(Reason::server_unknown)),
     row("a_silent_server_is_no_answer", answering(a_primary(), Answer::silent), ends(Reason::server_silent)),
     row(
+        "a_recurring_monitor_asks_a_silent_server_once_more", answering(a_primary(), Answer::silent),
+        [](Scene& s) { s.context.is_steadiness_enough = true; }, waits()),
+    row(
+        "and_takes_no_second_silence_for_an_answer", answering(a_primary(), Answer::silent),
+        [](Scene& s)
+        {
+            s.context.is_steadiness_enough = true;
+            s.done<Wait>();
+        },
+        ends(Reason::server_silent)),
+    row(
+        "a_monitor_without_time_does_not_ask_again", answering(a_primary(), Answer::silent),
+        [](Scene& s)
+        {
+            s.context.is_steadiness_enough = true;
+            s.remaining = std::chrono::seconds{6};
+        },
+        ends(Reason::server_silent)),
+    row(
         "an_unknown_server_is_no_answer", a_primary(), [](Scene& s) { s.unknown = {Subject::server}; },
         ends(Reason::server_silent)),
     row("a_saturated_primary_is_a_primary_by_its_files", answering(a_primary(), Answer::saturated),

@@ -112,7 +112,12 @@ Scene an_override_beside_an_online_peer()
 
 Scene an_uncertified_online_peer()
 {
-    return with(an_override_beside_an_online_peer(), [](Scene& s) { s.peer().certificate.reset(); });
+    return with(an_override_beside_an_online_peer(),
+                [](Scene& s)
+                {
+                    s.peer().certificate.reset();
+                    s.done<SetCertificate>();
+                });
 }
 
 const auto looks = table_of(
@@ -401,9 +406,21 @@ const auto ends_of_promotion =
                  },
                  takes(CheckpointInBackground{})));
 
+const auto comparisons = table_of(row("a_certificate_that_no_cib_shows_is_removed_before_positions_count",
+                                      two_standbys(), takes(SetCertificate{std::nullopt})),
+                                  row(
+                                      "one_that_cannot_be_removed_forbids_the_promotion", two_standbys(),
+                                      [](Scene& s) { s.failed<SetCertificate>(2); }, ends(Reason::cannot_record)),
+                                  row(
+                                      "then_the_promotion_is_recorded", two_standbys(),
+                                      [](Scene& s) { s.done<SetCertificate>(); }, takes<decide::Record>()));
+
 const auto overrides = table_of(
     row("the_peers_certificate_is_removed_before_an_override_is_used", an_override_beside_an_online_peer(),
         takes(SetCertificate{std::nullopt})),
+    row(
+        "one_that_no_cib_shows_is_removed_too", an_override_beside_an_online_peer(),
+        [](Scene& s) { s.peer().certificate.reset(); }, takes(SetCertificate{std::nullopt})),
     row(
         "a_certificate_that_cannot_be_removed_stops_the_override", an_override_beside_an_online_peer(),
         [](Scene& s) { s.failed<SetCertificate>(5); }, ends(Reason::cannot_record)),
@@ -468,6 +485,7 @@ PGTWIN_DECISION_TABLE(PromoteAwaitsCheckpoint, promote, switchovers);
 PGTWIN_DECISION_TABLE(PromoteOrder, promote, orders);
 PGTWIN_DECISION_TABLE(PromoteInStrictMode, promote, strict_orders);
 PGTWIN_DECISION_TABLE(PromoteFinishes, promote, ends_of_promotion);
+PGTWIN_DECISION_TABLE(PromoteByComparison, promote, comparisons);
 PGTWIN_DECISION_TABLE(PromoteByOverride, promote, overrides);
 
 } // namespace

@@ -124,6 +124,7 @@ Scene a_first_run()
     scene.self().data_status = DataStatus::none;
     scene.peer().data_status = DataStatus::none;
     scene.state.origin = Origin::primary;
+    scene.state.words.clear();
     scene.peer().membership = Membership::online;
     publish_own_position(scene);
     return scene;
@@ -325,7 +326,7 @@ const auto published_rows = table_of(
              [](Scene& s) {
                  s.peer().certificate = Certificate{"run-beta", CertificateMode::sync};
              }),
-        Reason::peer_position_missing));
+        Reason::peer_is_certified));
 
 const auto alone_rows = table_of(
     row("the_mark_lets_it_go_alone_when_the_peer_is_no_member", a_marked_standby(), Rule::alone),
@@ -429,6 +430,8 @@ const auto first_run_rows = table_of(
     row("a_directory_that_was_not_left_as_a_standby_may_become_primary", a_first_run(), Rule::first_run),
     row("a_directory_that_was_left_as_a_standby_may_not",
         with(a_first_run(), [](Scene& s) { s.state.origin = Origin::standby; }), Reason::left_as_standby),
+    row("a_node_that_remembers_a_promotion_is_no_first_run",
+        with(a_first_run(), [](Scene& s) { s.state.remember(timeline, "word-3"); }), Reason::stale_alone),
     row("a_first_run_beside_an_empty_peer_is_allowed",
         with(a_first_run(),
              [](Scene& s)

@@ -16,10 +16,19 @@ Scene a_lost_stream()
     return with(a_primary(), [](Scene& s) { s.status.peer_sender.reset(); });
 }
 
+/// No CIB shows the certificate that the attribute manager may hold.
+Scene an_unseen_certificate()
+{
+    Scene scene = a_lost_stream();
+    scene.peer().certificate.reset();
+    return scene;
+}
+
 /// R5.1 is done; the peer is online and the run we certified lives.
 Scene a_revoked_peer()
 {
     Scene scene = a_lost_stream();
+    scene.done<SetCertificate>();
     scene.peer().certificate.reset();
     scene.peer().score = -infinity;
     scene.peer().data_status = DataStatus::stale;
@@ -58,6 +67,14 @@ Watch looks(BootTime first, BootTime last)
     return watch;
 }
 
+/// Monitors come less often than R5.2 has to look; this one has noted its first look.
+Scene a_seldom_monitor()
+{
+    Scene scene = a_revoked_peer();
+    scene.context.monitor_interval = 6s;
+    return scene.done<SaveWatch>();
+}
+
 const auto revoking = table_of(
     row("a_healthy_pair_is_left_alone", a_primary(), does_nothing()),
     row("a_lost_stream_may_be_the_end_of_this_server_and_is_looked_at_again", a_lost_stream(), waits()),
@@ -85,6 +102,29 @@ const auto revoking = table_of(
             s.done<Wait>().failed<SetCertificate>();
         },
         does_nothing()),
+    row("a_certificate_that_no_cib_shows_is_removed_all_the_same", an_unseen_certificate(),
+        takes(SetCertificate{std::nullopt})),
+    row(
+        "one_that_an_earlier_action_removed_is_not_removed_again", an_unseen_certificate(),
+        [](Scene& s)
+        {
+            s.peer().score = -infinity;
+            s.peer().data_status = DataStatus::stale;
+            s.watch = looks(60min - 5s, 60min - 3s);
+        },
+        takes(SaveWatch{looks(60min - 5s, 60min)})),
+    row(
+        "one_of_a_run_that_has_ended_needs_no_removal", an_unseen_certificate(),
+        [](Scene& s) { s.peer().run->run = "run-beta-2"; }, takes(SetPeerScore{-infinity})),
+    row(
+        "one_that_nobody_can_remove_keeps_the_names", an_unseen_certificate(),
+        [](Scene& s)
+        {
+            s.peer().score = -infinity;
+            s.peer().data_status = DataStatus::stale;
+            s.failed<SetCertificate>();
+        },
+        does_nothing()),
     row(
         "then_its_score_is_lowered", a_revoked_peer(), [](Scene& s) { s.peer().score = 100; },
         takes(SetPeerScore{-infinity})),
@@ -100,97 +140,114 @@ const auto revoking = table_of(
         },
         does_nothing()));
 
-const auto waiting =
-    table_of(row("the_first_look_is_noted", a_revoked_peer(), takes(SaveWatch{looks(60min, 60min)})),
-             row(
-                 "the_delay_needs_the_membership", a_revoked_peer(),
-                 [](Scene& s) { s.not_asked = {Subject::membership}; }, looks_at(Subject::membership)),
-             row(
-                 "a_later_look_is_added", a_revoked_peer(), [](Scene& s) { s.watch = looks(60min - 5s, 60min - 3s); },
-                 takes(SaveWatch{looks(60min - 5s, 60min)})),
-             row(
-                 "before_the_delay_has_passed_the_names_stay", a_revoked_peer(),
-                 [](Scene& s) { s.watch = looks(60min - 9999ms, 60min - 3s); }, takes<SaveWatch>()),
-             row(
-                 "one_look_counts_once_in_an_action", a_revoked_peer(),
-                 [](Scene& s)
-                 {
-                     s.watch = looks(60min - 5s, 60min);
-                     s.done<SaveWatch>();
-                 },
-                 does_nothing()),
-             row("after_the_delay_the_mark_is_set", a_patient_primary(), takes(SaveState{the_marked_state()})),
-             row(
-                 "a_stall_of_more_than_half_the_delay_begins_anew", a_revoked_peer(),
-                 [](Scene& s) { s.watch = looks(60min - 20s, 60min - 5001ms); }, takes(SaveWatch{looks(60min, 60min)})),
-             row(
-                 "a_change_of_the_membership_begins_anew", a_patient_primary(),
-                 [](Scene& s) { s.membership = "ring 12"; }, takes<SaveWatch>()),
-             row(
-                 "a_reboot_begins_anew", a_revoked_peer(), [](Scene& s) { s.watch = looks(70min, 75min); },
-                 takes(SaveWatch{looks(60min, 60min)})),
-             row(
-                 "an_unknown_membership_begins_anew", a_patient_primary(),
-                 [](Scene& s) { s.unknown = {Subject::membership}; }, takes(SaveWatch{Watch{}})),
-             row(
-                 "an_unclean_peer_is_waited_for", a_patient_primary(),
-                 [](Scene& s) { s.peer().membership = Membership::unclean; }, takes(SaveWatch{Watch{}})),
-             row(
-                 "an_unclean_peer_is_waited_for_without_end", a_revoked_peer(),
-                 [](Scene& s) { s.peer().membership = Membership::unclean; }, does_nothing()),
-             row(
-                 "a_pending_peer_is_waited_for", a_revoked_peer(),
-                 [](Scene& s) { s.peer().membership = Membership::pending; }, does_nothing()),
-             row(
-                 "a_certificate_that_came_back_begins_anew", a_patient_primary(),
-                 [](Scene& s) {
-                     s.peer().certificate = Certificate{"run-beta", CertificateMode::sync};
-                 },
-                 takes(SaveWatch{Watch{}})),
-             row(
-                 "a_watch_that_cannot_be_written_is_left_to_the_next_action", a_revoked_peer(),
-                 [](Scene& s) { s.failed<SaveWatch>(); }, does_nothing()),
-             row(
-                 "a_peer_that_was_fenced_is_not_waited_for", a_revoked_peer(),
-                 [](Scene& s)
-                 {
-                     s.peer().membership = Membership::offline;
-                     s.peer().run.reset();
-                 },
-                 takes(SaveState{the_marked_state()})),
-             row(
-                 "a_certified_run_that_has_ended_is_not_waited_for", a_revoked_peer(),
-                 [](Scene& s)
-                 {
-                     s.peer().run.reset();
-                     s.peer().position = a_peer_position();
-                 },
-                 takes(SaveState{the_marked_state()})),
-             row(
-                 "a_run_that_went_with_all_attributes_of_its_node_is_waited_for", a_revoked_peer(),
-                 [](Scene& s) { s.peer().run.reset(); }, takes<SaveWatch>()),
-             row(
-                 "a_certified_run_that_was_replaced_is_not_waited_for", a_revoked_peer(),
-                 [](Scene& s) { s.peer().run->run = "run-beta-2"; }, takes(SaveState{the_marked_state()})),
-             row(
-                 "an_unclean_peer_whose_run_is_gone_is_waited_for", a_revoked_peer(),
-                 [](Scene& s)
-                 {
-                     s.peer().membership = Membership::unclean;
-                     s.peer().run.reset();
-                 },
-                 does_nothing()),
-             row(
-                 "nobody_certified_and_marked_is_not_waited_for", a_revoked_peer(),
-                 [](Scene& s)
-                 {
-                     s.state.alone = a_mark();
-                     s.state.certified.clear();
-                 },
-                 takes(SetSyncStandbyNames{})));
+const auto waiting = table_of(
+    row("the_first_look_is_noted", a_revoked_peer(), takes(SaveWatch{looks(60min, 60min)})),
+    row(
+        "the_delay_needs_the_membership", a_revoked_peer(), [](Scene& s) { s.not_asked = {Subject::membership}; },
+        looks_at(Subject::membership)),
+    row(
+        "a_later_look_is_added", a_revoked_peer(), [](Scene& s) { s.watch = looks(60min - 5s, 60min - 3s); },
+        takes(SaveWatch{looks(60min - 5s, 60min)})),
+    row(
+        "before_the_delay_has_passed_the_names_stay", a_revoked_peer(),
+        [](Scene& s) { s.watch = looks(60min - 9999ms, 60min - 3s); }, takes<SaveWatch>()),
+    row(
+        "one_look_counts_once_in_an_action", a_revoked_peer(),
+        [](Scene& s)
+        {
+            s.watch = looks(60min - 5s, 60min);
+            s.done<SaveWatch>();
+        },
+        does_nothing()),
+    row("after_the_delay_the_mark_is_set", a_patient_primary(), takes(SaveState{the_marked_state()})),
+    row(
+        "a_stall_of_more_than_half_the_delay_begins_anew", a_revoked_peer(),
+        [](Scene& s) { s.watch = looks(60min - 20s, 60min - 5001ms); }, takes(SaveWatch{looks(60min, 60min)})),
+    row(
+        "a_change_of_the_membership_begins_anew", a_patient_primary(), [](Scene& s) { s.membership = "ring 12"; },
+        takes<SaveWatch>()),
+    row(
+        "a_reboot_begins_anew", a_revoked_peer(), [](Scene& s) { s.watch = looks(70min, 75min); },
+        takes(SaveWatch{looks(60min, 60min)})),
+    row(
+        "an_unknown_membership_begins_anew", a_patient_primary(), [](Scene& s) { s.unknown = {Subject::membership}; },
+        takes(SaveWatch{Watch{}})),
+    row(
+        "an_unclean_peer_is_waited_for", a_patient_primary(),
+        [](Scene& s) { s.peer().membership = Membership::unclean; }, takes(SaveWatch{Watch{}})),
+    row(
+        "an_unclean_peer_is_waited_for_without_end", a_revoked_peer(),
+        [](Scene& s) { s.peer().membership = Membership::unclean; }, does_nothing()),
+    row(
+        "a_pending_peer_is_waited_for", a_revoked_peer(), [](Scene& s) { s.peer().membership = Membership::pending; },
+        does_nothing()),
+    row(
+        "a_certificate_that_came_back_begins_anew", a_patient_primary(),
+        [](Scene& s) {
+            s.peer().certificate = Certificate{"run-beta", CertificateMode::sync};
+        },
+        takes(SaveWatch{Watch{}})),
+    row(
+        "a_monitor_that_comes_seldom_waits_for_the_next_look", a_seldom_monitor(),
+        [](Scene& s) { s.watch = looks(60min - 5s, 60min - 400ms); }, waits()),
+    row(
+        "a_monitor_that_comes_seldom_looks_again", a_seldom_monitor(),
+        [](Scene& s) { s.watch = looks(60min - 5s, 60min - 500ms); }, takes(SaveWatch{looks(60min - 5s, 60min)})),
+    row(
+        "a_monitor_that_comes_seldom_ends_in_time", a_seldom_monitor(),
+        [](Scene& s)
+        {
+            s.watch = looks(60min - 5s, 60min - 500ms);
+            s.remaining = 4s;
+        },
+        does_nothing()),
+    row(
+        "a_watch_that_cannot_be_written_is_left_to_the_next_action", a_revoked_peer(),
+        [](Scene& s) { s.failed<SaveWatch>(); }, does_nothing()),
+    row(
+        "a_peer_that_was_fenced_is_not_waited_for", a_revoked_peer(),
+        [](Scene& s)
+        {
+            s.peer().membership = Membership::offline;
+            s.peer().run.reset();
+        },
+        takes(SaveState{the_marked_state()})),
+    row(
+        "a_certified_run_that_has_ended_is_not_waited_for", a_revoked_peer(),
+        [](Scene& s)
+        {
+            s.peer().run.reset();
+            s.peer().position = a_peer_position();
+        },
+        takes(SaveState{the_marked_state()})),
+    row(
+        "a_run_that_went_with_all_attributes_of_its_node_is_waited_for", a_revoked_peer(),
+        [](Scene& s) { s.peer().run.reset(); }, takes<SaveWatch>()),
+    row(
+        "a_certified_run_that_was_replaced_is_not_waited_for", a_revoked_peer(),
+        [](Scene& s) { s.peer().run->run = "run-beta-2"; }, takes(SaveState{the_marked_state()})),
+    row(
+        "an_unclean_peer_whose_run_is_gone_is_waited_for", a_revoked_peer(),
+        [](Scene& s)
+        {
+            s.peer().membership = Membership::unclean;
+            s.peer().run.reset();
+        },
+        does_nothing()),
+    row(
+        "nobody_certified_and_marked_is_not_waited_for", a_revoked_peer(),
+        [](Scene& s)
+        {
+            s.state.alone = a_mark();
+            s.state.certified.clear();
+        },
+        takes(SetSyncStandbyNames{})));
 
 const auto going_alone = table_of(
     row("the_mark_comes_before_the_names", a_patient_primary(), takes(SaveState{the_marked_state()})),
+    row(
+        "the_mark_promises_no_more_than_a_crash_leaves", a_patient_primary(),
+        [](Scene& s) { s.status.end = Lsn{end.bytes() + 0x100}; }, takes(SaveState{the_marked_state()})),
     row(
         "without_the_mark_the_names_stay", a_patient_primary(), [](Scene& s) { s.failed<SaveState>(); },
         does_nothing()),

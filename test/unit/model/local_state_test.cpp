@@ -37,13 +37,14 @@ Watch a_watch()
 {
     Watch watch;
     watch.degrade = DegradeWatch{milliseconds{1000}, milliseconds{2000}, "1.2c"};
-    watch.certify = CertifyWatch{"abcd", milliseconds{3000}, true, Lsn{0x5000060}};
+    watch.certify = CertifyWatch{"abcd", "ef01", milliseconds{3000}, true, Lsn{0x5000060}};
     watch.unhealthy = 3;
     watch.in_recovery = "2:0/13000000";
     watch.cluster_checked = milliseconds{4000};
     watch.checked = "abcd:ef01";
     watch.warned_parameters = "0123456789abcdef";
     watch.warned_settings = "fedcba9876543210";
+    watch.standoff = StandoffWatch{"abcd", "ef01", milliseconds{6000}};
     watch.trouble = TroubleWatch{"aaaa", milliseconds{5000}, true};
     return watch;
 }

@@ -76,7 +76,8 @@ Row primary_row()
             std::nullopt, std::nullopt,
             "t",          "t",
             "reserved",   "96",
-            "t",          "f"};
+            "t",          "f",
+            "0/3000040"};
 }
 
 TEST(Status, OfAPrimaryIsReadColumnByColumn)
@@ -92,6 +93,7 @@ TEST(Status, OfAPrimaryIsReadColumnByColumn)
     expected.peer_sender = WalSender{"streaming", "sync", Lsn{0x3000060}, Lsn{0x3000000}};
     expected.slot = Slot{true, "reserved", 96};
     expected.is_checkpointer_idle = true;
+    expected.flushed = Lsn{0x3000040};
     EXPECT_EQ(expected, *status);
 }
 
@@ -106,7 +108,7 @@ TEST(Status, WithoutItsShapeIsMalformed)
 
 TEST(Status, WithAnUnknownValueIsMalformed)
 {
-    for (const std::size_t column : {0U, 1U, 2U, 3U, 4U, 5U, 6U, 9U, 12U, 13U, 14U, 17U, 18U, 21U, 22U, 23U})
+    for (const std::size_t column : {0U, 1U, 2U, 3U, 4U, 5U, 6U, 9U, 12U, 13U, 14U, 17U, 18U, 21U, 22U, 23U, 24U})
     {
         Row row = primary_row();
         row[column] = "?";
