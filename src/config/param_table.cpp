@@ -183,9 +183,9 @@ constexpr auto table = table_of(
         .detail =
             "How long the primary waits, in rep_mode=sync, before it commits without a standby whose node is still "
             "a member of the cluster. At least 2.2 times corosync's token plus 2 s, else a node that was cut off "
-            "could be promoted without the last commits. Two looks of the monitor that lie further apart than half "
-            "of it begin it anew, so it is also more than twice the interval of the monitor in role Promoted plus "
-            "its duration; less than 8 s is refused.",
+            "could be promoted without the last commits. Two looks that lie further apart than half of it begin it "
+            "anew: where the monitor in role Promoted comes less often, it looks on for the whole delay, for which its "
+            "timeout has to suffice. Less than 8 s is refused.",
         .low = 8,
         .high = 600,
     },

@@ -61,8 +61,10 @@ constexpr auto remarks = table_of(
            .cause = "an operation has no timeout of its own, and the cluster's default may be too short for it",
            .remedy = "set the timeout that pgtwin check prints"},
     Remark{.id = "delay-below-interval",
-           .cause = "sync_degrade_delay is not more than twice the interval of the primary's monitor, and each look "
-                    "starts the delay again: commits would never go on without the standby",
+           .cause =
+               "sync_degrade_delay is not more than twice the interval of the primary's monitor, so that one monitor "
+               "has to look for the whole delay before commits go on without the standby; its timeout may be "
+               "too short for that",
            .remedy = "raise sync_degrade_delay to what pgtwin check prints"},
     Remark{.id = "delay-below-token",
            .cause = "sync_degrade_delay is shorter than corosync needs to notice that a node is cut off: that node "

@@ -112,10 +112,10 @@ void check_intervals(const CheckupFacts& facts, Advices& found)
         promoted->interval * 2 < facts.params.sync_degrade_delay)
         return;
     const std::string least = std::to_string(promoted->interval.count() / 500 + 4);
-    found.push_back({error, "delay-below-interval", "",
+    found.push_back({warning, "delay-below-interval", "",
                      "sync_degrade_delay is " + std::to_string(facts.params.sync_degrade_delay.count()) +
                          " s, not more than twice the interval of the monitor of role Promoted",
-                     "commits never go on without the standby, since each look starts the delay again",
+                     "commits go on without the standby only if a monitor has the time to look for the whole delay",
                      "crm resource param " + facts.resource + " set sync_degrade_delay " + least,
                      "pcs resource update " + facts.resource + " sync_degrade_delay=" + least});
 }

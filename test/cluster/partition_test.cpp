@@ -192,6 +192,15 @@ TEST_F(ReplicationBlocked, InBothDirectionsIsSurvived)
                     unreachable_gap);
 }
 
+/// Two looks lie further apart than half of sync_degrade_delay, unless one monitor looks on.
+TEST_F(ReplicationBlocked, IsSurvivedWhereMonitorsComeSeldom)
+{
+    lab().crm(first_node, {"configure", "filter", "sed 's/interval=3s/interval=11s/'", "postgres-db"});
+    expect_survived({replication_from_peer, replication_to_peer}, "replication port blocked, a monitor each 11 s",
+                    unreachable_gap + seconds{11});
+    lab().crm(first_node, {"configure", "filter", "sed 's/interval=11s/interval=3s/'", "postgres-db"});
+}
+
 /// A round trip to the second node takes 200 ms.
 class SlowNetwork : public PairTest
 {

@@ -193,7 +193,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{"same-interval", error,
                           [](CheckupFacts& facts) { operation(facts, "monitor", "Unpromoted").interval = seconds{3}; },
                           "interval=3s role=Promoted"},
-                    Wrong{"delay-below-interval", error,
+                    Wrong{"delay-below-interval", warning,
                           [](CheckupFacts& facts) { operation(facts, "monitor", "Promoted").interval = seconds{7}; },
                           "sync_degrade_delay=18"},
                     Wrong{"slow-operation", warning,
