@@ -151,12 +151,12 @@ private:
 
 TEST_F(ColdBootOfBoth, MakesTheLastPrimaryPrimaryIfItWasTheFirstNode)
 {
-    expect_survived(first_node, {Order::together, Order::primary_first});
+    expect_survived(first_node, {Order::together, Order::primary_first, Order::standby_first});
 }
 
 TEST_F(ColdBootOfBoth, MakesTheLastPrimaryPrimaryIfItWasTheSecondNode)
 {
-    expect_survived(second_node, {Order::primary_first, Order::standby_first});
+    expect_survived(second_node, {Order::together, Order::primary_first, Order::standby_first});
 }
 
 class ColdBootEnd : public PairTest

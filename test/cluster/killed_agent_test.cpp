@@ -191,7 +191,14 @@ TEST_F(KilledAgent, InNotifyIsSurvived)
     };
     const Occasion started{"notify-post-start", primary, take_out_and_back};
     const Occasion demoted{"notify-pre-demote", primary, move_away, [](const std::string&) {}, end_move};
-    expect_survival(std::vector<Occasion>{started, demoted});
+    const Occasion stopped{"notify-post-stop", primary,
+                           [](const std::string& primary) { take_out(lab(), peer_of(primary)); },
+                           [](const std::string&) {},
+                           [](const std::string& primary)
+                           {
+                               bring_back(lab(), peer_of(primary));
+                           }};
+    expect_survival(std::vector<Occasion>{started, demoted, stopped});
 }
 
 TEST_F(KilledAgent, LeavesEqualLedgersInTheEnd)
