@@ -25,8 +25,10 @@ target_compile_options(pgtwin_flags INTERFACE
     "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
 
 if(PGTWIN_SANITIZE)
+    # To check every pointer before its use takes up to a third of the compiler's time: what uses a null pointer stops at
+    # once without that, and only libxml2's characters are cast.
     target_compile_options(pgtwin_flags INTERFACE
-        "-fsanitize=${PGTWIN_SANITIZE}" -fno-sanitize-recover=all -fno-omit-frame-pointer)
+        "-fsanitize=${PGTWIN_SANITIZE}" -fno-sanitize=null,alignment -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(pgtwin_flags INTERFACE "-fsanitize=${PGTWIN_SANITIZE}")
 endif()
 if(PGTWIN_COVERAGE)
