@@ -18,9 +18,6 @@ constexpr seconds degrade_gap{20};
 /// wal_sender_timeout of the lab, the default of sync_degrade_delay, and three monitors.
 constexpr seconds unreachable_gap{15 + 10 + 10};
 
-/// Three writes of a demotion that nobody answers, and as many of the stop.
-constexpr seconds frozen_farewell_gap{45};
-
 /// Detection, the shares that demote and stop give to a server that does not react, and the promotion.
 constexpr seconds hung_primary_gap{90};
 
@@ -153,22 +150,6 @@ TEST_F(FrozenDaemon, OfAttributesOnTheStandbyIsSurvived)
 {
     expect_crash_survived(pair().standby(), attribute_daemon,
                           "crash of the primary, the peer's attribute daemon frozen");
-}
-
-/// The node cannot say that its primary has ended; Pacemaker's history of operations does.
-TEST_F(FrozenDaemon, OfAttributesDoesNotKeepTheOtherNodeFromTakingOver)
-{
-    const std::string node = pair().primary();
-    begin();
-    auto frozen = std::make_unique<Frozen>(lab(), node, attribute_daemon);
-    lab().crm(peer_of(node), {"node", "standby", node});
-    wait_state(lab(), "the standby takes over", 2 * heal_limit,
-               [&](const ClusterState& state) { return state.primary() == peer_of(node) ? "" : "not yet"; });
-    wait_commits(pair(), 100, seconds{20});
-    frozen.reset();
-    lab().crm(peer_of(node), {"node", "online", node});
-    expect_recovery("primary node taken out, its attribute daemon frozen", frozen_farewell_gap, 2 * heal_limit);
-    EXPECT_EQ(pair().primary(), peer_of(node));
 }
 
 TEST_F(FrozenDaemon, OfTheCibOnThePrimaryIsSurvived)
