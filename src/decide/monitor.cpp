@@ -22,7 +22,11 @@ constexpr std::chrono::milliseconds answer_patience = 2s;
 
 Maybe upkeep(const Observation& seen, const Context& context)
 {
-    if (seen.elapsed > upkeep_limit && !must_look_on(seen, context))
+    const bool is_late = seen.elapsed > upkeep_limit;
+    if (is_late && context.monitor_interval > 0ms)
+        if (auto next = need(seen, Subject::watch))
+            return next;
+    if (is_late && !must_look_on(seen, context))
         return std::nullopt;
     const bool is_primary = seen.status()->role == Role::primary;
     if (auto next = is_primary ? primary_upkeep(seen, context) : standby_upkeep(seen, context))

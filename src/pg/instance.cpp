@@ -48,6 +48,18 @@ std::optional<sys::ProcessInfo> parent_among(const std::vector<sys::ProcessInfo>
     return parent == processes.end() ? std::nullopt : std::optional{*parent};
 }
 
+/// What `look` finds with the rights of the server's user.
+template <typename Look>
+auto with_rights_of(const Expected<sys::User>& owner, Look look) -> decltype(look())
+{
+    if (!owner)
+        return owner.error();
+    const auto guard = sys::AsUser::enter(*owner);
+    if (!guard)
+        return guard.error();
+    return look();
+}
+
 } // namespace
 
 Expected<sys::User> Instance::user() const
@@ -57,24 +69,12 @@ Expected<sys::User> Instance::user() const
 
 Expected<std::string> Instance::read(const std::string& name) const
 {
-    const auto owner = user();
-    if (!owner)
-        return owner.error();
-    const auto guard = sys::AsUser::enter(*owner);
-    if (!guard)
-        return guard.error();
-    return sys::read_file(options_.pgdata + "/" + name, sys::Links::follow);
+    return with_rights_of(user(), [&] { return sys::read_file(options_.pgdata + "/" + name, sys::Links::follow); });
 }
 
 Expected<std::optional<sys::FileInfo>> Instance::look_at(const std::string& name) const
 {
-    const auto owner = user();
-    if (!owner)
-        return owner.error();
-    const auto guard = sys::AsUser::enter(*owner);
-    if (!guard)
-        return guard.error();
-    return sys::look_at(options_.pgdata + "/" + name, sys::Links::follow);
+    return with_rights_of(user(), [&] { return sys::look_at(options_.pgdata + "/" + name, sys::Links::follow); });
 }
 
 Expected<std::optional<PostmasterPid>> Instance::postmaster_pid() const

@@ -31,11 +31,11 @@ ErrorKind kind_of(int error_number)
     case ENOTCONN:
     case ESHUTDOWN:
     case EREMOTEIO:
-        return ErrorKind::conflict;
-    case ETIMEDOUT:
-    case EMFILE: // the machine lacks what it takes, for now
+    case EMFILE:
     case ENFILE:
     case ENOMEM:
+        return ErrorKind::conflict;
+    case ETIMEDOUT:
         return ErrorKind::timed_out;
     default:
         return ErrorKind::unavailable;

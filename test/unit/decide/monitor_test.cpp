@@ -30,6 +30,21 @@ Scene answering(Scene scene, Answer answer)
     return scene;
 }
 
+/// The standby's stream is lost, and its certificate is gone; R5.2 looks at it for six seconds now.
+Scene a_late_look()
+{
+    Scene scene = a_primary();
+    scene.status.peer_sender.reset();
+    scene.peer().certificate.reset();
+    scene.peer().score = -infinity;
+    scene.peer().data_status = DataStatus::stale;
+    const std::chrono::milliseconds a_moment{100};
+    scene.watch.degrade = DegradeWatch{scene.now - std::chrono::seconds{6}, scene.now - a_moment, "ring 8"};
+    scene.elapsed = std::chrono::seconds{6};
+    scene.context.monitor_interval = std::chrono::seconds{6};
+    return scene.done<SetCertificate>().done<SaveWatch>();
+}
+
 const auto monitor_rows = table_of(
     row("a_healthy_standby_runs", a_standby(), ends(Reason::running_standby)),
     row("a_healthy_primary_runs", a_primary(), ends(Reason::running_primary)),
@@ -96,6 +111,13 @@ const auto monitor_rows = table_of(
             s.done<Wait>();
         },
         ends(Reason::server_silent)),
+    row(
+        "upkeep_ends_after_its_share_of_the_time", a_late_look(),
+        [](Scene& s) { s.context.monitor_interval = std::chrono::seconds{5}; }, ends(Reason::running_primary)),
+    row(
+        "where_monitors_come_seldom_it_has_to_know_whether_to_look_on", a_late_look(),
+        [](Scene& s) { s.not_asked = {Subject::watch}; }, looks_at(Subject::watch)),
+    row("and_looks_on_beyond_that", a_late_look(), waits()),
     row(
         "a_monitor_without_time_does_not_ask_again", answering(a_primary(), Answer::silent),
         [](Scene& s)
