@@ -20,7 +20,7 @@ namespace
 namespace options = boost::program_options;
 
 /// With it `promote` is a command for people: the action takes no options.
-constexpr std::string_view accept_data_loss = "--accept-data-loss";
+constexpr std::string_view override_option = "--accept-data-loss";
 
 constexpr std::array<std::string_view, 2> internal_names{"rebuild", "sentinel"};
 
@@ -125,7 +125,7 @@ CommandLine named(const std::string& name)
 CommandLine read_command_line(const std::vector<std::string>& arguments)
 try
 {
-    if (arguments.size() > 1 && arguments[0] == "promote" && arguments[1] == accept_data_loss)
+    if (arguments.size() > 1 && arguments[0] == "promote" && arguments[1] == override_option)
         return read_command(*find_command("accept-data-loss"), {arguments.begin() + 2, arguments.end()});
     if (!arguments.empty())
         if (const CommandSpec* const command = find_command(arguments.front()))

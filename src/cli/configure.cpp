@@ -36,7 +36,7 @@ std::string option_of(const config::ParamSpec& spec)
     return name;
 }
 
-options::variables_map parsed(const Words& arguments)
+options::variables_map parsed_words(const Words& arguments)
 {
     options::options_description known;
     known.add_options()("help,h", "")("shell", options::value<Words>());
@@ -125,7 +125,7 @@ std::span<const OptionSpec> configure_options()
 Answer configure(const Words& arguments)
 try
 {
-    const options::variables_map found = parsed(arguments);
+    const options::variables_map found = parsed_words(arguments);
     if (found.count("help") > 0)
         return {help_of(*find_command("configure")), 0};
     const Words shells = found.count("shell") > 0 ? found["shell"].as<Words>() : Words{};

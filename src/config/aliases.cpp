@@ -19,7 +19,7 @@ std::string_view directory_of(std::string_view path)
     return slash == std::string_view::npos || slash == 0 ? path : path.substr(0, slash);
 }
 
-constexpr auto table = table_of(
+constexpr auto alias_rows = table_of(
     AliasSpec{
         .name = "pgctl",
         .meaning = "pg_bindir",
@@ -36,7 +36,7 @@ constexpr auto table = table_of(
 
 std::span<const AliasSpec> alias_table()
 {
-    return table;
+    return alias_rows;
 }
 
 const ParamSpec& meant_by(const AliasSpec& alias)

@@ -14,7 +14,7 @@ namespace
 constexpr std::int64_t thirty_days = 2'592'000;
 constexpr std::int64_t int_max = std::numeric_limits<int>::max();
 
-constexpr auto table = table_of(
+constexpr auto parameter_rows = table_of(
     ParamSpec{
         .name = "pgdata",
         .field = &Params::pgdata,
@@ -324,7 +324,7 @@ constexpr std::array<std::string_view, std::variant_size_v<ParamField>> type_nam
 
 std::span<const ParamSpec> param_table()
 {
-    return table;
+    return parameter_rows;
 }
 
 std::string_view type_name(const ParamSpec& spec)

@@ -13,9 +13,6 @@ namespace
 
 using std::chrono::milliseconds;
 
-constexpr int exit_no_such_attribute = 78; // attrd_updater 2.1.5 and 3.0.0: "attribute does not exist"
-constexpr int exit_no_such_object = 105;
-
 /// How long a reading is as good as a new one, which would take about as long.
 constexpr milliseconds shelf_life{30};
 
@@ -153,7 +150,7 @@ Expected<std::string> PacemakerCluster::managed_value(const Change& change, cons
         program, {"--query", "--name", change.attribute, "--node", change.node, "--output-as=xml"}, deadline);
     if (!answer)
         return answer.error();
-    if (answer->code == exit_no_such_attribute || answer->code == exit_no_such_object)
+    if (is_no_attribute(*answer))
         return std::string{};
     if (answer->code != 0)
         return failure(program, *answer);

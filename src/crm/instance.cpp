@@ -10,12 +10,6 @@ namespace pgtwin::crm
 namespace
 {
 
-std::string variable(const Environment& environment, std::string_view name)
-{
-    const auto found = environment.find(name);
-    return found == environment.end() ? std::string{} : found->second;
-}
-
 /// The id is an XML name, but it also names directories.
 bool is_usable(const std::string& resource)
 {
@@ -67,12 +61,12 @@ Expected<Instance> ask_cluster(Instance instance, Tools& tools, const Deadline& 
 
 Expected<Instance> find_instance(const Environment& environment, Tools& tools, const Deadline& deadline)
 {
-    const std::string id = variable(environment, "OCF_RESOURCE_INSTANCE");
+    const std::string id = value_of(environment, "OCF_RESOURCE_INSTANCE");
     Instance instance;
     instance.resource = id.substr(0, id.find(':'));
     if (!is_usable(instance.resource))
         return Error{ErrorKind::conflict, "OCF_RESOURCE_INSTANCE does not name a resource"};
-    instance.node = variable(environment, "OCF_RESKEY_CRM_meta_on_node");
+    instance.node = value_of(environment, "OCF_RESKEY_CRM_meta_on_node");
     instance.is_run_by_pacemaker = !instance.node.empty();
     if (instance.is_run_by_pacemaker)
         return instance;

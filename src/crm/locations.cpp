@@ -38,7 +38,7 @@ std::string role_of(const xmlNode* location)
     return role.empty() ? attribute(location, "role") : role;
 }
 
-std::optional<std::chrono::seconds> end_of(const xmlNode* location)
+std::optional<std::chrono::seconds> lifetime_of(const xmlNode* location)
 {
     const xmlNode* const date = child(child(location, "rule"), "date_expression");
     return attribute(date, "operation") == "lt" ? time_from(attribute(date, "end")) : std::nullopt;
@@ -65,7 +65,8 @@ std::vector<Ban> bans_in(const xmlNode* constraints)
             continue;
         const std::string role = role_of(location);
         found.push_back({attribute(location, "id"), attribute(location, "rsc"), node,
-                         role == "Promoted" || role == "Master", is_left(attribute(location, "id")), end_of(location)});
+                         role == "Promoted" || role == "Master", is_left(attribute(location, "id")),
+                         lifetime_of(location)});
     }
     return found;
 }

@@ -9,8 +9,6 @@ namespace
 {
 
 constexpr const char* program = "attrd_updater";
-constexpr int exit_no_such_attribute = 78; // 2.1.5 and 3.0.0: "attribute does not exist"
-constexpr int exit_no_such_object = 105;
 
 std::string attribute_of(const std::string& resource)
 {
@@ -36,7 +34,7 @@ Expected<std::map<std::string, std::string>> published_histories(Tools& tools, c
         tools.run(program, {"--query", "--name", attribute_of(resource), "--all", "--output-as=xml"}, deadline);
     if (!answer)
         return answer.error();
-    if (answer->code == exit_no_such_attribute || answer->code == exit_no_such_object)
+    if (is_no_attribute(*answer))
         return histories;
     if (answer->code != 0)
         return failure(program, *answer);

@@ -16,7 +16,6 @@ namespace
 
 // Where Pacemaker's file keeps the CIB (CRM_CONFIG_DIR, the same on Debian, Fedora and SUSE).
 constexpr const char* saved_cib = "/var/lib/pacemaker/cib/cib.xml";
-constexpr std::size_t largest_cib = std::size_t{64} << 20;
 constexpr int status_pending = -1;  // PCMK_EXEC_PENDING
 constexpr int status_timed_out = 2; // PCMK_EXEC_TIMEOUT
 

@@ -11,19 +11,14 @@ namespace
 {
 
 constexpr std::chrono::seconds longest_run{5};
-constexpr std::size_t largest_cib = std::size_t{64} * 1024 * 1024;
 
 // Exit codes of Pacemaker's programs (crm_exit_t in include/crm/common/results.h).
 constexpr int exit_insufficient_privileges = 4;
 constexpr int exit_no_permission = 77;
+constexpr int exit_no_such_attribute = 78;
 constexpr int exit_disconnected = 102;
+constexpr int exit_no_such_object = 105;
 constexpr int exit_timeout = 124;
-
-std::string value_of(const Environment& environment, std::string_view name)
-{
-    const auto found = environment.find(name);
-    return found == environment.end() ? std::string{} : found->second;
-}
 
 std::string last_line(std::string_view text)
 {
@@ -49,6 +44,12 @@ ErrorKind kind_of(int code)
 }
 
 } // namespace
+
+std::string value_of(const Environment& environment, std::string_view name)
+{
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string{} : found->second;
+}
 
 SystemTools::SystemTools(const Environment& environment)
     : directory_{value_of(environment, "HA_SBIN_DIR")}, environment_{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"}
@@ -87,6 +88,11 @@ Error failure(const std::string& program, const ToolAnswer& answer)
     const std::string said = last_line(answer.err.empty() ? answer.out : answer.err);
     const std::string ended = program + " failed with exit code " + std::to_string(answer.code);
     return {kind_of(answer.code), said.empty() ? ended : ended + ": " + said};
+}
+
+bool is_no_attribute(const ToolAnswer& answer)
+{
+    return answer.code == exit_no_such_attribute || answer.code == exit_no_such_object;
 }
 
 Expected<std::string> output_of(Tools& tools, const std::string& program, const std::vector<std::string>& arguments,

@@ -14,12 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds patience_with_silence = 10s;
 /// Until a checkpoint that was requested is seen.
-constexpr int looks_for_checkpoint = 4;
-
-Next step(Step taken)
-{
-    return taken;
-}
+constexpr int looks_that_say_so = 4;
 
 bool is_shut_down(const Observation& seen)
 {
@@ -71,7 +66,7 @@ Maybe write_out(const Observation& seen, const Context& context)
         return step(CheckpointInBackground{});
     if (auto next = lower_score(seen))
         return next;
-    const bool is_beginning = seen.attempts.tried<Wait>() < looks_for_checkpoint;
+    const bool is_beginning = seen.attempts.tried<Wait>() < looks_that_say_so;
     const bool is_running =
         seen.attempts.done<CheckpointInBackground>() > 0 && (is_beginning || seen.status()->has_own_checkpoint);
     return is_running && seen.elapsed < seen.remaining / 3 ? Maybe{step(Wait{20ms})} : std::nullopt;

@@ -17,11 +17,6 @@ constexpr int looks_for_checkpoint = 100;
 /// Those that may have been spent before included.
 constexpr int looks_for_checkpointer = 200;
 
-Next step(Step taken)
-{
-    return taken;
-}
-
 Timeline after(Timeline timeline)
 {
     return Timeline{number(timeline) + 1};

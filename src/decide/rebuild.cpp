@@ -25,11 +25,6 @@ constexpr int slot_tries = 3;
 /// How many looks the server of a rewound directory has to stream.
 constexpr int looks_for_rewound = 600;
 
-Next step(Step taken)
-{
-    return taken;
-}
-
 Maybe stop_server(const Observation& seen)
 {
     if (!seen.processes)

@@ -23,11 +23,6 @@ constexpr int looks_for_primary = 10;
 constexpr std::chrono::milliseconds between_looks_at_cause = 10s;
 constexpr std::chrono::milliseconds longest_pause = 10s;
 
-Next step(Step taken)
-{
-    return taken;
-}
-
 /// Why the source cannot be asked.
 std::string what_is_missing(const Observation& seen)
 {

@@ -16,11 +16,6 @@ using namespace std::chrono_literals;
 /// How long `start` lets a standby connect before it leaves the rest to monitor.
 constexpr int looks_for_stream = 30;
 
-Next step(Step taken)
-{
-    return taken;
-}
-
 Origin origin_of(const Directory& directory)
 {
     if (directory.kind == DirectoryKind::absent || directory.kind == DirectoryKind::empty || !directory.control)

@@ -15,11 +15,6 @@ constexpr std::chrono::milliseconds patience_with_standby = 20s;
 /// After SIGQUIT the postmaster itself kills what is left within 5 s.
 constexpr std::chrono::milliseconds patience_with_immediate = 10s;
 
-Next step(Step taken)
-{
-    return taken;
-}
-
 /// What a worker started may outlive it, so it is ended once even if nobody holds its lock. What cannot be told is
 /// ended to be sure.
 Maybe end_worker(const Observation& seen)

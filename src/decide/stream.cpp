@@ -14,11 +14,6 @@ using namespace std::chrono_literals;
 /// How long a monitor waits for a stream that is about to begin.
 constexpr std::chrono::milliseconds stream_patience = 2s;
 
-Next step(Step taken)
-{
-    return taken;
-}
-
 /// Whether our WAL lies on the history of the primary, of which it cannot have less than we.
 bool lies_on(const Identity& primary, const Identity& mine)
 {

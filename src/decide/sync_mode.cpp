@@ -20,11 +20,6 @@ constexpr std::chrono::milliseconds look_pause = 500ms;
 /// What a monitor that looks on leaves of its time for the steps that follow.
 constexpr std::chrono::milliseconds kept_for_the_end = 4s;
 
-Next step(Step taken)
-{
-    return taken;
-}
-
 /// A running primary with its cluster and memory, all known.
 struct Scene
 {

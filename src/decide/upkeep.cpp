@@ -23,11 +23,6 @@ constexpr int looks_between_offers = 15;
 /// How long a certified standby may stay without its promotion.
 constexpr std::chrono::milliseconds patience_with_certificate = 30s;
 
-Next step(Step taken)
-{
-    return taken;
-}
-
 /// How often a write that the cluster did not take may fail: a worker, which lives long, offers it again after some
 /// looks.
 int most_failures(const Observation& seen)

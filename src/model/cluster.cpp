@@ -4,6 +4,7 @@
 #include <array>
 
 #include "pgtwin/model/fields.hpp"
+#include "role_names.hpp"
 
 namespace pgtwin
 {
@@ -11,10 +12,6 @@ namespace
 {
 
 constexpr char separator = ' ';
-
-constexpr std::array<Named<Role>, 2> role_names{
-    {{Role::primary, "primary"}, {Role::standby, "standby"}}
-};
 
 constexpr std::array<Named<CertificateMode>, 2> mode_names{
     {{CertificateMode::sync, "sync"}, {CertificateMode::async, "async"}}

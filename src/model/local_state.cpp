@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "pgtwin/model/fields.hpp"
+#include "role_names.hpp"
 
 namespace pgtwin
 {
@@ -16,11 +17,8 @@ constexpr std::size_t kept_words = 8;
 constexpr std::string_view state_header = "pgtwin-state 1\n";
 constexpr std::string_view watch_header = "pgtwin-watch 1\n";
 /// Last line of a state file: without it a file that was cut after a line would pass for one of an older version.
-constexpr std::string_view last_line = "\ncomplete=yes";
+constexpr std::string_view last_field = "\ncomplete=yes";
 
-constexpr std::array<Named<Role>, 2> role_names{
-    {{Role::primary, "primary"}, {Role::standby, "standby"}}
-};
 constexpr std::array<Named<Origin>, 4> origin_names{
     {{Origin::unknown, "unknown"}, {Origin::primary, "primary"}, {Origin::standby, "standby"}, {Origin::none, "none"}}
 };
@@ -275,7 +273,7 @@ std::string LocalState::text() const
     writer.choice<Rebuild>("rebuild", rebuild, rebuild_names);
     writer.text("rebuild-reason", rebuild_reason);
     writer.number("vain-starts", static_cast<std::uint64_t>(std::max(vain_starts, 0))).text("boot", boot);
-    return std::string{state_header}.append(writer.inline_text()).append(last_line) + '\n';
+    return std::string{state_header}.append(writer.inline_text()).append(last_field) + '\n';
 }
 
 Expected<LocalState> LocalState::parse(std::string_view text)
@@ -283,8 +281,8 @@ Expected<LocalState> LocalState::parse(std::string_view text)
     const Expected<std::string_view> fields = body(text, state_header);
     if (!fields)
         return fields.error();
-    const bool is_complete = fields->ends_with(last_line);
-    FieldReader reader{fields->substr(0, fields->size() - (is_complete ? last_line.size() : 0)), '\n',
+    const bool is_complete = fields->ends_with(last_field);
+    FieldReader reader{fields->substr(0, fields->size() - (is_complete ? last_field.size() : 0)), '\n',
                        is_complete ? Tolerance::other_versions : Tolerance::none};
     LocalState state;
     state.run = reader.word("run");

@@ -13,7 +13,7 @@ namespace pgtwin::store
 namespace
 {
 
-constexpr mode_t file_mode = S_IRUSR | S_IWUSR;
+constexpr mode_t history_mode = S_IRUSR | S_IWUSR;
 /// More than any entry has.
 constexpr std::size_t tail_size = std::size_t{16} << 10;
 
@@ -23,7 +23,7 @@ Expected<void> HistoryFile::append(const HistoryEntry& entry) const
 {
     if (const auto made = ensure_directory(directory_); !made)
         return made.error();
-    const auto size = sys::append_file(path(), entry.line(), file_mode);
+    const auto size = sys::append_file(path(), entry.line(), history_mode);
     if (!size)
         return size.error();
     std::error_code ignored;

@@ -12,7 +12,7 @@ namespace
 {
 
 constexpr mode_t directory_mode = S_IRWXU | S_IRGRP | S_IXGRP | S_IROTH | S_IXOTH;
-constexpr mode_t file_mode = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
+constexpr mode_t note_mode = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
 
 } // namespace
 
@@ -20,7 +20,7 @@ Expected<void> write_note(const PairNote& note, const std::string& directory)
 {
     if (auto made = sys::make_directory(directory, directory_mode); !made)
         return made;
-    return sys::write_file(directory + "/" + note.resource, note.text(), file_mode);
+    return sys::write_file(directory + "/" + note.resource, note.text(), note_mode);
 }
 
 std::vector<PairNote> read_notes(const std::string& directory)

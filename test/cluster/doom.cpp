@@ -16,7 +16,6 @@ namespace
 
 using std::chrono::seconds;
 
-constexpr seconds patience{60};
 constexpr std::size_t usual_sample = 2;
 
 /// The agent's own calls by which others notice what it does: programs started and waited for, queries, files, signals;

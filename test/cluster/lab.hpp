@@ -16,6 +16,9 @@ namespace pgtwin::test
 inline constexpr const char* first_node = "psql1";
 inline constexpr const char* second_node = "psql2";
 
+/// How long a scenario waits for what the cluster does by itself, unless it has a limit of its own.
+inline constexpr std::chrono::seconds patience{60};
+
 /// The other one of the two nodes.
 [[nodiscard]] std::string peer_of(const std::string& node);
 

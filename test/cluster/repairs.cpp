@@ -8,8 +8,6 @@ namespace pgtwin::test
 namespace
 {
 
-constexpr std::chrono::seconds patience{60};
-
 } // namespace
 
 std::string script(const Lab& lab, const std::string& node, const std::string& text)

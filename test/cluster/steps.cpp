@@ -16,7 +16,6 @@ namespace
 
 using std::chrono::seconds;
 
-constexpr seconds patience{60};
 constexpr const char* score = "master-postgres-db";
 
 bool is_joined(const NodeState& node)

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pgtwin/base/deadline.hpp"
@@ -14,6 +16,12 @@ namespace pgtwin::crm
 
 /// Environment of the action, name to value.
 using Environment = std::map<std::string, std::string, std::less<>>;
+
+/// The variable's value; empty if there is none.
+[[nodiscard]] std::string value_of(const Environment& environment, std::string_view name);
+
+/// Bytes of the largest CIB that is read, from a program or from a file.
+constexpr std::size_t largest_cib = std::size_t{64} << 20;
 
 /// What a program of Pacemaker or Corosync answered.
 struct ToolAnswer
@@ -53,6 +61,10 @@ private:
     std::string directory_;
     std::vector<std::string> environment_;
 };
+
+/// Whether attrd_updater says that nobody has the attribute it was asked for (2.1.5 and 3.0.0: exit codes 78,
+/// "attribute does not exist", and 105, "no such object").
+[[nodiscard]] bool is_no_attribute(const ToolAnswer& answer);
 
 /// Standard output of a program that must succeed.
 ///

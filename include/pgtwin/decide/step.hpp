@@ -226,6 +226,12 @@ using Next = std::variant<Step, Outcome>;
 /// A step that may be needed: empty when there is nothing to do.
 using Maybe = std::optional<Next>;
 
+/// A kind of step as the next one to take: a variant does not become another variant that holds it by itself.
+[[nodiscard]] inline Next step(Step taken)
+{
+    return taken;
+}
+
 /// Name of a step for logs and stories: "set certificate".
 [[nodiscard]] const char* name_of(const Step& step);
 

@@ -60,7 +60,7 @@ TEST(PairFacts, OfAPrimaryThatSeesNoStandbyKnowThatItsNodeRunsNone)
 }
 
 /// What the facts hold of psql2, asked on psql1, the primary, which has no connection to it.
-report::NodeFacts peer_of(const std::string& attributes, const std::string& operations)
+report::NodeFacts peer_facts(const std::string& attributes, const std::string& operations)
 {
     const auto look = look_of(node_state("1", true, attribute("db-run", primary_run), "") +
                               node_state("2", true, attributes, history("db", operations)));
@@ -69,9 +69,9 @@ report::NodeFacts peer_of(const std::string& attributes, const std::string& oper
 
 TEST(PairFacts, OfANodeInRepairHaveNoServerWhateverItsRunSays)
 {
-    const auto node = peer_of(attribute("db-run", standby_run) +
-                                  attribute("db-resync", "phase=copying percent=1 done=1 total=100 rate=0 left=0"),
-                              operation("start", 5, 0, 0));
+    const auto node = peer_facts(attribute("db-run", standby_run) +
+                                     attribute("db-resync", "phase=copying percent=1 done=1 total=100 rate=0 left=0"),
+                                 operation("start", 5, 0, 0));
     EXPECT_EQ(node.server, Seen<ServerState>{ServerState::repairing});
     EXPECT_EQ(node.role, Seen<std::optional<Role>>{std::optional<Role>{}});
     EXPECT_EQ(node.promotion->id, "rebuilding");
@@ -97,20 +97,20 @@ TEST(PairFacts, OfANodeThatWaitsForDataHaveNoServer)
     Position nothing;
     nothing.run = "bbbbbbbbbbbbbbbb";
     nothing.has_data = false;
-    const auto node = peer_of(attribute("db-run", standby_run) + attribute("db-position", nothing.text()),
-                              operation("start", 5, 0, 0));
+    const auto node = peer_facts(attribute("db-run", standby_run) + attribute("db-position", nothing.text()),
+                                 operation("start", 5, 0, 0));
     EXPECT_EQ(node.server, Seen<ServerState>{ServerState::waiting});
     EXPECT_EQ(node.role, Seen<std::optional<Role>>{std::optional<Role>{}});
 }
 
 TEST(PairFacts, DoNotTakeAnInstanceWithoutARunRecordForStopped)
 {
-    const auto node = peer_of("", operation("start", 5, 0, 0));
+    const auto node = peer_facts("", operation("start", 5, 0, 0));
     EXPECT_FALSE(node.server.is_known());
     EXPECT_EQ(node.role, Seen<std::optional<Role>>{std::optional{Role::standby}});
-    EXPECT_EQ(peer_of("", operation("start", 5, 0, 0) + operation("stop", 6, 0, 0)).server,
+    EXPECT_EQ(peer_facts("", operation("start", 5, 0, 0) + operation("stop", 6, 0, 0)).server,
               Seen<ServerState>{ServerState::stopped});
-    EXPECT_EQ(peer_of("", running("start")).server, Seen<ServerState>{ServerState::starting});
+    EXPECT_EQ(peer_facts("", running("start")).server, Seen<ServerState>{ServerState::starting});
 }
 
 /// The same with a standby that ought to run and could not be asked.

@@ -12,7 +12,7 @@ namespace pgtwin::pg
 namespace
 {
 
-constexpr const char* data = "/var/lib/postgresql/17/main";
+constexpr const char* data_directory = "/var/lib/postgresql/17/main";
 using Starters = std::vector<BootStarter>;
 
 class Boot : public testing::Test
@@ -27,12 +27,15 @@ protected:
     void enable(const std::string& unit) const { write("/etc/systemd/system/multi-user.target.wants/" + unit); }
     void make_cluster(const std::string& start = {}) const
     {
-        write("/etc/postgresql/17/main/postgresql.conf",
-              "#data_directory = '/elsewhere'\ndata_directory = '" + std::string{data} + "'\t# of the cluster\n");
+        write("/etc/postgresql/17/main/postgresql.conf", "#data_directory = '/elsewhere'\ndata_directory = '" +
+                                                             std::string{data_directory} + "'\t# of the cluster\n");
         if (!start.empty())
             write("/etc/postgresql/17/main/start.conf", "# auto, manual or disabled\n\n" + start + "\n");
     }
-    [[nodiscard]] Starters starters(const std::string& pgdata = data) const { return boot_starters(pgdata, root_); }
+    [[nodiscard]] Starters starters(const std::string& pgdata = data_directory) const
+    {
+        return boot_starters(pgdata, root_);
+    }
 
     test::TemporaryDirectory directory_;
     std::string root_ = directory_.path();
@@ -66,7 +69,7 @@ TEST_F(Boot, StartsADebianClusterThatIsAuto)
     EXPECT_EQ(starters(), (Starters{
                               {"postgresql.service", "17/main"}
     }));
-    EXPECT_EQ(starters(std::string{data} + "/"), starters());
+    EXPECT_EQ(starters(std::string{data_directory} + "/"), starters());
     EXPECT_TRUE(starters("/var/lib/postgresql/data").empty()) << "of another cluster";
 }
 

@@ -6,11 +6,14 @@
 
 #include "pgtwin/report/explanation.hpp"
 #include "schema.hpp"
+#include "support/text.hpp"
 
 namespace pgtwin::report
 {
 namespace
 {
+
+using test::holds;
 
 HistoryEntry refused()
 {
@@ -44,11 +47,6 @@ Explanation explanation()
     made.node = "psql2";
     made.entries = {refused(), done()};
     return made;
-}
-
-bool holds(const std::string& text, const std::string& part)
-{
-    return text.find(part) != std::string::npos;
 }
 
 TEST(Explanation, TellsWhatWasDecidedAndWhatItRestedOn)

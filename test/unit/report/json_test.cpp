@@ -4,16 +4,14 @@
 #include "pair.hpp"
 #include "pgtwin/report/json.hpp"
 #include "schema.hpp"
+#include "support/text.hpp"
 
 namespace pgtwin::report
 {
 namespace
 {
 
-bool holds(const std::string& text, const std::string& part)
-{
-    return text.find(part) != std::string::npos;
-}
+using test::holds;
 
 bool is_valid(const std::string& json)
 {
