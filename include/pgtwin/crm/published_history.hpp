@@ -14,7 +14,8 @@ namespace pgtwin::crm
 
 // What the nodes remember of their actions, for people on the other one: the attribute <resource>-history. It is
 // private to the attribute manager (attrd_updater --private): never written to the CIB, so that it aborts no
-// transition, and gone when its node leaves the cluster. Seen on Pacemaker 2.1.5, 3.0.0 and 3.0.1.
+// transition, and gone when its node leaves the cluster. Seen on Pacemaker 2.1.5, 3.0.0 and 3.0.1. Ends of lines and
+// tabulators travel as %0A and %09, because 2.1.5 prints others in their place.
 
 /// One call, which is not read back: nothing is decided by it.
 [[nodiscard]] Expected<void> publish_history(Tools& tools, const std::string& resource, const std::string& node,

@@ -34,9 +34,9 @@ const Deadline soon{std::chrono::seconds{1}};
 TEST(PublishedHistory, IsAPrivateAttribute)
 {
     OneAnswer tools{{}};
-    ASSERT_TRUE(publish_history(tools, "db", "psql1", "a\tb\n", soon));
+    ASSERT_TRUE(publish_history(tools, "db", "psql1", "a\tb: 5% of 0/A\n", soon));
     EXPECT_EQ(tools.asked, (std::vector<std::string>{"attrd_updater", "--name", "db-history", "--node", "psql1",
-                                                     "--private", "--update=a\tb\n"}));
+                                                     "--private", "--update=a%09b: 5%25 of 0/A%0A"}));
 }
 
 TEST(PublishedHistory, OfBothNodesIsReadByTheirNames)
@@ -44,15 +44,24 @@ TEST(PublishedHistory, OfBothNodesIsReadByTheirNames)
     OneAnswer tools{
         {0,
          R"(<pacemaker-result api-version="2.38" request="attrd_updater -Q -n db-history -A --output-as=xml">
-  <attribute name="db-history" value="a&#9;b&#10;" host="psql1"/><attribute name="db-history" value="two" host="psql2"/>
+  <attribute name="db-history" value="a%09b: 5%25 of 0/A%0A" host="psql1"/><attribute name="db-history" value="two" host="psql2"/>
   <status code="0" message="OK"/></pacemaker-result>)", {}}
     };
     const auto found = published_histories(tools, "db", soon);
     ASSERT_TRUE(found);
     EXPECT_EQ(*found, (std::map<std::string, std::string>{
-                          {"psql1", "a\tb\n"},
-                          {"psql2", "two"   }
+                          {"psql1", "a\tb: 5% of 0/A\n"},
+                          {"psql2", "two"              }
     }));
+}
+
+TEST(PublishedHistory, IsReadAsItStandsWhereNothingIsEncoded)
+{
+    OneAnswer tools{
+        {0,
+         R"(<pacemaker-result><attribute name="db-history" value="5% %zz %0" host="psql1"/></pacemaker-result>)", {}}
+    };
+    EXPECT_EQ(published_histories(tools, "db", soon).value().at("psql1"), "5% %zz %0");
 }
 
 TEST(PublishedHistory, ThatNobodyHasPublishedIsEmptyAndOneThatIsDeniedIsUnknown)
