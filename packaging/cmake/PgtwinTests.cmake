@@ -166,9 +166,12 @@ foreach(folder lint package)
             "${PGTWIN_TEST_ENVIRONMENT};PGTWIN_BUILD_DIR=${CMAKE_BINARY_DIR};PGTWIN_EXECUTABLE_IS_RELEASE=${executable_is_release};PYTHONDONTWRITEBYTECODE=1")
     endforeach()
 endforeach()
-# It builds all that the unit tests need a second time.
+# They build all that the unit tests need once more.
 add_test(NAME sanitizers/unit COMMAND "${CMAKE_SOURCE_DIR}/test/sanitizers/unit")
+add_test(NAME compiler/gcc-14 COMMAND "${CMAKE_SOURCE_DIR}/test/compiler/gcc-14")
 set_tests_properties(sanitizers/unit PROPERTIES LABELS sanitizers TIMEOUT 3000 COST 1500)
+set_tests_properties(compiler/gcc-14 PROPERTIES LABELS compiler TIMEOUT 3000 COST 1400
+    ENVIRONMENT "PGTWIN_BUILD_DIR=${CMAKE_BINARY_DIR}")
 if(TEST lint/tidy)
     set_tests_properties(lint/tidy PROPERTIES LABELS tidy TIMEOUT 3600 PROCESSORS 2)
 endif()

@@ -110,7 +110,7 @@ Scene a_marked_standby_beside(const std::function<void(Position&)>& change)
 }
 
 /// The recorded primary runs as a standby; its peer was in-sync and its instance is stopped on an online node (R2c).
-Scene a_peer_without_a_run()
+Scene no_run_of_the_peer()
 {
     Scene scene = two_standbys();
     scene.peer().run.reset();
@@ -398,35 +398,33 @@ const auto alone_rows = table_of(
         Reason::no_quorum_alone));
 
 const auto peer_cannot_start_rows = table_of(
-    row("the_recorded_primary_goes_on_when_its_in_sync_peer_cannot_start", a_peer_without_a_run(),
+    row("the_recorded_primary_goes_on_when_its_in_sync_peer_cannot_start", no_run_of_the_peer(),
         Rule::peer_cannot_start),
     row("a_peer_on_an_older_timeline_is_known_too",
-        with(a_peer_without_a_run(), [](Scene& s) { s.peer().position->timeline = Timeline{2}; }),
+        with(no_run_of_the_peer(), [](Scene& s) { s.peer().position->timeline = Timeline{2}; }),
         Rule::peer_cannot_start),
     row("a_peer_on_a_timeline_that_we_lack_was_promoted_since",
-        with(a_peer_without_a_run(), [](Scene& s) { s.peer().position->timeline = Timeline{4}; }), Reason::stale_alone),
+        with(no_run_of_the_peer(), [](Scene& s) { s.peer().position->timeline = Timeline{4}; }), Reason::stale_alone),
     row("a_peer_on_the_same_timeline_of_another_promotion_was_promoted_since",
-        with(a_peer_without_a_run(), [](Scene& s) { s.peer().position->word = "word-other"; }), Reason::stale_alone),
+        with(no_run_of_the_peer(), [](Scene& s) { s.peer().position->word = "word-other"; }), Reason::stale_alone),
     row("a_stopped_peer_with_a_mark_was_promoted_since",
-        with(a_peer_without_a_run(), [](Scene& s) { s.peer().position->is_alone = true; }), Reason::stale_alone),
+        with(no_run_of_the_peer(), [](Scene& s) { s.peer().position->is_alone = true; }), Reason::stale_alone),
     row("a_stopped_peer_without_a_position_proves_nothing",
-        with(a_peer_without_a_run(), [](Scene& s) { s.peer().position.reset(); }), Reason::stale_alone),
+        with(no_run_of_the_peer(), [](Scene& s) { s.peer().position.reset(); }), Reason::stale_alone),
     row("a_stopped_peer_without_data_proves_nothing",
-        with(a_peer_without_a_run(), [](Scene& s) { s.peer().position->has_data = false; }), Reason::stale_alone),
+        with(no_run_of_the_peer(), [](Scene& s) { s.peer().position->has_data = false; }), Reason::stale_alone),
     row("a_stopped_peer_of_another_system_proves_nothing",
-        with(a_peer_without_a_run(), [](Scene& s) { s.peer().position->system_identifier = 9; }), Reason::stale_alone),
+        with(no_run_of_the_peer(), [](Scene& s) { s.peer().position->system_identifier = 9; }), Reason::stale_alone),
     row("a_peer_whose_node_is_offline_proves_nothing",
-        with(a_peer_without_a_run(), [](Scene& s) { s.peer().membership = Membership::offline; }), Reason::stale_alone),
+        with(no_run_of_the_peer(), [](Scene& s) { s.peer().membership = Membership::offline; }), Reason::stale_alone),
     row("a_pending_peer_proves_nothing",
-        with(a_peer_without_a_run(), [](Scene& s) { s.peer().membership = Membership::pending; }),
-        Reason::not_a_member),
-    row("a_peer_without_a_run_without_quorum_waits",
-        with(a_peer_without_a_run(), [](Scene& s) { s.cluster.has_quorum = false; }), Reason::stale_alone),
+        with(no_run_of_the_peer(), [](Scene& s) { s.peer().membership = Membership::pending; }), Reason::not_a_member),
+    row("no_run_of_the_peer_without_quorum_waits",
+        with(no_run_of_the_peer(), [](Scene& s) { s.cluster.has_quorum = false; }), Reason::stale_alone),
     row("a_node_that_is_not_the_recorded_primary_waits",
-        with(a_peer_without_a_run(), [](Scene& s) { s.self().data_status = DataStatus::in_sync; }),
-        Reason::stale_alone),
-    row("a_peer_without_a_run_whose_peer_is_stale_waits",
-        with(a_peer_without_a_run(), [](Scene& s) { s.peer().data_status = DataStatus::stale; }), Reason::stale_alone));
+        with(no_run_of_the_peer(), [](Scene& s) { s.self().data_status = DataStatus::in_sync; }), Reason::stale_alone),
+    row("no_run_of_the_peer_whose_peer_is_stale_waits",
+        with(no_run_of_the_peer(), [](Scene& s) { s.peer().data_status = DataStatus::stale; }), Reason::stale_alone));
 
 const auto first_run_rows = table_of(
     row("a_directory_that_was_not_left_as_a_standby_may_become_primary", a_first_run(), Rule::first_run),
