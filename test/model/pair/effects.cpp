@@ -50,6 +50,17 @@ void put_run(Card& card, const Card& from)
     card.word = from.word;
 }
 
+/// The first stroke of a swap.
+void put_aside(Node& node)
+{
+    if (node.directory != byte(DirectoryKind::data))
+        return;
+    node.has_old_copy = 1;
+    node.old_wal = node.wal;
+    node.directory = byte(DirectoryKind::absent);
+    node.wal = {};
+}
+
 } // namespace
 
 /// A write of the CIB goes through corosync: it waits while the peer is gone and nobody knows yet.
@@ -285,13 +296,25 @@ bool Machine::rewind(std::size_t node)
     const bool is_done = is_rewindable(node);
     if (!is_done)
     {
-        leave_half_rewound(node);
+        leave_half_done(node);
         return false;
     }
     self.wal = world.node.at(1 - node).wal;
     self.has_signal = 0;
     self.control = byte(ControlState::in_archive_recovery);
     return true;
+}
+
+void Machine::leave_half_done(std::size_t node)
+{
+    Node& self = world.node.at(node);
+    if (self.memory.rebuild == byte(Rebuild::rewinding))
+    {
+        self.is_half_rewound = 1;
+        self.wal = {};
+    }
+    else
+        put_aside(self);
 }
 
 bool Machine::apply_to_directories(std::size_t node, const Effect& effect)
@@ -324,11 +347,7 @@ bool Machine::apply_to_directories(std::size_t node, const Effect& effect)
     {
         if (self.new_copy == 0)
             return self.directory == byte(DirectoryKind::data);
-        if (self.directory == byte(DirectoryKind::data))
-        {
-            self.has_old_copy = 1;
-            self.old_wal = self.wal;
-        }
+        put_aside(self);
         self.directory = byte(DirectoryKind::data);
         self.system = byte(self.new_copy - 1);
         self.wal = self.new_wal;

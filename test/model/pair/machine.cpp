@@ -184,13 +184,6 @@ void Machine::end_server(std::size_t node)
     self.is_unprotected = 0;
 }
 
-void Machine::leave_half_rewound(std::size_t node)
-{
-    Node& self = world.node.at(node);
-    self.is_half_rewound = 1;
-    self.wal = {};
-}
-
 void Machine::change_ring(std::size_t node)
 {
     Notes& notes = world.node.at(node).notes;

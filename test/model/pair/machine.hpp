@@ -40,8 +40,8 @@ public:
 
     void lose_power(std::size_t node);
     void end_server(std::size_t node);
-    /// A rewind has changed a part of the directory when it ends.
-    void leave_half_rewound(std::size_t node);
+    /// The worker's next step ends halfway: a rewind has changed a part of the directory, or a swap has put it aside.
+    void leave_half_done(std::size_t node);
     /// Corosync tells of another membership.
     void change_ring(std::size_t node);
     /// What happened to all: the promises that can be judged by the world alone.

@@ -176,11 +176,11 @@ void order(Machine& machine, std::size_t node, Goal goal)
         machine.proceed(node, Slot::action);
 }
 
-/// Moves that end a worker may do so in the middle of a rewind.
+/// Moves that end a worker may do so in the middle of a rewind or a swap.
 void end_worker(Machine& machine, const Move& move)
 {
     if (move.detail != 0)
-        machine.leave_half_rewound(move.node);
+        machine.leave_half_done(move.node);
     machine.world.worker.at(move.node) = {};
 }
 
@@ -462,8 +462,9 @@ std::string describe(const World& world, const Move& move, const Decider& decide
         text += " c" + std::to_string(world.commits + 1);
     if (move.event == Event::acknowledge)
         text += " c" + std::to_string(move.detail + 1);
+    const bool is_rewinding = world.node.at(move.node).memory.rebuild == byte(Rebuild::rewinding);
     if (move.detail != 0 && (move.event == Event::power_loss || move.event == Event::kill_worker))
-        text += " amid its rewind";
+        text += is_rewinding ? " amid its rewind" : " amid its swap";
     if (move.detail != 0 && move.event == Event::boot)
         text += " and starts its server";
     return text + what_is_done(world, move, decider);

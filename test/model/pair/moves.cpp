@@ -50,11 +50,16 @@ private:
     {
         return world_.is_connected != 0 && world_.node[0].has_power != 0 && world_.node[1].has_power != 0;
     }
-    [[nodiscard]] bool is_rewinding(std::size_t node)
+    /// Whether the worker's next step changes the directory in more than one stroke.
+    [[nodiscard]] bool may_be_left_half_done(std::size_t node)
     {
-        return world_.worker[node].goal != 0 &&
-               decider_.decide(world_.worker[node], world_.node[node].mode).effect.kind ==
-                   decide::index_of<decide::Rewind>();
+        if (world_.worker[node].goal == 0)
+            return false;
+        const Node& self = world_.node[node];
+        const std::size_t kind = decider_.decide(world_.worker[node], self.mode).effect.kind;
+        const bool has_both = self.new_copy != 0 && self.directory == byte(DirectoryKind::data);
+        return kind == decide::index_of<decide::Rewind>() ||
+               (kind == decide::index_of<decide::SwapDirectories>() && has_both);
     }
     [[nodiscard]] bool do_both_see() const { return world_.node[0].sees_peer != 0 && world_.node[1].sees_peer != 0; }
 
@@ -71,7 +76,7 @@ private:
         if (self.has_power == 0)
             return;
         add(true, Event::power_loss, node);
-        add(is_rewinding(node), Event::power_loss, node, 1);
+        add(may_be_left_half_done(node), Event::power_loss, node, 1);
         add(!is_alone && (world_.is_connected == 0 || peer.has_power == 0 || peer.sees_peer == 0), Event::detect_loss,
             node);
         add(plan_.has_fencing && is_alone && self.is_peer_clean == 0 && self.wants_fencing == 0 && may_act(self),
@@ -150,7 +155,7 @@ private:
             add(true, Event::proceed_worker, node);
             add(decision.effect.kind == decide::index_of<decide::Wait>(), Event::expire_worker, node);
             add(true, Event::kill_worker, node);
-            add(is_rewinding(node), Event::kill_worker, node, 1);
+            add(may_be_left_half_done(node), Event::kill_worker, node, 1);
         }
     }
 

@@ -55,11 +55,12 @@ std::string memory_of(const Memory& memory)
 
 std::string held(const Node& node)
 {
+    const std::string aside = node.has_old_copy != 0 ? " aside [" + text(node.old_wal) + "];" : "";
     if (node.directory != byte(DirectoryKind::data))
-        return "no usable data;";
+        return "no usable data;" + aside;
     if (node.is_half_rewound != 0)
-        return "what a rewind left halfway;";
-    return "[" + text(node.wal) + "];" + (node.has_old_copy != 0 ? " aside [" + text(node.old_wal) + "];" : "");
+        return "what a rewind left halfway;" + aside;
+    return "[" + text(node.wal) + "];" + aside;
 }
 
 std::string line(std::size_t number, const std::string& text)
