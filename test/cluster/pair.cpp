@@ -29,6 +29,15 @@ std::string node_ailment(const std::string& name, const NodeState& node, const s
     return "";
 }
 
+std::string record_ailment(const ClusterState& state, const std::string& primary, const std::string& mode)
+{
+    const std::string upper = state.nodes.at(primary).attribute("postgres-db-data-status");
+    const std::string lower = state.nodes.at(peer_of(primary)).attribute("postgres-db-data-status");
+    if (mode != "sync" || (upper == "primary" && lower == "in-sync"))
+        return "";
+    return "the primary is recorded as '" + upper + "', the standby as '" + lower + "'";
+}
+
 std::string cluster_ailment(const ClusterState& state, const std::string& mode)
 {
     if (state.is_maintenance)
@@ -42,6 +51,8 @@ std::string cluster_ailment(const ClusterState& state, const std::string& mode)
             return ailment;
     if (state.vip_node != *primary)
         return "the virtual address is not on " + *primary;
+    if (auto ailment = record_ailment(state, *primary, mode); !ailment.empty())
+        return ailment;
     const NodeState& node = state.nodes.at(standby);
     if (node.is_certified() && node.word("postgres-db-certified", "mode") == mode)
         return "";

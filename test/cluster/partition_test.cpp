@@ -201,15 +201,8 @@ TEST_F(ReplicationBlocked, IsSurvivedWhereMonitorsComeSeldom)
     lab().crm(first_node, {"configure", "filter", "sed 's/interval=11s/interval=3s/'", "postgres-db"});
 }
 
-/// A round trip to the second node takes 200 ms.
 class SlowNetwork : public PairTest
 {
-protected:
-    void TearDown() override
-    {
-        lab().delay(second_node, std::chrono::milliseconds{0});
-        PairTest::TearDown();
-    }
 };
 
 TEST_F(SlowNetwork, OnlySlowsCommitsDownAndAFailoverSucceeds)
@@ -220,7 +213,7 @@ TEST_F(SlowNetwork, OnlySlowsCommitsDownAndAFailoverSucceeds)
         pair().wait_healthy(heal_limit);
     }
     begin();
-    lab().delay(second_node, std::chrono::milliseconds{100});
+    const Delayed both_directions{lab(), second_node, std::chrono::milliseconds{100}};
     const auto delayed = std::chrono::steady_clock::now();
     expect_throughout("the pair stays healthy", seconds{15}, []() { return pair().ailment(); });
     expect_smooth_recovery("round trip of 200 ms");

@@ -57,6 +57,10 @@ protected:
             {"switched over",       switch_over_from },
             {"server stalled",      stall            },
             {"both nodes lost",     lose_both        },
+            {"frames late",         delay            },
+            {"replication blocked", block_replication},
+            {"attributes stalled",  stall_attributes },
+            {"CIB stalled",         stall_cib        },
             {"data wiped",          wipe             },
         };
         return all;
@@ -152,6 +156,34 @@ private:
         expect_one_primary_at_most(lab(), seconds{3});
     }
 
+    /// Longer than a degradation takes, or not: commits may go on alone before the link is good again.
+    static void delay(const std::string& node)
+    {
+        const Delayed delayed{lab(), node, std::chrono::milliseconds{100}};
+        expect_one_primary_at_most(lab(), seconds{5});
+    }
+
+    static void block_replication(const std::string&)
+    {
+        const std::string standby = pair().standby();
+        const Blocked blocked{
+            lab(), standby, {replication_from_peer(standby), replication_to_peer(standby)}
+        };
+        expect_one_primary_at_most(lab(), seconds{20});
+    }
+
+    static void stall_attributes(const std::string& node)
+    {
+        const Frozen frozen{lab(), node, attribute_daemon};
+        expect_one_primary_at_most(lab(), seconds{8});
+    }
+
+    static void stall_cib(const std::string& node)
+    {
+        const Frozen frozen{lab(), node, cib_daemon};
+        expect_one_primary_at_most(lab(), seconds{8});
+    }
+
     static void lose_both(const std::string& node)
     {
         on_both(lab(), &Lab::unplug);
@@ -164,7 +196,7 @@ private:
 
 TEST_F(Soak, SurvivesRandomFaults)
 {
-    const auto end = steady_clock::now() + seconds{number_from("PGTWIN_SOAK_SECONDS", 240)};
+    const auto end = steady_clock::now() + seconds{number_from("PGTWIN_SOAK_SECONDS", 300)};
     std::size_t survived = 0;
     while (steady_clock::now() < end && !HasFailure())
     {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <regex>
 #include <sstream>
 
@@ -352,7 +353,7 @@ TEST_F(PairStatus, ShowsARepairAndWhatHoldsItUp)
         EXPECT_EQ(status.problem("repair-held-up").at("cause"), "rebuild-denied") << status.in_words();
         EXPECT_NE(status.problem("repair-held-up").at("hint"), "") << status.in_words();
     }
-    lab().delay(standby, milliseconds{100});
+    std::optional<Delayed> delayed{std::in_place, lab(), standby, milliseconds{100}};
     let_in(primary);
     for (const std::string& asked : {primary, standby})
     {
@@ -362,7 +363,7 @@ TEST_F(PairStatus, ShowsARepairAndWhatHoldsItUp)
         EXPECT_TRUE(status.node(standby).at("repair").is_object());
         EXPECT_EQ(status.node(standby).at("promotion").at("allowed"), false);
     }
-    lab().delay(standby, milliseconds{0});
+    delayed.reset();
     expect_recovery("status was asked while the standby was filled", 2 * gap_limit, 2 * heal_limit);
 }
 

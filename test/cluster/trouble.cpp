@@ -79,6 +79,24 @@ Cut::~Cut()
     }
 }
 
+Delayed::Delayed(const Lab& lab, std::string node, std::chrono::milliseconds by) : lab_{lab}, node_{std::move(node)}
+{
+    lab_.delay(node_, by);
+}
+
+Delayed::~Delayed()
+{
+    try
+    {
+        if (lab_.is_on(node_))
+            lab_.delay(node_, std::chrono::milliseconds{0});
+    }
+    catch (const LabError& error)
+    {
+        ADD_FAILURE() << error.what();
+    }
+}
+
 Frozen::Frozen(const Lab& lab, std::string node, const std::string& selection) : lab_{lab}, node_{std::move(node)}
 {
     std::istringstream found{lab_.exec(node_, {"sh", "-c", selection})};

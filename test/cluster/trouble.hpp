@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,20 @@ public:
     Cut(const Cut&) = delete;
     Cut& operator=(const Cut&) = delete;
     ~Cut();
+
+private:
+    const Lab& lab_;
+    std::string node_;
+};
+
+/// Each frame of a node comes late in each direction, until this object goes or the node loses its power.
+class Delayed
+{
+public:
+    Delayed(const Lab& lab, std::string node, std::chrono::milliseconds by);
+    Delayed(const Delayed&) = delete;
+    Delayed& operator=(const Delayed&) = delete;
+    ~Delayed();
 
 private:
     const Lab& lab_;
