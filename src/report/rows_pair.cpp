@@ -26,7 +26,7 @@ std::string replication_text(const PairFacts& facts)
     if (stream.sync_state)
         text += ", " + *stream.sync_state;
     if (stream.address && !stream.address->empty())
-        text += ", from " + *stream.address;
+        text += ", to " + *stream.address;
     if (stream.since)
         text += ", since " + recent_text(*stream.since, facts.now, facts.utc_offset) + " (" +
                 age_text(*stream.since, facts.now) + ")";
