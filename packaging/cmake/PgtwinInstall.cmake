@@ -37,3 +37,6 @@ install(CODE [[
 ]])
 install(FILES packaging/tmpfiles/pgtwin.conf DESTINATION lib/tmpfiles.d)
 install(FILES README.md doc/CHANGELOG.md DESTINATION share/doc/pgtwin)
+# Where the links of README.md lead, also on a node without a network.
+install(DIRECTORY doc/ DESTINATION share/doc/pgtwin/doc FILES_MATCHING PATTERN "*.md" PATTERN "*.json" PATTERN "*.svg"
+    PATTERN CHANGELOG.md EXCLUDE)
