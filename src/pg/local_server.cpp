@@ -246,6 +246,9 @@ Expected<Directory> LocalServer::directory(const Deadline& deadline)
 Expected<std::string> LocalServer::setting_on_disk(const std::string& name, const Deadline& deadline) const
 {
     const Options& options = instance_.options();
+    // The server would complain of its own scanner.
+    if (const auto file = sys::look_at(options.config_file, sys::Links::follow); file && *file && (*file)->is_directory)
+        return Error{ErrorKind::conflict, options.config_file + " is a directory"};
     std::vector<std::string> arguments{"-C", name, "-D", options.pgdata};
     if (!options.config_file.empty())
         arguments.insert(arguments.end(), {"-c", "config_file=" + options.config_file});

@@ -241,6 +241,14 @@ TEST_F(Server, WithItsConfigurationElsewhereStarts)
     EXPECT_EQ("7168", node_.server().settings_on_disk({"work_mem"}, patience()).value().at("work_mem"));
 }
 
+TEST_F(Server, IsNotAskedForSettingsOfADirectory)
+{
+    node_.create();
+    node_.options.config_file = node_.options.pgdata;
+    EXPECT_EQ(node_.options.pgdata + " is a directory",
+              node_.server().settings_on_disk({"port"}, patience()).error().what);
+}
+
 TEST_F(Server, OpensTheDirectoryThatWasLookedAt)
 {
     node_.create();
