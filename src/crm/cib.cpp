@@ -165,11 +165,11 @@ Expected<std::optional<T>> own_record_on(const CibNode& node, const std::string&
 std::optional<RunRecord> after_its_end(std::optional<RunRecord> run, const CibNode& node, const std::string& resource)
 {
     const auto end = node.ends.find(resource);
-    if (!run || run->role != Role::primary || end == node.ends.end())
+    if (!run || end == node.ends.end())
         return run;
     if (end->second == InstanceEnd::stopped)
         return std::nullopt;
-    return RunRecord{run->run, Role::standby, Timeline::none, {}};
+    return run->role == Role::primary ? RunRecord{run->run, Role::standby, Timeline::none, {}} : run;
 }
 
 Expected<NodeView> node_view(const CibNode& node, const AttributeNames& names, Whose whose)

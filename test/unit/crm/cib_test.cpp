@@ -222,10 +222,10 @@ TEST(ViewOfCib, SeesStandbyModeForeverAndUntilReboot)
     EXPECT_FALSE((Parts{{}, attributes("standby", "off")}.view().self.is_standby_mode));
 }
 
-/// psql2 as a primary by its own word, and what Pacemaker says of its instance's last operation.
-NodeView peer_after(const std::string& operation, const std::string& exit, const std::string& status = "0")
+/// psql2 by its own word, and what Pacemaker says of its instance's last operation.
+NodeView peer_with(const std::string& run, const std::string& operation, const std::string& exit,
+                   const std::string& status = "0")
 {
-    const std::string run = "run=1 role=primary timeline=3 word=2";
     std::string node = state("2", "db-run", run);
     const std::string history =
         R"(<lrm id="2"><lrm_resources><lrm_resource id="db"><lrm_rsc_op id="db_last_0" operation=")" + operation +
@@ -234,11 +234,31 @@ NodeView peer_after(const std::string& operation, const std::string& exit, const
     return Parts{{}, {}, psql2, node}.view().peer;
 }
 
+NodeView peer_after(const std::string& operation, const std::string& exit, const std::string& status = "0")
+{
+    return peer_with("run=1 role=primary timeline=3 word=2", operation, exit, status);
+}
+
+NodeView standby_after(const std::string& operation, const std::string& exit, const std::string& status = "0")
+{
+    return peer_with("run=1 role=standby timeline=3 word=2", operation, exit, status);
+}
+
 TEST(ViewOfCib, KnowsThatAPrimaryHasStoppedThoughItsRunIsThere)
 {
     EXPECT_FALSE(peer_after("stop", "0").run);
     EXPECT_FALSE(peer_after("monitor", "7").run);
     EXPECT_EQ(peer_after("demote", "0").run, (RunRecord{"1", Role::standby, Timeline::none, {}}));
+}
+
+TEST(ViewOfCib, KnowsThatAStandbyHasStoppedThoughItsRunIsThere)
+{
+    EXPECT_FALSE(standby_after("stop", "0").run);
+    EXPECT_FALSE(standby_after("monitor", "7").run);
+    for (const auto& view :
+         {standby_after("demote", "0"), standby_after("stop", "1"), standby_after("stop", "193", "-1"),
+          standby_after("start", "193", "-1"), standby_after("start", "0")})
+        EXPECT_EQ(view.run, (RunRecord{"1", Role::standby, Timeline{3}, "2"}));
 }
 
 TEST(ViewOfCib, BelievesARunThatPacemakerDoesNotContradict)
