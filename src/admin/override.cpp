@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "override.hpp"
 
+#include <array>
+#include <csignal>
 #include <cstdio>
-#include <iostream>
+#include <poll.h>
 #include <unistd.h>
 
 #include "console.hpp"
@@ -56,6 +58,64 @@ Expected<report::OverrideFacts> look_at(crm::Tools& tools, const std::string& na
     return report::OverrideFacts{pair->id, *view, judge(candidate_of(*view), params)};
 }
 
+void be_interrupted(int /*signal*/) {}
+
+/// While it lives, Ctrl-C ends a wait for input instead of the process, also one that came just before the wait.
+class Interruptible
+{
+public:
+    Interruptible()
+    {
+        Action action{};
+        action.sa_handler = be_interrupted;
+        ::sigaction(SIGINT, &action, &former_);
+        sigset_t blocked{};
+        ::sigemptyset(&blocked);
+        ::sigaddset(&blocked, SIGINT);
+        ::sigprocmask(SIG_BLOCK, &blocked, &mask_);
+    }
+    Interruptible(const Interruptible&) = delete;
+    Interruptible& operator=(const Interruptible&) = delete;
+    ~Interruptible()
+    {
+        ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
+        ::sigaction(SIGINT, &former_, nullptr);
+    }
+
+    /// Waits for a line that is typed; false: there is none to come.
+    [[nodiscard]] bool has_input() const
+    {
+        pollfd input{STDIN_FILENO, POLLIN, 0};
+        return ::ppoll(&input, 1, nullptr, &mask_) > 0;
+    }
+
+private:
+    using Action = struct sigaction;
+    Action former_{};
+    sigset_t mask_{};
+};
+
+/// What is typed, with the end of its line; empty after Ctrl-C and at the end of input. A terminal hands over whole
+/// lines.
+std::string typed_line()
+{
+    const Interruptible wait;
+    std::array<char, 256> line{};
+    const ssize_t length = wait.has_input() ? ::read(STDIN_FILENO, line.data(), line.size()) : 0;
+    return length > 0 ? std::string{line.data(), static_cast<std::size_t>(length)} : std::string{};
+}
+
+/// The facts, if a loss may be accepted by them.
+Expected<report::OverrideFacts> acceptable(crm::Tools& tools, const std::string& name)
+{
+    Expected<report::OverrideFacts> facts = look_at(tools, name);
+    if (!facts)
+        return facts;
+    if (const std::string refusal = report::refusal_of(*facts); !refusal.empty())
+        return Error{ErrorKind::conflict, refusal + "; nothing was changed"};
+    return facts;
+}
+
 /// Asks back on a terminal; elsewhere only --yes will do.
 bool is_confirmed(const cli::Invocation& invocation, const std::string& node)
 {
@@ -63,9 +123,13 @@ bool is_confirmed(const cli::Invocation& invocation, const std::string& node)
         return true;
     if (::isatty(STDIN_FILENO) != 1)
         return false;
-    std::cout << "\nType the name of this node (" << node << ") to accept the loss: " << std::flush;
-    std::string answer;
-    return std::getline(std::cin, answer) && answer == node;
+    std::printf("\nType the name of this node (%s) to accept the loss: ", node.c_str());
+    std::fflush(stdout);
+    const std::string answer = typed_line();
+    if (!answer.ends_with('\n'))
+        std::printf("\n");
+    std::fflush(stdout);
+    return answer == node + "\n";
 }
 
 } // namespace
@@ -73,15 +137,16 @@ bool is_confirmed(const cli::Invocation& invocation, const std::string& node)
 int accept_data_loss(const cli::Invocation& invocation, const Environment& environment)
 {
     crm::SystemTools tools{environment};
-    const auto facts = look_at(tools, first_argument(invocation));
+    const auto facts = acceptable(tools, first_argument(invocation));
     if (!facts)
         return say(facts.error().what, exit_refused);
-    if (const std::string refusal = report::refusal_of(*facts); !refusal.empty())
-        return say(refusal + "; nothing was changed", exit_refused);
     std::fputs(report::warning_of(*facts).c_str(), stdout);
     const std::string& node = facts->view.self.name;
     if (!is_confirmed(invocation, node))
         return say("not confirmed, nothing was changed (without a terminal: --yes)", exit_refused);
+    // People look at the other node before they answer, and it may have come back meanwhile.
+    if (const auto present = acceptable(tools, facts->resource); !present)
+        return say(present.error().what, exit_refused);
     const crm::AttributeNames names{facts->resource};
     const auto done = crm::output_of(tools, "attrd_updater", {"-n", names.accept_loss, "-U", "true", "-N", node},
                                      Deadline{look_limit});

@@ -17,15 +17,49 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr seconds any_gap{600};
+constexpr const char* agent = "/usr/lib/ocf/resource.d/heartbeat/pgtwin";
 constexpr const char* order = "postgres-db-accept-data-loss";
 
 /// What an administrator, or a constraint, asks for against pgtwin's judgement.
 class Override : public PairTest
 {
 protected:
-    static void accept_loss(const std::string& node)
+    static void confirm_loss(const std::string& node)
     {
-        lab().exec(node, {"/usr/lib/ocf/resource.d/heartbeat/pgtwin", "accept-data-loss", "--yes"});
+        const Ran ran = answer(node, node + "\\n");
+        EXPECT_EQ(ran.code, 0) << ran.explained();
+        EXPECT_NE(ran.out.find("Accepted."), std::string::npos) << ran.out;
+    }
+
+    static void accept_loss(const std::string& node) { lab().exec(node, {agent, "accept-data-loss", "--yes"}); }
+
+    /// The order as a person gives it, who types `answer` when asked; `meanwhile` is a command of the shell that the
+    /// node runs between question and answer.
+    static Ran answer(const std::string& node, const std::string& answer, const std::string& meanwhile = "true")
+    {
+        lab().copy_in(node, PGTWIN_SOURCE_DIR "/test/cluster/at_terminal.py", "/root/at_terminal.py");
+        return lab().try_exec(node, {"python3", "/root/at_terminal.py", answer, meanwhile, agent, "accept-data-loss"});
+    }
+
+    /// What is not the name of the node, an empty line, the end of input and Ctrl-C.
+    static void expect_to_change_nothing_unless_confirmed(const std::string& node)
+    {
+        for (const std::string& typed : Arguments{"no\\n", "\\n", "yes\\n", peer_of(node) + "\\n", "\\x04", "\\x03"})
+        {
+            const Ran ran = answer(node, typed);
+            EXPECT_EQ(ran.code, 1) << typed << ": " << ran.explained();
+            EXPECT_NE(ran.out.find("\npgtwin accept-data-loss: not confirmed, nothing was changed"), std::string::npos)
+                << typed << ": " << ran.out;
+            EXPECT_EQ(lab().state().nodes.at(node).attribute(order), "") << typed;
+        }
+    }
+
+    /// Somebody else gives the order between question and answer.
+    static void expect_to_look_again_after_the_answer(const std::string& node)
+    {
+        const Ran ran = answer(node, node + "\\n", std::string{"attrd_updater -n "} + order + " -U true -N " + node);
+        EXPECT_EQ(ran.code, 1) << ran.explained();
+        EXPECT_NE(ran.out.find("nothing was changed"), std::string::npos) << ran.out;
     }
 
     /// Boots a node without its peer; its promotion is refused.
@@ -36,10 +70,12 @@ protected:
         wait_withheld(lab(), node);
     }
 
-    static void expect_promoted_by_order(const std::string& node)
+    using Order = void (*)(const std::string&);
+
+    static void expect_promoted_by_order(const std::string& node, Order give = accept_loss)
     {
         const auto before = orders_obeyed(node);
-        accept_loss(node);
+        give(node);
         wait_primary(lab(), node);
         wait_commits(pair(), 100, seconds{20});
         EXPECT_EQ(lab().state().nodes.at(node).attribute(order), "") << "the order is still there";
@@ -72,8 +108,7 @@ private:
     /// By the history file: the log of Pacemaker repeats it where the attribute manager takes note of it.
     static std::ptrdiff_t orders_obeyed(const std::string& node)
     {
-        const auto told = nlohmann::json::parse(
-            lab().exec(node, {"/usr/lib/ocf/resource.d/heartbeat/pgtwin", "explain", "--json", "--last=1000"}));
+        const auto told = nlohmann::json::parse(lab().exec(node, {agent, "explain", "--json", "--last=1000"}));
         const auto& decisions = told.at("pairs").at(0).at("decisions");
         return std::count_if(decisions.begin(), decisions.end(),
                              [](const auto& each) { return each.at("reason") == "promoted-alone-by-operator"; });
@@ -92,7 +127,8 @@ TEST_F(Override, PromotesAStaleStandbyOnceAndThePassedOverNodeIsFilledAnew)
     lab().unplug(primary);
     EXPECT_GE(pair().client().ledger().forget_between(alone_from, steady_clock::now()), 200U);
     boot_withheld(standby);
-    expect_promoted_by_order(standby);
+    expect_to_change_nothing_unless_confirmed(standby);
+    expect_promoted_by_order(standby, confirm_loss);
     lab().power_on(primary);
     expect_recovery("loss accepted on a stale standby, the passed-over node back", any_gap);
     EXPECT_EQ(pair().primary(), standby);
@@ -126,7 +162,7 @@ TEST_F(Override, OnBothNodesMakesThemDivergeAndNobodyIsPromoted)
     begin();
     on_both(lab(), &Lab::unplug);
     boot_withheld(second);
-    expect_promoted_by_order(second);
+    expect_promoted_by_order(second, expect_to_look_again_after_the_answer);
     lab().unplug(second);
     const auto turn = steady_clock::now();
     boot_withheld(first);
