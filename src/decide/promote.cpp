@@ -262,6 +262,18 @@ Maybe still_holds(const Observation& seen, const Context& context)
     };
 }
 
+/// A server whose settings are lower than those of its primary has paused itself, and ends when it is to go on: before
+/// the peer is bound by what a promotion announces.
+Maybe end_pause(const Observation& seen, const Context& context)
+{
+    if (seen.state->run == context.fresh)
+        return std::nullopt;
+    if (seen.status()->is_replay_paused && may_try<ResumeReplay>(seen))
+        return step(ResumeReplay{});
+    const bool is_replaying = seen.attempts.done<ResumeReplay>() > 0 && !seen.status()->is_waiting_for_wal;
+    return is_replaying ? Maybe{wait_or(seen, pause_between_looks, Reason::cannot_promote)} : std::nullopt;
+}
+
 } // namespace
 
 Next promote(const Observation& seen, const Context& context)
@@ -283,6 +295,8 @@ Next promote(const Observation& seen, const Context& context)
     const bool has_passed = has_passed_guard(seen, context);
     const Verdict verdict = has_passed ? Verdict{} : may_promote(seen, context);
     if (auto next = has_passed ? still_holds(seen, context) : guard(seen, context, verdict))
+        return *next;
+    if (auto next = end_pause(seen, context))
         return *next;
     if (!seen.identity)
         return Outcome{Reason::server_unknown, {}};

@@ -259,6 +259,9 @@ Maybe stand_for_promotion(const Observation& seen, const Context& context)
         // A merge of two CIBs may have kept the certificate and lost its score.
         return own_score(seen, score_certified);
     }
+    // The other node, which may have everything, waits for this one's position.
+    if (seen.status()->is_replay_paused && may_try<ResumeReplay>(seen))
+        return step(ResumeReplay{});
     if (!seen.identity || !seen.status()->is_waiting_for_wal)
         return std::nullopt;
     if (seen.state->rebuild == Rebuild::rewinding)
