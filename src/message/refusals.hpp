@@ -36,8 +36,10 @@ inline constexpr auto refusals = table_of(
             .hint = "wait until the other node's server runs; see its log",
             .more =
                 "Both nodes run and neither is certified, so the one with more WAL must win, and both have to say how "
-                "far they go. A node does so once it has replayed its WAL. If the other one never will, accept the "
-                "loss of what only it has: attrd_updater -n <resource>-accept-data-loss -U true -N <this node>."},
+                "far they go. A node does so once it has replayed its WAL. If the other one never will, and this one "
+                "had gone on alone, put the other node into standby mode: beside a stopped instance this one needs no "
+                "second position, and nothing is lost. Otherwise accept the loss of what only the other one has: "
+                "attrd_updater -n <resource>-accept-data-loss -U true -N <this node>."},
     Message{.reason = Reason::peer_position_better,
             .id = "peer-position-better",
             .severity = Severity::error,
