@@ -68,7 +68,8 @@ Expected<Settings> LocalPostgres::replication_facts(Connection& connection, cons
     const auto user = instance_.replication_user();
     if (!user)
         return user.error();
-    return settings_in(connection.query(queries::replication_facts, {*user, address_in(options.peer_host)}, deadline));
+    return settings_in(connection.query(queries::replication_facts,
+                                        {*user, address_in(options.peer_host), options.slot_name}, deadline));
 }
 
 Expected<void> LocalPostgres::take_over_settings(const Deadline& deadline)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "pgtwin/pg/peer_settings.hpp"
@@ -244,6 +246,65 @@ TEST_F(Pair, TellsWhetherPgHbaAdmitsThePeer)
     for (const char* const host : {"192.0.2.9", "2001:db8::9"})
         EXPECT_EQ("does not admit the peer", told(host)) << host;
     EXPECT_EQ("not told", told(""));
+}
+
+std::string content_of(const std::string& path)
+{
+    std::ifstream file{path};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+TEST_F(Pair, TellsWhetherPgHbaAdmitsARewind)
+{
+    const auto told = []
+    {
+        return fact(primary(), "pg_hba.conf for pg_rewind");
+    };
+    const std::string file = primary().options.pgdata + "/pg_hba.conf";
+    const std::string before = content_of(file);
+    EXPECT_EQ("admits the peer", told());
+    std::ofstream{file} << "local all all trust\nhost replication all all trust\n";
+    EXPECT_EQ("does not admit the peer", told());
+    std::ofstream{file} << "local all all trust\nhost postgres all samenet trust\n";
+    EXPECT_EQ("admits the peer", told());
+    EXPECT_EQ("does not admit the peer", fact(primary(), "pg_hba.conf"));
+    std::ofstream{file} << before;
+}
+
+TEST_F(Pair, TellsWhichSettingsWaitForARestart)
+{
+    const auto told = []
+    {
+        return fact(primary(), "settings that wait for a restart");
+    };
+    EXPECT_EQ("", told());
+    primary().sql("ALTER SYSTEM SET max_connections = 73");
+    primary().sql("ALTER SYSTEM SET shared_buffers = 2001");
+    primary().sql("SELECT pg_reload_conf()");
+    EXPECT_TRUE(eventually([&] { return told() == "max_connections shared_buffers"; })) << told();
+    primary().sql("ALTER SYSTEM RESET max_connections");
+    primary().sql("ALTER SYSTEM RESET shared_buffers");
+    primary().sql("SELECT pg_reload_conf()");
+    EXPECT_TRUE(eventually([&] { return told().empty(); })) << told();
+}
+
+/// One that holds nothing yet, and that of the pair while its standby is away, are none.
+TEST_F(Pair, TellsWhichSlotsNobodyUses)
+{
+    const auto told = []
+    {
+        return fact(primary(), "slots without use");
+    };
+    EXPECT_EQ("", told());
+    primary().sql("SELECT pg_create_physical_replication_slot('early')");
+    primary().sql("SELECT pg_create_physical_replication_slot('other', true)");
+    primary().sql("SELECT pg_create_physical_replication_slot('former', true)");
+    EXPECT_EQ("former other", told());
+    EXPECT_EQ("former",
+              fact(primary(), "slots without use", [](pg::Options& options) { options.slot_name = "other"; }));
+    for (const char* const slot : {"early", "other", "former"})
+        primary().sql("SELECT pg_drop_replication_slot('" + std::string{slot} + "')");
+    EXPECT_EQ("", told());
 }
 
 TEST_F(Pair, TellsWhetherTheRoleMayReplicate)

@@ -116,19 +116,32 @@ SELECT extract(epoch FROM (pg_stat_file('postgresql.auto.conf', true)).modificat
 inline constexpr const char* settings = "SELECT name, setting FROM pg_settings WHERE name <> 'data_directory'";
 
 /// What no setting tells and replication needs: name, value, as if they were settings. $1: the role that replicates,
-/// $2: address of the peer, empty if only its name is known.
+/// $2: address of the peer, empty if only its name is known, $3: name of the slot.
 ///
-/// A line of pg_hba.conf for a group or a pattern of roles, or for a host name, passes for one that fits.
+/// A line of pg_hba.conf for a group or a pattern of roles or databases, or for a host name, passes for one that fits.
+/// A slot that a standby keeps in step with its primary's (PostgreSQL 17) is used by nobody, and yet has its use.
 inline constexpr const char* replication_facts = R"(
-SELECT 'pg_hba.conf', CASE WHEN EXISTS (
+SELECT asked.fact, CASE WHEN EXISTS (
     SELECT FROM pg_hba_file_rules
-    WHERE error IS NULL AND type <> 'local' AND auth_method <> 'reject' AND 'replication' = ANY (database)
+    WHERE error IS NULL AND type <> 'local' AND auth_method <> 'reject'
+        AND EXISTS (SELECT FROM unnest(database) AS name
+            WHERE name = ANY (asked.databases) OR name LIKE '/%' AND 'all' = ANY (asked.databases))
         AND EXISTS (SELECT FROM unnest(user_name) AS name
             WHERE name IN ('all', $1) OR name LIKE '+%' OR name LIKE '/%')
         AND CASE WHEN netmask IS NULL OR $2 = '' THEN true
                  WHEN family(address::inet) <> family($2::inet) THEN false
                  ELSE (address::inet & netmask::inet) = ($2::inet & netmask::inet) END)
     THEN 'admits the peer' ELSE 'does not admit the peer' END
+FROM (VALUES ('pg_hba.conf', ARRAY['replication']), ('pg_hba.conf for pg_rewind', ARRAY['all', 'postgres']))
+    AS asked (fact, databases)
+UNION ALL
+SELECT 'settings that wait for a restart', coalesce(string_agg(name, ' ' ORDER BY name), '')
+FROM pg_settings WHERE pending_restart
+UNION ALL
+SELECT 'slots without use', coalesce(string_agg(slot_name::text, ' ' ORDER BY slot_name), '')
+FROM pg_replication_slots AS slot
+WHERE NOT active AND NOT temporary AND restart_lsn IS NOT NULL AND wal_status IS DISTINCT FROM 'lost'
+    AND slot_name <> $3 AND NOT coalesce((to_jsonb(slot) ->> 'synced')::boolean, false)
 UNION ALL
 SELECT 'replication role', coalesce((SELECT CASE WHEN NOT rolcanlogin THEN 'may not log in'
         WHEN rolreplication OR rolsuper THEN 'may replicate' ELSE 'may not replicate' END
