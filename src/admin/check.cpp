@@ -169,6 +169,7 @@ report::Checkup check_one(const ClusterLook& look, const crm::PairResource& pair
     facts.token = seen(crm::token(tools, Deadline{2s}));
     const Place place{pair.id, look.self, find_peer(look, facts.params)};
     const pg::Options options = options_of(facts.params, place);
+    facts.peer_host = options.peer_host;
     facts.nodes.push_back(own_node(options, place));
     if (invocation.has("fix"))
     {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "checkup.hpp"
-#include "pgtwin/setup/plan.hpp"
 
 namespace pgtwin::report
 {
@@ -8,11 +7,6 @@ namespace
 {
 
 using enum AdviceLevel;
-
-std::string role_of(const CheckupFacts& facts)
-{
-    return facts.params.rep_user.empty() ? "replicator" : facts.params.rep_user;
-}
 
 Advice installation_advice(const CheckupFacts& facts, const Installation& seen)
 {
@@ -66,30 +60,6 @@ Advice installation_advice(const CheckupFacts& facts, const Installation& seen)
     return {};
 }
 
-/// The instruction of the table, and for what an administrator has to type, the commands.
-std::string remedy_for(const CheckupFacts& facts, const config::Finding& finding)
-{
-    if (finding.id == "replication-role")
-        return "as a superuser on the primary: " + setup::role_statements(role_of(facts));
-    if (finding.id == "rewind-not-granted")
-        return "as a superuser on the primary:\n" + setup::rewind_grants(role_of(facts));
-    const bool is_setting = finding.remedy.starts_with("set ") && finding.remedy.find(',') == std::string_view::npos;
-    return is_setting ? "postgresql.conf: " + std::string{finding.remedy.substr(4)} : std::string{finding.remedy};
-}
-
-void check_settings(const CheckupFacts& facts, const CheckedNode& node, Advices& found)
-{
-    for (const config::Finding& finding : config::check_settings(*node.settings, node.role, facts.params))
-    {
-        const bool is_warning = finding.severity == config::FindingSeverity::warning;
-        const bool is_sentence = finding.value.find(' ') != std::string::npos;
-        const std::string shown = finding.value.empty() ? "" : (is_sentence ? ": " : " is ") + finding.value;
-        found.push_back({is_warning ? warning : error, std::string{finding.id}, node.name,
-                         std::string{finding.setting} + (shown.empty() ? " is to be changed" : shown),
-                         std::string{finding.text}, remedy_for(facts, finding), ""});
-    }
-}
-
 Advice boot_advice(const CheckedNode& node, const BootStarter& starter)
 {
     const std::string remedy = starter.cluster.empty() ? "systemctl disable " + starter.unit
@@ -105,6 +75,11 @@ Advice boot_advice(const CheckedNode& node, const BootStarter& starter)
 }
 
 } // namespace
+
+std::string role_of(const CheckupFacts& facts)
+{
+    return facts.params.rep_user.empty() ? "replicator" : facts.params.rep_user;
+}
 
 void check_node(const CheckupFacts& facts, const CheckedNode& node, Advices& found)
 {

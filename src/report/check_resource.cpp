@@ -22,23 +22,28 @@ std::string seconds(milliseconds time)
     return std::to_string(time.count() / 1000) + "s";
 }
 
-/// One operation again, with what the action table says.
-Advice operation_advice(const CheckupFacts& facts, Advice advice, const config::ActionSpec& spec)
+std::string interval_of(milliseconds time)
 {
-    std::string options = std::string{spec.name} + " timeout=" + seconds(spec.timeout) +
-                          " interval=" + (spec.interval.count() == 0 ? "0" : seconds(spec.interval));
+    return time.count() == 0 ? "0" : seconds(time);
+}
+
+/// One operation again, with what the action table says; its interval is its own, by which the shells find it.
+Advice operation_advice(const CheckupFacts& facts, Advice advice, const config::ActionSpec& spec,
+                        const OperationFact* operation)
+{
+    const std::string interval = interval_of(operation == nullptr ? spec.interval : operation->interval);
+    std::string options = std::string{spec.name} + " timeout=" + seconds(spec.timeout) + " interval=" + interval;
     if (!spec.role.empty())
         options += " role=" + std::string{spec.role};
-    advice.crm = "crm configure edit " + facts.resource + ", with the line: op " + options;
-    const bool is_configured = std::any_of(facts.operations.begin(), facts.operations.end(),
-                                           [&](const OperationFact& each) { return each.name == spec.name; });
-    if (spec.interval.count() == 0 && is_configured)
-        advice.crm =
-            "crm configure set " + facts.resource + "." + std::string{spec.name} + ".timeout " + seconds(spec.timeout);
-    if (advice.id == "no-monitor")
-        advice.crm = "crm configure monitor " + facts.resource + ":" + std::string{spec.role} + " " +
-                     seconds(spec.interval) + ":" + seconds(spec.timeout);
     advice.pcs = "pcs resource update " + facts.resource + " op " + options;
+    if (operation != nullptr)
+        advice.crm = "crm configure set " + facts.resource + "." + std::string{spec.name} +
+                     (operation->interval.count() == 0 ? "" : "." + interval) + ".timeout " + seconds(spec.timeout);
+    else if (advice.id == "no-monitor")
+        advice.crm = "crm configure monitor " + facts.resource + ":" + std::string{spec.role} + " " + interval + ":" +
+                     seconds(spec.timeout);
+    else
+        advice.crm = "crm configure edit " + facts.resource + ", with the line: op " + options;
     return advice;
 }
 
@@ -73,20 +78,20 @@ void check_operation(const CheckupFacts& facts, const config::ActionSpec& spec, 
         found.push_back(operation_advice(facts,
                                          {error, "no-monitor", "", "there is no " + words_for(spec),
                                           "what happens to the server in that role is not noticed", "", ""},
-                                         spec));
+                                         spec, operation));
     else if (operation == nullptr || !operation->timeout)
         found.push_back(
             operation_advice(facts,
                              {warning, "default-timeout", "", words_for(spec) + " has no timeout of its own",
                               "the cluster's default, 20 s unless changed, may be too short", "", ""},
-                             spec));
+                             spec, operation));
     else if (*operation->timeout < spec.timeout)
         found.push_back(operation_advice(
             facts,
             {warning, "short-timeout", "",
              words_for(spec) + " may take " + seconds(*operation->timeout) + ", less than " + seconds(spec.timeout),
              "an action that does not end in time has failed; one of stop is followed by fencing", "", ""},
-            spec));
+            spec, operation));
 }
 
 const OperationFact* monitor_of(const CheckupFacts& facts, bool promoted)

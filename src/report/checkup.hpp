@@ -15,6 +15,12 @@ void check_resource(const CheckupFacts& facts, Advices& found);
 /// Installation, settings and logins of one node.
 void check_node(const CheckupFacts& facts, const CheckedNode& node, Advices& found);
 
+/// What is to be changed in the settings of a node's server, and in what replication needs of it.
+void check_settings(const CheckupFacts& facts, const CheckedNode& node, Advices& found);
+
+/// The role that replicates.
+[[nodiscard]] std::string role_of(const CheckupFacts& facts);
+
 /// "crm configure property NAME=VALUE" and its like with pcs.
 [[nodiscard]] Advice property_advice(Advice advice, const std::string& name, const std::string& value);
 /// The same for a meta attribute of the clone.

@@ -82,6 +82,7 @@ struct CheckupFacts
     std::string resource;
     std::string clone; ///< empty: the resource is in none
     Params params;
+    std::string peer_host; ///< address or name by which this node reaches the other one; empty: unknown
     std::vector<std::string> wrong_parameters; ///< a sentence each
     std::vector<config::UnknownParam> unknown_parameters;
     Values meta;       ///< meta attributes of the primitive, then of the clone, then the cluster's defaults

@@ -75,7 +75,7 @@ std::string name_of_row(const testing::TestParamInfo<Wrong>& row)
 {
     std::string name = row.param.id;
     std::replace(name.begin(), name.end(), '-', '_');
-    return name;
+    return name + "_" + std::to_string(row.index);
 }
 
 class CheckupOf : public testing::TestWithParam<Wrong>
@@ -190,6 +190,14 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{"short-timeout", warning,
                           [](CheckupFacts& facts) { operation(facts, "stop").timeout = seconds{30}; },
                           "crm configure set postgres-db.stop.timeout 120s"},
+                    Wrong{"short-timeout", warning,
+                          [](CheckupFacts& facts)
+                          {
+                              operation(facts, "monitor", "Promoted").interval = seconds{2};
+                              operation(facts, "monitor", "Promoted").timeout = seconds{20};
+                          },
+                          "crm configure set postgres-db.monitor.2s.timeout 60s\n"
+                          "pcs resource update postgres-db op monitor timeout=60s interval=2s role=Promoted"},
                     Wrong{"same-interval", error,
                           [](CheckupFacts& facts) { operation(facts, "monitor", "Unpromoted").interval = seconds{3}; },
                           "interval=3s role=Promoted"},
@@ -241,14 +249,80 @@ INSTANTIATE_TEST_SUITE_P(
                       Installation{InstallationFault::program_missing, "/usr/bin/postgres"};
               },
               "pg_bindir"},
-        Wrong{"restart-after-crash", error,
+        Wrong{
+            "restart-after-crash", error,
+            [](CheckupFacts& facts)
+            {
+                facts.nodes.front().settings = Settings{
+                    {"restart_after_crash", "on"}
+                };
+            },
+            R"sh(runuser -u postgres -- psql -X -d postgres -p 5432 -c "ALTER SYSTEM SET restart_after_crash = 'off'" -c 'SELECT pg_reload_conf()')sh"},
+        Wrong{"timeline-not-latest", error,
               [](CheckupFacts& facts)
               {
                   facts.nodes.front().settings = Settings{
-                      {"restart_after_crash", "on"}
+                      {"recovery_target_timeline", "3"             },
+                      {"unix_socket_directories",  "/srv/run, /tmp"},
                   };
               },
-              "postgresql.conf: restart_after_crash = off"},
+              R"sh(-p 5432 -h /srv/run -c "ALTER SYSTEM SET recovery_target_timeline = 'latest'")sh"},
+        Wrong{"wal-level-minimal", error,
+              [](CheckupFacts& facts)
+              {
+                  facts.params.pg_bindir = "/opt/postgresql/bin";
+                  facts.nodes.front().settings = Settings{
+                      {"wal_level", "minimal"},
+                  };
+              },
+              R"sh(-- /opt/postgresql/bin/psql -X)sh"},
+        Wrong{"pending-restart", warning,
+              [](CheckupFacts& facts)
+              {
+                  facts.nodes.front().settings = Settings{
+                      {"settings that wait for a restart", "max_connections"},
+                  };
+              },
+              R"sh(crm --wait node standby psql1 && crm node online psql1
+pcs node standby psql1 --wait && pcs node unstandby psql1)sh"},
+        Wrong{"unused-slot", warning,
+              [](CheckupFacts& facts)
+              {
+                  facts.nodes.front().settings = Settings{
+                      {"slots without use", "backup former"},
+                  };
+              },
+              R"sh(-c "SELECT pg_drop_replication_slot('backup')" -c "SELECT pg_drop_replication_slot('former')")sh"},
+        Wrong{"peer-not-admitted", warning,
+              [](CheckupFacts& facts)
+              {
+                  facts.peer_host = "192.0.2.12";
+                  facts.nodes.front().settings = Settings{
+                      {"hba_file",    "/data/pg_hba.conf"      },
+                      {"pg_hba.conf", "does not admit the peer"},
+                  };
+              },
+              R"sh(echo 'host replication replicator 192.0.2.12/32 scram-sha-256' >>/data/pg_hba.conf && runuser)sh"},
+        Wrong{"rewind-not-admitted", warning,
+              [](CheckupFacts& facts)
+              {
+                  facts.peer_host = "psql2";
+                  facts.nodes.front().settings = Settings{
+                      {"hba_file",                  "/data/pg_hba.conf"      },
+                      {"pg_hba.conf for pg_rewind", "does not admit the peer"},
+                  };
+              },
+              R"sh(echo 'host postgres replicator samenet scram-sha-256')sh"},
+        Wrong{
+            "replication-role", warning,
+            [](CheckupFacts& facts)
+            {
+                facts.nodes.front().role = Role::standby;
+                facts.nodes.front().settings = Settings{
+                    {"replication role", "may not log in"},
+                };
+            },
+            R"sh(on the primary: runuser -u postgres -- psql -X -d postgres -p 5432 -c 'ALTER ROLE "replicator" REPLICATION LOGIN')sh"},
         Wrong{"wal-sender-timeout", warning,
               [](CheckupFacts& facts)
               {
@@ -269,6 +343,19 @@ INSTANTIATE_TEST_SUITE_P(
               [](CheckupFacts& facts) { facts.nodes.front().login = Login{"password authentication failed"}; },
               "pg_hba.conf"}),
     name_of_row);
+
+TEST(Checkup, DoesNotSetAgainWhatWaitsForARestart)
+{
+    CheckupFacts facts = good_pair();
+    facts.nodes.front().settings = Settings{
+        {"wal_level",                        "minimal"  },
+        {"settings that wait for a restart", "wal_level"}
+    };
+    const Checkup checkup = check_pair(facts);
+    ASSERT_EQ(checkup.advice.size(), 2U);
+    for (const Advice& advice : checkup.advice)
+        EXPECT_EQ(advice.crm, "crm --wait node standby psql1 && crm node online psql1") << advice.id;
+}
 
 TEST(Checkup, LeavesTheOtherClustersOfDebianAlone)
 {
