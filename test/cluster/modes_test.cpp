@@ -147,6 +147,24 @@ TEST_F(Lag, OfPausedReplayDoesNotStopASwitchover)
     expect_smooth_recovery("switchover while replay is paused on the standby");
 }
 
+// R1 waits for the position of a standby, which replays its WAL before it tells one.
+TEST_F(Lag, OfPausedReplayDoesNotKeepAPrimaryDownThatHadGoneAlone)
+{
+    const std::string primary = pair().primary();
+    const std::string standby = peer_of(primary);
+    begin();
+    (void)lab().sql(standby, "SELECT pg_wal_replay_pause()");
+    auto blocked = std::make_unique<Blocked>(
+        lab(), standby, std::vector<Arguments>{replication_from_peer(standby), replication_to_peer(standby)});
+    wait_stale(lab(), standby);
+    wait_commits(pair(), 100, heal_limit);
+    pair().kill_postmaster(primary);
+    blocked.reset();
+    expect_recovery("replay paused on a standby that commits did not wait for, postmaster of the primary killed",
+                    heal_limit);
+    EXPECT_EQ(pair().primary(), primary);
+}
+
 TEST_F(Lag, OfTheReceiverDoesNotLoseCommitsInASwitchover)
 {
     const std::string from = pair().primary();
