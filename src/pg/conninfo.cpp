@@ -3,6 +3,9 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <memory>
 #include <sys/stat.h>
 
@@ -29,6 +32,32 @@ Expected<ParsedOptions> parsed(const std::string& text)
     std::string what = reason == nullptr || text.find("password") != std::string::npos ? "syntax error" : reason;
     what.erase(what.find_last_not_of('\n') + 1);
     return Error{ErrorKind::malformed, what};
+}
+
+/// As libpq reads a number: blanks around it do not count (parse_int_param, src/interfaces/libpq/fe-connect.c).
+bool is_integer(std::string_view text)
+{
+    constexpr std::string_view spaces = " \t\n\v\f\r";
+    const std::size_t first = std::min(text.find_first_not_of(spaces), text.size());
+    text = text.substr(first, text.find_last_not_of(spaces) + 1 - first);
+    int number = 0;
+    if (text.starts_with('+') && !text.starts_with("+-"))
+        text.remove_prefix(1);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size();
+}
+
+/// libpq reads these only as far as a connection comes, and some only for TCP.
+std::string problem_in_integers(const PQconninfoOption* option)
+{
+    constexpr std::array<std::string_view, 6> integers{"connect_timeout",  "keepalives",          "keepalives_idle",
+                                                       "keepalives_count", "keepalives_interval", "tcp_user_timeout"};
+    for (; option->keyword != nullptr; ++option)
+        if (option->val != nullptr && !is_integer(option->val) &&
+            std::find(integers.begin(), integers.end(), option->keyword) != integers.end())
+            return "invalid integer value \"" + std::string{option->val} + "\" for connection option \"" +
+                   option->keyword + "\"";
+    return {};
 }
 
 /// Of options that do not say whom to connect to.
@@ -103,7 +132,9 @@ std::string problem_in_options(const std::string& options)
     const auto result = parsed(options);
     if (!result)
         return "must be options that libpq knows: " + result.error().what;
-    const std::string problem = options.empty() ? std::string{} : problem_in_values(options);
+    std::string problem = problem_in_integers(result->get());
+    if (problem.empty() && !options.empty())
+        problem = problem_in_values(options);
     return problem.empty() ? std::string{} : "must have values that libpq takes: " + problem;
 }
 

@@ -66,6 +66,15 @@ TEST(Options, AreThoseThatLibpqKnows)
     EXPECT_EQ("must have values that libpq takes: invalid sslmode value: \"require'\"",
               problem_in_options("sslmode=require'"));
     // PostgreSQL 17 puts the option's name in quotation marks, its predecessors do not.
+    for (const char* const options : {"connect_timeout=10 keepalives=1 keepalives_idle=' 30 ' keepalives_count=+3",
+                                      "keepalives_interval=-1 tcp_user_timeout=30000"})
+        EXPECT_EQ("", problem_in_options(options));
+    EXPECT_EQ(
+        "must have values that libpq takes: invalid integer value \"abc\" for connection option \"connect_timeout\"",
+        problem_in_options("connect_timeout=abc"));
+    for (const char* const options :
+         {"keepalives=on", "keepalives_idle=30s", "keepalives_count=''", "tcp_user_timeout=99999999999"})
+        EXPECT_NE("", problem_in_options(options)) << options;
     const std::string version = problem_in_options("ssl_min_protocol_version=TLSv9");
     EXPECT_TRUE(version.starts_with("must have values that libpq takes: invalid ")) << version;
     EXPECT_TRUE(version.ends_with(" value: \"TLSv9\"")) << version;
