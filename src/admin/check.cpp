@@ -11,6 +11,7 @@
 #include "pgtwin/admin/resources.hpp"
 #include "pgtwin/crm/quorum.hpp"
 #include "pgtwin/pg/boot.hpp"
+#include "pgtwin/pg/directories.hpp"
 #include "pgtwin/pg/local_postgres.hpp"
 #include "pgtwin/pg/local_server.hpp"
 #include "pgtwin/pg/peer_settings.hpp"
@@ -120,6 +121,19 @@ Seen<report::Login> login_to(pg::LocalPostgres& postgres, const std::string& pee
     return is_away && !has_no_password ? Seen<report::Login>::unknown(error.what) : report::Login{error.what};
 }
 
+/// For a copy of the server's data, unless there is an older one, which would be removed before.
+Seen<std::vector<Room>> room_beside(const pg::LocalPostgres& postgres, const pg::Options& options)
+{
+    const auto places = pg::directories_of(options.pgdata);
+    const auto is_kept = places ? pg::has_displaced(*places) : Expected<bool>{places.error()};
+    if (!is_kept)
+        return Seen<std::vector<Room>>::unknown(is_kept.error().what);
+    if (*is_kept)
+        return std::vector<Room>{};
+    const auto parts = postgres.own_parts(Deadline{3s});
+    return seen(parts ? pg::LocalServer{options}.room_for(*parts) : Expected<std::vector<Room>>{parts.error()});
+}
+
 report::CheckedNode own_node(const pg::Options& options, const Place& place)
 {
     pg::LocalPostgres postgres{options};
@@ -130,6 +144,8 @@ report::CheckedNode own_node(const pg::Options& options, const Place& place)
     node.role = role_in(node.settings);
     node.login = login_to(postgres, place.peer, Deadline{5s});
     node.boot_starters = pg::boot_starters(options.pgdata);
+    if (node.settings)
+        node.rooms = room_beside(postgres, options);
     return node;
 }
 

@@ -148,6 +148,10 @@ constexpr auto remarks = table_of(
            .cause = "this part of the cluster has no quorum: nothing is started or promoted",
            .remedy = "bring the other node back; if it is lost for good, release quorum on this one: corosync-cmapctl "
                      "-s quorum.cancel_wait_for_all u8 1"},
+    Remark{.id = "no-room-for-copy",
+           .cause = "the file system of the data has no room for a second copy of them: a base backup is built beside "
+                    "the data and takes their place when it is complete, and until there is room it is not begun",
+           .remedy = "make room, or move the data to a larger file system"},
     Remark{.id = "node-away",
            .cause = "a node is not in the cluster: it is off, cut off, joining, or lost and not fenced yet",
            .remedy =

@@ -5,6 +5,7 @@
 
 #include "pgtwin/pg/local_postgres.hpp"
 #include "pgtwin/pg/queries.hpp"
+#include "pgtwin/pg/status.hpp"
 
 namespace pgtwin::pg
 {
@@ -81,6 +82,15 @@ Expected<ServerDetails> LocalPostgres::details(const Deadline& deadline) const
     if (const auto changes = connection->query(queries::changes, {}, deadline))
         details->changes = parse_changes(*changes);
     return details;
+}
+
+Expected<std::vector<BackupPart>> LocalPostgres::own_parts(const Deadline& deadline) const
+{
+    auto connection = local(deadline);
+    if (!connection)
+        return connection.error();
+    const auto rows = connection->query(queries::own_parts, {}, deadline);
+    return rows ? parse_parts(*rows) : Expected<std::vector<BackupPart>>{rows.error()};
 }
 
 } // namespace pgtwin::pg

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "checkup.hpp"
+#include "pgtwin/report/format.hpp"
 
 namespace pgtwin::report
 {
@@ -74,6 +75,17 @@ Advice boot_advice(const CheckedNode& node, const BootStarter& starter)
             ""};
 }
 
+void check_rooms(const CheckedNode& node, Advices& found)
+{
+    for (const Room& room : *node.rooms)
+        if (room.needed > room.free)
+            found.push_back({warning, "no-room-for-copy", node.name,
+                             room.path + " has " + bytes_text(room.free) + " left, and a base backup beside the data " +
+                                 "needs " + bytes_text(room.needed),
+                             "a server whose data have diverged or are damaged stays away until there is room",
+                             "make room on the file system of " + room.path, ""});
+}
+
 } // namespace
 
 std::string role_of(const CheckupFacts& facts)
@@ -97,6 +109,8 @@ void check_node(const CheckupFacts& facts, const CheckedNode& node, Advices& fou
         found.push_back(boot_advice(node, starter));
     if (node.settings)
         check_settings(facts, node, found);
+    if (node.rooms)
+        check_rooms(node, found);
     if (node.login && !node.login->problem.empty())
         found.push_back({error, "no-login", node.name, "the login to the other node failed: " + node.login->problem,
                          "no standby can stream on this node, nor be filled",

@@ -36,6 +36,7 @@ std::vector<std::string> unlooked_in(const CheckupFacts& facts)
         note_unknown(unlooked, "installation on " + node.name, node.installation);
         note_unknown(unlooked, "settings of the server on " + node.name, node.settings);
         note_unknown(unlooked, "login from " + node.name, node.login);
+        note_unknown(unlooked, "room for a base backup on " + node.name, node.rooms);
     }
     return unlooked;
 }

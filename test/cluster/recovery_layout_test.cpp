@@ -40,6 +40,14 @@ protected:
         expect_recovery(what, gap_limit, repaired_within);
         EXPECT_EQ(pair().standby(), node);
     }
+
+    /// Whether `pgtwin check` on the node finds that another copy of the data would not fit.
+    static bool lacks_room_by_check(const std::string& node)
+    {
+        const Ran ran = lab().try_exec(node, {"/usr/lib/ocf/resource.d/heartbeat/pgtwin", "check"}, seconds{40});
+        EXPECT_EQ(ran.out.find("room for a base backup"), std::string::npos) << ran.out;
+        return ran.out.find("[no-room-for-copy]") != std::string::npos;
+    }
 };
 
 TEST_F(RecoveryLayout, ReplacesADirectoryWhosePgControlIsDamagedAndKeepsIt)
@@ -156,7 +164,9 @@ TEST_F(RecoveryLayout, RemovesTheOnlyOldCopyWhereItsNodeIsNamed)
     expect_recovery("no room for two copies, and the node was named", gap_limit, repaired_within);
     EXPECT_NE(directory_at(lab(), node, data_directory), only);
     EXPECT_FALSE(is_there(node, "/var/lib/postgresql/disk/data.pgtwin-old"));
+    EXPECT_TRUE(lacks_room_by_check(node));
     script(lab(), node, "rm /var/lib/postgresql/disk/filler");
+    EXPECT_FALSE(lacks_room_by_check(node));
     for (const std::string parameter : {"backup_before_basebackup", "replace_old_copy_on"})
         set_parameter(lab(), parameter, "");
 }

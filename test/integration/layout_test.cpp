@@ -93,6 +93,22 @@ TEST_F(Layout, SizeOfThePrimaryIsThatOfAllDatabasesAndTablespaces)
     EXPECT_EQ(0, std::stoi(primary_.sql("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")));
 }
 
+TEST_F(Layout, OwnPartsAreThoseOfABaseBackup)
+{
+    primary_.sql("CHECKPOINT");
+    const auto own = primary_.postgres().own_parts(patience());
+    const auto copied = standby_.postgres().peer_parts(patience());
+    ASSERT_TRUE(own && copied);
+    ASSERT_EQ(2U, own->size());
+    for (const BackupPart& part : *own)
+    {
+        const auto same = std::find_if(copied->begin(), copied->end(),
+                                       [&](const BackupPart& each) { return each.location == part.location; });
+        ASSERT_NE(copied->end(), same) << part.location;
+        EXPECT_NEAR(static_cast<double>(part.bytes), static_cast<double>(same->bytes), 2 << 20) << part.location;
+    }
+}
+
 TEST_F(Layout, RoomIsComparedForEachFileSystem)
 {
     const auto rooms = standby_.server().room_for({

@@ -37,6 +37,8 @@ public:
 
     /// What commands for people show beside the status.
     [[nodiscard]] Expected<ServerDetails> details(const Deadline& deadline) const;
+    /// What a base backup of this server would bring, without WAL.
+    [[nodiscard]] Expected<std::vector<BackupPart>> own_parts(const Deadline& deadline) const;
 
 private:
     using Session = std::variant<Connection, Refusal>;

@@ -159,6 +159,13 @@ SELECT 'pg_stat_archiver', CASE WHEN last_failed_time > coalesce(last_archived_t
     THEN 'failing' ELSE 'working' END
 FROM pg_stat_archiver)";
 
+/// What a base backup of this server would bring, as BASE_BACKUP says it before the data: oid of the tablespace,
+/// location, kilobytes. It looks at each file.
+inline constexpr const char* own_parts = R"(
+SELECT CASE WHEN location <> '' THEN oid END, nullif(location, ''), (bytes / 1024)::bigint
+FROM (SELECT max(oid) AS oid, pg_tablespace_location(oid) AS location, sum(pg_tablespace_size(oid)) AS bytes
+    FROM pg_tablespace GROUP BY 2) AS place)";
+
 /// The value of setting $1 as a new session sees it.
 inline constexpr const char* setting = "SELECT current_setting($1)";
 

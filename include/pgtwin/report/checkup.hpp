@@ -12,6 +12,7 @@
 #include "pgtwin/config/params.hpp"
 #include "pgtwin/config/unknown.hpp"
 #include "pgtwin/model/installation.hpp"
+#include "pgtwin/model/room.hpp"
 #include "pgtwin/model/seen.hpp"
 
 namespace pgtwin::report
@@ -72,6 +73,9 @@ struct CheckedNode
     Role role = Role::standby;
     Seen<Login> login;                        ///< as the replication user, from this node to the other
     std::vector<BootStarter> boot_starters{}; ///< looked for on the own node only
+    /// What a copy of the server's data would need beside them, on the own node only. None: an older copy is there,
+    /// which goes first.
+    Seen<std::vector<Room>> rooms{};
 };
 
 using Values = std::map<std::string, std::string, std::less<>>;

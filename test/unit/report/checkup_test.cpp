@@ -235,6 +235,15 @@ INSTANTIATE_TEST_SUITE_P(
                   facts.nodes.front().installation = seen;
               },
               "install pg_rewind"},
+        Wrong{"no-room-for-copy", warning,
+              [](CheckupFacts& facts)
+              {
+                  facts.nodes.front().rooms = std::vector<Room>{
+                      {"/srv",  std::int64_t{30} << 30, std::int64_t{40} << 30},
+                      {"/data", std::int64_t{30} << 30, std::int64_t{20} << 30}
+                  };
+              },
+              "make room on the file system of /data"},
         Wrong{"starts-at-boot", error,
               [](CheckupFacts& facts)
               {
