@@ -134,13 +134,24 @@ Seen<std::vector<Room>> room_beside(const pg::LocalPostgres& postgres, const pg:
     return seen(parts ? pg::LocalServer{options}.room_for(*parts) : Expected<std::vector<Room>>{parts.error()});
 }
 
+/// Those of the running server, and where the next one would work, which the running one does not tell.
+Seen<Settings> own_settings(pg::LocalPostgres& postgres, const pg::Options& options)
+{
+    auto settings = postgres.settings(Deadline{3s});
+    if (!settings)
+        return Seen<Settings>::unknown(settings.error().what);
+    if (auto on_disk = pg::LocalServer{options}.settings_on_disk({"data_directory"}, Deadline{3s}))
+        settings->merge(*on_disk);
+    return *std::move(settings);
+}
+
 report::CheckedNode own_node(const pg::Options& options, const Place& place)
 {
     pg::LocalPostgres postgres{options};
     report::CheckedNode node;
     node.name = place.self;
     node.installation = seen(pg::LocalServer{options}.installation());
-    node.settings = seen(postgres.settings(Deadline{3s}));
+    node.settings = own_settings(postgres, options);
     node.role = role_in(node.settings);
     node.login = login_to(postgres, place.peer, Deadline{5s});
     node.boot_starters = pg::boot_starters(options.pgdata);

@@ -200,6 +200,17 @@ protected:
         EXPECT_EQ(cleared.code, 0) << command << "\n" << cleared.out;
     }
 
+    /// Before the next start refuses it.
+    void expect_that_another_directory_is_found() const
+    {
+        set("data_directory", "/srv/other");
+        const Ran found = check(first_node);
+        EXPECT_NE(found.out.find("data_directory is /srv/other [another-data-directory]"), std::string::npos)
+            << found.out;
+        shell(first_node, std::string{"sed -i /^data_directory/d "} + data_directory + "/postgresql.conf");
+        expect_gone(first_node, "another-data-directory");
+    }
+
     /// A change of the cluster, as an administrator makes it.
     void crm(const Arguments& command) const { (void)lab().crm(first_node, command); }
 
@@ -285,6 +296,7 @@ TEST_F(Check, FindsNothingThenWhatIsWrongThenNothingAgain)
     EXPECT_EQ(lab().exec(second_node, {"stat", "-c", "%a", passfile}), "600\n");
 
     expect_that_left_constraints_are_found();
+    expect_that_another_directory_is_found();
 
     crm({"configure", "property", "stonith-enabled=false"});
     crm({"configure", "property", "no-quorum-policy=ignore"});
