@@ -75,7 +75,9 @@ public:
         ::sigprocmask(SIG_BLOCK, &blocked, &mask_);
     }
     Interruptible(const Interruptible&) = delete;
+    Interruptible(Interruptible&&) = delete;
     Interruptible& operator=(const Interruptible&) = delete;
+    Interruptible& operator=(Interruptible&&) = delete;
     ~Interruptible()
     {
         ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
