@@ -128,6 +128,7 @@ protected:
     void SetUp() override
     {
         lab_.prepare_postgres();
+        let_ssh_reach_both(lab_);
         on_both(granted);
         on_both(installation);
     }

@@ -254,4 +254,17 @@ void wait_commits(const Pair& pair, std::size_t more, seconds limit)
                });
 }
 
+void let_ssh_reach_both(const Lab& lab)
+{
+    constexpr const char* make_key =
+        "install -d -m 700 /root/.ssh; rm -f /root/.ssh/id_ed25519; ssh-keygen -q -t ed25519 -N '' -f "
+        "/root/.ssh/id_ed25519; echo 'StrictHostKeyChecking accept-new' >/root/.ssh/config; systemctl start ssh; "
+        "cat /root/.ssh/id_ed25519.pub";
+    std::string keys;
+    for (const char* const node : {first_node, second_node})
+        keys += lab.exec(node, {"sh", "-ec", make_key}, patience);
+    for (const char* const node : {first_node, second_node})
+        lab.exec(node, {"sh", "-ec", "cat >/root/.ssh/authorized_keys <<'END'\n" + keys + "END\n"});
+}
+
 } // namespace pgtwin::test

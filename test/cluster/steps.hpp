@@ -62,4 +62,8 @@ void wait_refusal(const Lab& lab, const std::string& node, const std::string& re
 /// Waits until the application has `more` further commits acknowledged.
 void wait_commits(const Pair& pair, std::size_t more, std::chrono::seconds limit);
 
+/// Root of each node may use ssh to the other one without a password, as crmsh sets it up; only where ssh is installed.
+/// Without that crmsh 5 (forky) only warns, and `crm node standby` of the other node does nothing and exits with 0.
+void let_ssh_reach_both(const Lab& lab);
+
 } // namespace pgtwin::test

@@ -50,16 +50,9 @@ protected:
     /// What the shells reach the other node with: root's ssh, and pcsd with a password.
     static void let_shells_reach_both()
     {
+        let_ssh_reach_both(lab());
         for (const char* const node : {first_node, second_node})
-            script(lab(), node,
-                   "install -d -m 700 /root/.ssh; rm -f /root/.ssh/id_ed25519; ssh-keygen -q -t ed25519 -N '' -f "
-                   "/root/.ssh/id_ed25519; "
-                   "echo 'StrictHostKeyChecking accept-new' >/root/.ssh/config; systemctl start ssh pcsd; "
-                   "echo hacluster:hacluster | chpasswd");
-        const std::string keys = script(lab(), first_node, "cat /root/.ssh/id_ed25519.pub") +
-                                 script(lab(), second_node, "cat /root/.ssh/id_ed25519.pub");
-        for (const char* const node : {first_node, second_node})
-            script(lab(), node, "cat >/root/.ssh/authorized_keys <<'END'\n" + keys + "END\n");
+            script(lab(), node, "systemctl start pcsd; echo hacluster:hacluster | chpasswd");
         lab().exec(first_node, {"pcs", "host", "auth", first_node, second_node, "-u", "hacluster", "-p", "hacluster"},
                    seconds{60});
     }
