@@ -83,7 +83,7 @@ pgtwin_gtest(contract LABEL contract FOLDER test/contract LIBRARIES ${everything
     PROPERTIES TIMEOUT 300 COST 3000)
 pgtwin_gtest(integration LABEL integration FOLDER test/integration LIBRARIES ${everything}
     PROPERTIES TIMEOUT 600 COST 3000)
-# Scenarios on a real cluster: each *_test.cpp is a test program with a cluster of its own, so that two run side by side;
+# Scenarios on a real cluster: each *_test.cpp is a test program with a cluster of its own, so that three run side by side;
 # what they share, the demonstration uses too.
 file(GLOB cluster_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/cluster/*.cpp")
 set(scenarios ${cluster_sources})
@@ -112,8 +112,8 @@ foreach(scenario IN LISTS scenarios)
     set_tests_properties(cluster/${name} PROPERTIES LABELS cluster TIMEOUT 1200 COST 2000 RESOURCE_GROUPS labs:1
         ENVIRONMENT "${PGTWIN_TEST_ENVIRONMENT};PGTWIN_TEST_REPORT=${CMAKE_BINARY_DIR}/cluster-${name}.txt")
 endforeach()
-# The longest first, so that the two labs end together.
-foreach(name recovery_faults shortage stall override frozen_node soak)
+# The longest first, so that the three labs end together.
+foreach(name recovery_faults shortage stall partition soak migration modes recovery_layout cold_boot)
     set_tests_properties(cluster/${name} PROPERTIES COST 2500)
 endforeach()
 foreach(name systemd seeds)

@@ -24,7 +24,7 @@ protected:
 class Fault : public PairTest
 {
 protected:
-    /// The median of three, since two labs and an exploration share the machine; the benchmark has the bar of 3 s.
+    /// The median of three, since three labs and an exploration share the machine; the benchmark has the bar of 3 s.
     void expect_soon_certified(const std::string& what, const std::function<void()>& lose_standby)
     {
         std::vector<std::chrono::milliseconds> times;
