@@ -86,8 +86,8 @@ void add_configuration(report::CheckupFacts& facts, const ClusterLook& look, con
     facts.properties = look.resources.properties;
     facts.fencing_devices = look.resources.fencing_devices.size();
     for (const crm::Operation& operation : pair.operations)
-        facts.operations.push_back(
-            {operation.name, operation.role, time_in(operation.interval).value_or(0ms), time_in(operation.timeout)});
+        facts.operations.push_back({operation.name, operation.role, time_in(operation.interval).value_or(0ms),
+                                    time_in(operation.timeout), operation.id});
     for (const crm::AddressResource& address : look.resources.addresses)
         if (names(address.follows, pair))
             facts.addresses.push_back({address.id, address.address, names(address.awaits, pair)});

@@ -43,7 +43,7 @@ Advice operation_advice(const CheckupFacts& facts, Advice advice, const config::
         advice.crm = "crm configure monitor " + facts.resource + ":" + std::string{spec.role} + " " + interval + ":" +
                      seconds(spec.timeout);
     else
-        advice.crm = "crm configure edit " + facts.resource + ", with the line: op " + options;
+        advice.crm = "crm configure filter \"sed '$ s/$/ op " + options + "/'\" " + facts.resource;
     return advice;
 }
 
@@ -104,15 +104,35 @@ const OperationFact* monitor_of(const CheckupFacts& facts, bool promoted)
     return found == facts.operations.end() ? nullptr : &*found;
 }
 
+milliseconds interval_for(bool promoted)
+{
+    const auto table = config::action_table();
+    const auto found = std::find_if(table.begin(), table.end(),
+                                    [&](const config::ActionSpec& spec)
+                                    { return spec.interval.count() > 0 && is_promoted(spec.role) == promoted; });
+    return found->interval;
+}
+
+/// Neither shell can name one of two operations that differ by their roles only.
+std::string interval_remedy(const OperationFact& promoted, const OperationFact& unpromoted)
+{
+    const bool is_promoted_right = promoted.interval == interval_for(true);
+    const OperationFact& wrong = is_promoted_right ? unpromoted : promoted;
+    return "cibadmin --modify --xml-text '<op id=\"" + wrong.id + "\" interval=\"" +
+           seconds(interval_for(!is_promoted_right)) + "\"/>'";
+}
+
 void check_intervals(const CheckupFacts& facts, Advices& found)
 {
     const OperationFact* const promoted = monitor_of(facts, true);
     const OperationFact* const unpromoted = monitor_of(facts, false);
     if (promoted != nullptr && unpromoted != nullptr && promoted->interval == unpromoted->interval)
+    {
+        const std::string remedy = interval_remedy(*promoted, *unpromoted);
         found.push_back({error, "same-interval", "", "both monitors have the interval " + seconds(promoted->interval),
-                         "Pacemaker tells operations of one name by their interval and runs only one of them",
-                         "crm configure edit " + facts.resource + ", with the intervals 3s (Promoted) and 10s",
-                         "pcs resource update " + facts.resource + " op monitor interval=3s role=Promoted"});
+                         "Pacemaker tells operations of one name by their interval and runs only one of them", remedy,
+                         remedy});
+    }
     if (promoted == nullptr || facts.params.rep_mode != ReplicationMode::sync ||
         promoted->interval * 2 < facts.params.sync_degrade_delay)
         return;

@@ -39,6 +39,7 @@ constexpr Spoilt spoilt_configuration[] = {
     {"force-promotion",          "crm_resource -r postgres-db -p force_promotion -v true"                           },
     {"no-monitor",               "cibadmin --delete-all --force --xpath \"//op[@name='monitor'][@role='Promoted']\""},
     {"short-timeout",            "crm configure set postgres-db.monitor.10s.timeout 30s"                            },
+    {"default-timeout",          "cibadmin --delete-all --force --xpath \"//op[@name='notify']\""                   },
 };
 
 /// One command mends these, in either shell.
@@ -159,6 +160,20 @@ protected:
         expect_nothing_left();
     }
 
+    /// Beside a monitor that is missing there are no two with one interval.
+    void expect_intervals_mended() const
+    {
+        shell(first_node, "crm_attribute -n maintenance-mode -v true");
+        const std::string monitor = "//op[@name='monitor'][@role='Promoted']";
+        shell(first_node, "cibadmin --modify --xml-text \"$(cibadmin --query --xpath \"" + monitor +
+                              "\" | sed 's/interval=\"[^\"]*\"/interval=\"10s\"/')\"");
+        const Ran found = check(first_node);
+        follow(first_node, found.out, "same-interval", "crmsh");
+        expect_gone(first_node, "same-interval");
+        follow(first_node, found.out, "maintenance-mode", "crmsh");
+        expect_nothing_left();
+    }
+
     /// A setting that waits for the restart of the standby's server, which is one of taking the node out and back.
     void expect_restarted_by(const std::string& label, const std::string& value) const
     {
@@ -231,6 +246,7 @@ protected:
 TEST_F(Check, IsDoneWithWhenItsCommandsWereTypedForCrmsh)
 {
     expect_configuration_mended_by("crmsh");
+    expect_intervals_mended();
     expect_restarted_by("crmsh", "901");
 }
 

@@ -23,6 +23,7 @@ struct Operation
     std::string role; ///< "Promoted" and its older name, or any other; empty: all
     std::string interval;
     std::string timeout;
+    std::string id{};
     friend bool operator==(const Operation&, const Operation&) = default;
 };
 

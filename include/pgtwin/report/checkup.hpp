@@ -25,6 +25,7 @@ struct OperationFact
     std::string role; ///< "Promoted" or its older name, any other, or empty
     std::chrono::milliseconds interval{};
     std::optional<std::chrono::milliseconds> timeout; ///< none: the cluster's default
+    std::string id{};
 };
 
 /// A resource with an IP address that is placed with the primary.

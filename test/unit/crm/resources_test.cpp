@@ -54,7 +54,7 @@ TEST(ResourceView, FindsThePairWithItsParametersAndItsClone)
     EXPECT_EQ(found.parameters.at("pgdata"), "/data");
     EXPECT_EQ(found.meta.at("notify"), "true");
     EXPECT_EQ(found.operations, (std::vector<Operation>{
-                                    {"monitor", "Promoted", "3s", "60s"}
+                                    {"monitor", "Promoted", "3s", "60s", "o"}
     }));
     EXPECT_EQ(found.environment().at("OCF_RESKEY_rep_mode"), "strict");
     EXPECT_EQ(found.environment().at("OCF_RESOURCE_INSTANCE"), "db");

@@ -37,7 +37,8 @@ CheckupFacts good_pair()
     facts.fencing_devices = 1;
     facts.cluster_nodes = {"psql1", "psql2"};
     for (const config::ActionSpec& spec : config::action_table())
-        facts.operations.push_back({std::string{spec.name}, std::string{spec.role}, spec.interval, spec.timeout});
+        facts.operations.push_back({std::string{spec.name}, std::string{spec.role}, spec.interval, spec.timeout,
+                                    "db-" + std::string{spec.name} + std::string{spec.role}});
     facts.addresses = {
         {"postgres-vip", "192.0.2.20", true}
     };
@@ -186,7 +187,14 @@ INSTANTIATE_TEST_SUITE_P(
                           "crm configure monitor postgres-db:Promoted 3s:60s"},
                     Wrong{"default-timeout", warning,
                           [](CheckupFacts& facts) { operation(facts, "notify").timeout.reset(); },
-                          "op notify timeout=90s interval=0"},
+                          "crm configure set postgres-db.notify.timeout 90s\n"
+                          "pcs resource update postgres-db op notify timeout=90s interval=0"},
+                    Wrong{"default-timeout", warning,
+                          [](CheckupFacts& facts) {
+                              facts.operations.erase(facts.operations.begin() +
+                                                     (&operation(facts, "notify") - facts.operations.data()));
+                          },
+                          "crm configure filter \"sed '$ s/$/ op notify timeout=90s interval=0/'\" postgres-db\n"},
                     Wrong{"short-timeout", warning,
                           [](CheckupFacts& facts) { operation(facts, "stop").timeout = seconds{30}; },
                           "crm configure set postgres-db.stop.timeout 120s"},
@@ -200,7 +208,14 @@ INSTANTIATE_TEST_SUITE_P(
                           "pcs resource update postgres-db op monitor timeout=60s interval=2s role=Promoted"},
                     Wrong{"same-interval", error,
                           [](CheckupFacts& facts) { operation(facts, "monitor", "Unpromoted").interval = seconds{3}; },
-                          "interval=3s role=Promoted"},
+                          "cibadmin --modify --xml-text '<op id=\"db-monitorUnpromoted\" interval=\"10s\"/>'"},
+                    Wrong{"same-interval", error,
+                          [](CheckupFacts& facts)
+                          {
+                              operation(facts, "monitor", "Promoted").interval = seconds{4};
+                              operation(facts, "monitor", "Unpromoted").interval = seconds{4};
+                          },
+                          "cibadmin --modify --xml-text '<op id=\"db-monitorPromoted\" interval=\"3s\"/>'"},
                     Wrong{"delay-below-interval", warning,
                           [](CheckupFacts& facts) { operation(facts, "monitor", "Promoted").interval = seconds{7}; },
                           "sync_degrade_delay=18"},
