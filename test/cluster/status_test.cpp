@@ -196,6 +196,7 @@ TEST_F(PairStatus, FitsAScreenOfEightyColumns)
 
 /// Types control-C as soon as the terminal has shown three screens; `script` keeps all that went to the terminal.
 constexpr const char* watch_a_terminal = R"sh(rm -f /tmp/watched
+export TERM=xterm
 { timeout 20 sh -c "tail -c +1 -F /tmp/watched 2>/dev/null | grep -a -m 3 '$(printf '\033')\[J' >/dev/null"
     printf '\003'; timeout 10 tail -f --pid="$(pgrep -x script)" /dev/null; } |
     script -q -e -f -c "stty cols 80 rows 24; exec $1 status --watch=1" /tmp/watched >/dev/null
