@@ -167,7 +167,7 @@ constexpr auto remarks = table_of(
                     "ago, so that it may lack some and is not promoted if the primary is lost",
            .remedy =
                "wait, that follows by itself once it streams; if it lasts, read the decisions of the primary with "
-               "pgtwin explain"},
+               "pgtwin explain, and see whether the primary's checkpointer is busy, or stopped (T in ps)"},
     Remark{.id = "not-connected",
            .cause = "the primary has no standby connected, although the standby's server runs",
            .remedy = "read the log of the standby's server: mostly it is the password, pg_hba.conf or the network"},

@@ -62,6 +62,13 @@ Expected<Connection> connection_in(Expected<std::variant<Connection, Refusal>> s
     return std::get<Connection>(std::move(session.value()));
 }
 
+/// A child of `postmaster` that sleeps.
+bool is_asleep(pid_t child, pid_t postmaster)
+{
+    const auto process = sys::find_process(child);
+    return process && *process && (*process)->parent == postmaster && (*process)->is_asleep();
+}
+
 Expected<void> without_rows(const Expected<Rows>& rows)
 {
     return rows ? Expected<void>{} : rows.error();
@@ -179,8 +186,8 @@ Expected<std::pair<Answer, std::optional<ServerStatus>>> LocalPostgres::status(c
     if (const auto* refusal = std::get_if<Refusal>(&session.value()))
         return Look{refusal->answer, std::nullopt};
     const Options& options = instance_.options();
-    auto answer = std::get<Connection>(session.value())
-                      .run(queries::status, {options.peer_application_name, options.slot_name}, deadline);
+    auto& connection = std::get<Connection>(session.value());
+    auto answer = connection.run(queries::status, {options.peer_application_name, options.slot_name}, deadline);
     if (const auto* failure = std::get_if<Failure>(&answer))
     {
         // The sessions of a server that is shutting down are ended by 57P01 or 57P02.
@@ -188,7 +195,8 @@ Expected<std::pair<Answer, std::optional<ServerStatus>>> LocalPostgres::status(c
         const bool is_denied = failure->error.kind == ErrorKind::denied;
         return Look{is_ending ? Answer::starting : is_denied ? Answer::refused : Answer::silent, std::nullopt};
     }
-    const auto status = parse_status(std::get<Rows>(answer));
+    const auto status =
+        parse_status(std::get<Rows>(answer), [&](pid_t process) { return is_asleep(process, connection.listener()); });
     return status ? Look{Answer::ready, *status} : Look{Answer::silent, std::nullopt};
 }
 

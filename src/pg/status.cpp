@@ -118,7 +118,7 @@ std::optional<std::uint64_t> parse_system_identifier(const std::string& text)
     return negative ? std::optional{static_cast<std::uint64_t>(*negative)} : std::nullopt;
 }
 
-Expected<ServerStatus> parse_status(const Rows& rows)
+Expected<ServerStatus> parse_status(const Rows& rows, const IsAsleep& is_asleep)
 {
     constexpr std::size_t column_count = 25;
     constexpr int hexadecimal = 16;
@@ -138,11 +138,12 @@ Expected<ServerStatus> parse_status(const Rows& rows)
     status.peer_sender = sender(columns);
     status.receiver = receiver(columns);
     status.slot = slot(columns);
-    status.is_checkpointer_idle = columns.flag();
+    const auto waiting_checkpointer = columns.number<pid_t>();
     status.has_own_checkpoint = columns.flag();
     status.flushed = columns.lsn();
     if (columns.misunderstood())
         return malformed("column " + std::to_string(*columns.misunderstood()) + " of the status");
+    status.is_checkpointer_idle = waiting_checkpointer > 0 && is_asleep(waiting_checkpointer);
     return status;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <functional>
 #include <future>
 #include <memory>
 
@@ -140,8 +141,114 @@ TEST_F(Saturation, OfAllConnectionsMovesNobody)
     EXPECT_EQ(pair().primary(), primary);
 }
 
-/// A checkpointer that has hundreds of megabytes to write takes a reload late (H1).
-class BusyCheckpointer : public PairTest
+/// A checkpointer that takes a reload late: the setting says that commits wait, the standby is "sync", and yet they do
+/// not wait (H1).
+class Checkpointer : public PairTest
+{
+protected:
+    /// The checkpointer stopped once its wait event pleases: `lacking` says what it lacks.
+    static std::unique_ptr<Frozen> stop_checkpointer(const std::string& primary,
+                                                     const std::function<std::string(const std::string&)>& lacking)
+    {
+        std::unique_ptr<Frozen> frozen;
+        wait_until("a checkpointer to be stopped", Deadline{seconds{20}},
+                   [&]() -> std::string
+                   {
+                       frozen.reset();
+                       frozen = std::make_unique<Frozen>(lab(), primary, "pgrep -u postgres -f checkpointer");
+                       return lacking(lab().sql(primary, "SELECT coalesce(wait_event, 'none') FROM pg_stat_activity "
+                                                         "WHERE backend_type = 'checkpointer'"));
+                   });
+        return frozen;
+    }
+
+    static std::unique_ptr<Blocked> block_stream(const std::string& standby)
+    {
+        return std::make_unique<Blocked>(
+            lab(), standby, std::vector<Arguments>{replication_from_peer(standby), replication_to_peer(standby)});
+    }
+
+    /// By the word of the primary: the names are set, and the standby is the one that they mean.
+    static void wait_synchronous(const std::string& primary)
+    {
+        const std::string wanted = "\"" + peer_of(primary) + "\"|sync\n";
+        wait_until("a synchronous standby", Deadline{heal_limit},
+                   [&]() -> std::string
+                   {
+                       const Ran seen = lab().try_sql(primary, "SELECT current_setting('synchronous_standby_names'), "
+                                                               "sync_state FROM pg_stat_replication");
+                       return seen.out == wanted ? "" : seen.explained();
+                   });
+    }
+
+    static void expect_no_certificate(const std::string& standby, seconds time)
+    {
+        expect_throughout("no certificate while commits do not wait", time,
+                          [&]() -> std::string
+                          {
+                              const NodeState seen = lab().state().nodes.at(standby);
+                              return seen.attribute("postgres-db-data-status") == "in-sync"
+                                         ? "it is recorded as in-sync"
+                                         : seen.attribute("postgres-db-certified");
+                          });
+    }
+
+    /// Commits that `standby` lacks, then the end of the primary's power: the standby is not promoted.
+    void expect_primary_comes_back(const std::string& primary, const std::string& what)
+    {
+        const std::string standby = peer_of(primary);
+        // Not a stopped receiver: what the primary has sent would wait for it in the socket.
+        auto blocked = block_stream(standby);
+        wait_commits(pair(), 100, heal_limit);
+        lab().power_off(primary);
+        blocked.reset();
+        wait_peer_gone(lab(), standby);
+        EXPECT_EQ(lab().sql(standby, "SELECT pg_is_in_recovery()"), "t");
+        expect_recovery(what, any_gap);
+        EXPECT_EQ(pair().primary(), primary);
+    }
+};
+
+/// Held by somebody, as by a debugger, while the rest of its server runs: its wait event is that of an idle one.
+class HeldCheckpointer : public Checkpointer
+{
+protected:
+    /// The standby streams again and is named, and the checkpointer has not seen the names.
+    static std::unique_ptr<Frozen> hold_while_standby_returns(const std::string& primary)
+    {
+        const std::string standby = peer_of(primary);
+        take_out(lab(), standby);
+        wait_commits(pair(), 50, heal_limit);
+        auto held = stop_checkpointer(primary, [](const std::string& event)
+                                      { return event == "CheckpointerMain" ? "" : "it waits in " + event; });
+        bring_back(lab(), standby);
+        wait_synchronous(primary);
+        return held;
+    }
+};
+
+TEST_F(HeldCheckpointer, DelaysTheCertificateUntilItIsLetGo)
+{
+    const std::string primary = pair().primary();
+    begin();
+    auto held = hold_while_standby_returns(primary);
+    expect_no_certificate(peer_of(primary), seconds{12});
+    held.reset();
+    expect_recovery("standby back while the checkpointer was held");
+    EXPECT_EQ(pair().primary(), primary);
+}
+
+TEST_F(HeldCheckpointer, DoesNotLoseCommitsWithItsNode)
+{
+    const std::string primary = pair().primary();
+    begin();
+    const auto held = hold_while_standby_returns(primary);
+    expect_no_certificate(peer_of(primary), seconds{12});
+    expect_primary_comes_back(primary, "checkpointer held, stream blocked, power loss of the primary");
+}
+
+/// It has hundreds of megabytes to write.
+class BusyCheckpointer : public Checkpointer
 {
 protected:
     void SetUp() override
@@ -177,48 +284,12 @@ protected:
                           [primary]() { return lab().try_sql(primary, "CHECKPOINT", seconds{120}); });
     }
 
-    /// The checkpointer stopped amid a checkpoint, in which it takes no reload.
-    static std::unique_ptr<Frozen> stop_amid_checkpoint(const std::string& primary)
-    {
-        std::unique_ptr<Frozen> frozen;
-        wait_until("a checkpoint in progress", Deadline{seconds{20}},
-                   [&]() -> std::string
-                   {
-                       frozen.reset();
-                       frozen = std::make_unique<Frozen>(lab(), primary, "pgrep -u postgres -f checkpointer");
-                       const std::string waits = lab().sql(primary, "SELECT coalesce(wait_event, 'none') FROM "
-                                                                    "pg_stat_activity WHERE backend_type = "
-                                                                    "'checkpointer'");
-                       return waits == "CheckpointerMain" || waits == "CheckpointWriteDelay" ? waits : "";
-                   });
-        return frozen;
-    }
-
-    static std::unique_ptr<Blocked> block_stream(const std::string& standby)
-    {
-        return std::make_unique<Blocked>(
-            lab(), standby, std::vector<Arguments>{replication_from_peer(standby), replication_to_peer(standby)});
-    }
-
     static std::unique_ptr<Blocked> lose_standby(const std::string& standby)
     {
         auto blocked = block_stream(standby);
         wait_stale(lab(), standby);
         wait_commits(pair(), 50, heal_limit);
         return blocked;
-    }
-
-    /// By the word of the primary: the names are set, and the standby is the one that they mean.
-    static void wait_synchronous(const std::string& primary)
-    {
-        const std::string wanted = "\"" + peer_of(primary) + "\"|sync\n";
-        wait_until("a synchronous standby", Deadline{heal_limit},
-                   [&]() -> std::string
-                   {
-                       const Ran seen = lab().try_sql(primary, "SELECT current_setting('synchronous_standby_names'), "
-                                                               "sync_state FROM pg_stat_replication");
-                       return seen.out == wanted ? "" : seen.explained();
-                   });
     }
 };
 
@@ -250,7 +321,6 @@ TEST_F(BusyCheckpointer, DoesNotMakeACertificateThatCommitsDoNotHonour)
     EXPECT_EQ(pair().primary(), standby);
 }
 
-// H1: the setting says that commits wait, the standby is "sync", and yet they do not wait.
 TEST_F(BusyCheckpointer, ThatHasNotTakenTheNamesLeavesTheStandbyWithoutCertificate)
 {
     const std::string primary = pair().primary();
@@ -260,21 +330,14 @@ TEST_F(BusyCheckpointer, ThatHasNotTakenTheNamesLeavesTheStandbyWithoutCertifica
     auto blocked = lose_standby(standby);
     make_dirty(primary);
     auto checkpoint = request_checkpoint(primary);
-    const auto busy = stop_amid_checkpoint(primary);
+    const auto busy =
+        stop_checkpointer(primary, [](const std::string& event)
+                          { return event == "CheckpointerMain" || event == "CheckpointWriteDelay" ? event : ""; });
     blocked.reset();
     wait_synchronous(primary);
-    expect_throughout("no certificate while commits do not wait", seconds{8},
-                      [&]() -> std::string
-                      { return lab().state().nodes.at(standby).attribute("postgres-db-certified"); });
-    // Not a stopped receiver: what the primary has sent would wait for it in the socket.
-    blocked = block_stream(standby);
-    wait_commits(pair(), 100, heal_limit);
-    lab().power_off(primary);
-    blocked.reset();
-    wait_peer_gone(lab(), standby);
-    EXPECT_EQ(lab().sql(standby, "SELECT pg_is_in_recovery()"), "t");
-    expect_recovery("names not taken by the checkpointer, stream blocked, power loss of the primary", any_gap);
-    EXPECT_EQ(pair().primary(), primary);
+    expect_no_certificate(standby, seconds{8});
+    expect_primary_comes_back(primary,
+                              "names not taken by the checkpointer, stream blocked, power loss of the primary");
     (void)checkpoint.get();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -448,6 +449,23 @@ TEST_F(Pair, CheckpointRunsInTheBackground)
             const ServerStatus status = primary().status();
             return status.is_checkpointer_idle && !status.has_own_checkpoint;
         }));
+}
+
+// Stopped while it waits, it takes no reload, and its wait event does not change.
+TEST_F(Pair, CheckpointerThatIsStoppedIsNotIdle)
+{
+    const auto is_idle = []
+    {
+        return primary().status().is_checkpointer_idle;
+    };
+    const std::string process = "FROM pg_stat_activity WHERE backend_type = 'checkpointer'";
+    const pid_t checkpointer = std::stoi(primary().sql("SELECT pid " + process));
+    ASSERT_TRUE(eventually(is_idle));
+    ASSERT_EQ(0, ::kill(checkpointer, SIGSTOP));
+    EXPECT_TRUE(eventually([&] { return !is_idle(); }));
+    EXPECT_EQ("CheckpointerMain", primary().sql("SELECT wait_event " + process));
+    ASSERT_EQ(0, ::kill(checkpointer, SIGCONT));
+    EXPECT_TRUE(eventually(is_idle));
 }
 
 } // namespace

@@ -176,7 +176,7 @@ struct ServerStatus
     std::optional<WalSender> peer_sender;
     std::optional<WalReceiver> receiver;
     std::optional<Slot> slot;
-    bool is_checkpointer_idle = false; ///< its wait event is CheckpointerMain or CheckpointWriteDelay
+    bool is_checkpointer_idle = false; ///< it sleeps in wait event CheckpointerMain or CheckpointWriteDelay
     bool has_own_checkpoint = false;   ///< a CHECKPOINT that pgtwin requested still runs
     Lsn flushed;                       ///< what is left of the WAL after a crash; standby: end
     friend bool operator==(const ServerStatus&, const ServerStatus&) = default;

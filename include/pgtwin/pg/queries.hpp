@@ -20,13 +20,13 @@ namespace pgtwin::pg::queries
 ///  9 WAL sender of that standby there, 10 state, 11 sync_state, 12 flush, 13 replay
 /// 14 WAL receiver there, 15 status, 16 sender host, 17 timeline received
 /// 18 slot there (not while the one that it replaces lies idle beside it), 19 active, 20 wal_status, 21 bytes held
-/// 22 checkpointer idle
+/// 22 process id of the checkpointer, while it waits in CheckpointerMain or CheckpointWriteDelay (NULL: it does not)
 /// 23 a CHECKPOINT of pgtwin runs
 /// 24 end of the WAL that is on disk (a standby: column 3)
 ///
 /// The end of a standby's WAL is the greater of received and replayed: after a restart received starts again at the
 /// beginning of a segment. A checkpointer that waits in one of these two events takes a reload at once
-/// (src/backend/postmaster/checkpointer.c).
+/// (src/backend/postmaster/checkpointer.c), unless somebody has stopped it there: the event stays as it is.
 inline constexpr const char* status = R"(
 WITH me AS MATERIALIZED (SELECT pg_is_in_recovery() AS is_standby),
 wal AS MATERIALIZED (SELECT is_standby,
@@ -44,7 +44,7 @@ SELECT is_standby, (SELECT system_identifier FROM pg_control_system()),
     receiver.pid IS NOT NULL, receiver.status, receiver.sender_host, receiver.received_tli,
     slot.slot_name IS NOT NULL, slot.active, slot.wal_status,
     greatest(pg_wal_lsn_diff(finish, slot.restart_lsn), 0)::bigint,
-    EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'checkpointer'
+    (SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'
         AND wait_event IN ('CheckpointerMain', 'CheckpointWriteDelay')),
     EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'pgtwin checkpoint'),
     CASE WHEN is_standby THEN finish ELSE pg_current_wal_flush_lsn() END

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <functional>
+#include <sys/types.h>
+
 #include "pgtwin/base/expected.hpp"
 #include "pgtwin/model/room.hpp"
 #include "pgtwin/model/server.hpp"
@@ -9,8 +12,12 @@
 namespace pgtwin::pg
 {
 
-/// The row of queries::status. Malformed: a column is missing or not understood.
-[[nodiscard]] Expected<ServerStatus> parse_status(const Rows& rows);
+/// Whether a process of the server sleeps, as one does that waits; false: it runs, is stopped, or cannot be looked at.
+using IsAsleep = std::function<bool(pid_t)>;
+
+/// The row of queries::status; `is_asleep` is asked of a checkpointer whose wait event says that it is idle. Malformed:
+/// a column is missing or not understood.
+[[nodiscard]] Expected<ServerStatus> parse_status(const Rows& rows, const IsAsleep& is_asleep);
 
 /// The answer to IDENTIFY_SYSTEM, with a history that is still empty but for its timeline; role and version stay unset.
 [[nodiscard]] Expected<Identity> parse_identity(const Rows& rows);

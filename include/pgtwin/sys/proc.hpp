@@ -28,6 +28,8 @@ struct ProcessInfo
     std::string program; ///< name of the executable file, without its directory; empty if not permitted to know
 
     [[nodiscard]] bool is_dead() const { return state == 'Z' || state == 'X'; }
+    /// It waits, and a signal wakes it: neither runs, nor is stopped (T), nor held by a debugger (t).
+    [[nodiscard]] bool is_asleep() const { return state == 'S'; }
     friend bool operator==(const ProcessInfo&, const ProcessInfo&) = default;
 };
 

@@ -76,13 +76,18 @@ Row primary_row()
             std::nullopt, std::nullopt,
             "t",          "t",
             "reserved",   "96",
-            "t",          "f",
+            "4711",       "f",
             "0/3000040"};
+}
+
+bool sleeps(pid_t /*process*/)
+{
+    return true;
 }
 
 TEST(Status, OfAPrimaryIsReadColumnByColumn)
 {
-    const auto status = parse_status({primary_row()});
+    const auto status = parse_status({primary_row()}, [](pid_t process) { return process == 4711; });
     ASSERT_TRUE(status) << status.error().what;
     ServerStatus expected;
     expected.role = Role::primary;
@@ -97,13 +102,21 @@ TEST(Status, OfAPrimaryIsReadColumnByColumn)
     EXPECT_EQ(expected, *status);
 }
 
+TEST(Status, KnowsAnIdleCheckpointerByItsEventAndItsSleep)
+{
+    Row row = primary_row();
+    EXPECT_FALSE(parse_status({row}, [](pid_t /*process*/) { return false; }).value().is_checkpointer_idle);
+    row[22] = std::nullopt;
+    EXPECT_FALSE(parse_status({row}, sleeps).value().is_checkpointer_idle);
+}
+
 TEST(Status, WithoutItsShapeIsMalformed)
 {
-    EXPECT_FALSE(parse_status({}));
-    EXPECT_FALSE(parse_status({primary_row(), primary_row()}));
+    EXPECT_FALSE(parse_status({}, sleeps));
+    EXPECT_FALSE(parse_status({primary_row(), primary_row()}, sleeps));
     Row row = primary_row();
     row.pop_back();
-    EXPECT_FALSE(parse_status({row}));
+    EXPECT_FALSE(parse_status({row}, sleeps));
 }
 
 TEST(Status, WithAnUnknownValueIsMalformed)
@@ -112,7 +125,7 @@ TEST(Status, WithAnUnknownValueIsMalformed)
     {
         Row row = primary_row();
         row[column] = "?";
-        EXPECT_FALSE(parse_status({row})) << column;
+        EXPECT_FALSE(parse_status({row}, sleeps)) << column;
     }
 }
 

@@ -76,6 +76,31 @@ Expected<pid_t> sleeper_in(const std::string& directory)
         "");
 }
 
+TEST(FindProcess, TellsASleeperFromOneThatIsStopped)
+{
+    const auto pid = sleeper_in("/");
+    ASSERT_TRUE(pid);
+    ProcessInfo process;
+    const auto wait_for = [&](char state)
+    {
+        const auto is_reached = [&]
+        {
+            process = **find_process(*pid);
+            return process.program == "sleep" && process.state == state;
+        };
+        test::wait_until("state of the process", Deadline{5s}, [&] { return is_reached() ? "" : "another one"; });
+    };
+    wait_for('S');
+    EXPECT_TRUE(process.is_asleep());
+    ::kill(*pid, SIGSTOP);
+    wait_for('T');
+    EXPECT_FALSE(process.is_asleep());
+    ::kill(*pid, SIGCONT);
+    wait_for('S');
+    EXPECT_TRUE(process.is_asleep());
+    ::kill(*pid, SIGKILL);
+}
+
 TEST(ProcessesIn, AreFoundByTheDirectoryItselfAndKilled)
 {
     const TemporaryDirectory directory;
