@@ -162,6 +162,29 @@ TEST_F(FrozenDaemon, OfTheCibOnTheStandbyIsSurvived)
     expect_crash_survived(pair().standby(), cib_daemon, "crash of the primary, the peer's CIB daemon frozen");
 }
 
+// The run of the standby stays in the CIB: that it has stopped is known from Pacemaker's history only.
+TEST_F(FrozenDaemon, OfAttributesWhileTheStandbyIsStoppedKeepsNoPrimaryDown)
+{
+    const std::string primary = pair().primary();
+    const std::string standby = peer_of(primary);
+    begin();
+    auto frozen = std::make_unique<Frozen>(lab(), standby, attribute_daemon);
+    take_out(lab(), standby);
+    // It would kill the daemon after half a minute, which takes all attributes of the node away.
+    auto supervisor = std::make_unique<Frozen>(lab(), standby, "pgrep -x pacemakerd");
+    wait_stale(lab(), standby);
+    wait_commits(pair(), 100, heal_limit);
+    pair().kill_postmaster(primary);
+    pair().wait_commit_after(steady_clock::now(), heal_limit);
+    EXPECT_EQ(pair().primary(), primary);
+    EXPECT_NE(lab().state().nodes.at(standby).attribute("postgres-db-run"), "");
+    frozen.reset();
+    supervisor.reset();
+    bring_back(lab(), standby);
+    expect_recovery("standby stopped while its attribute daemon was frozen, crash of the primary alone", heal_limit);
+    EXPECT_EQ(pair().primary(), primary);
+}
+
 class StallEnd : public PairTest
 {
 };
