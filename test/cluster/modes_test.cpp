@@ -165,6 +165,49 @@ TEST_F(Lag, OfPausedReplayDoesNotKeepAPrimaryDownThatHadGoneAlone)
     EXPECT_EQ(pair().primary(), primary);
 }
 
+/// Replay that PostgreSQL has paused, since the settings of the standby are lower than its primary's
+/// (RecoveryRequiresIntParameter() in src/backend/access/transam/xlogrecovery.c).
+class LowerSettings : public Lag
+{
+protected:
+    static void raise_connections(const std::string& node)
+    {
+        lab().exec(node,
+                   {"sh", "-c", std::string{"echo max_connections = 250 >>"} + data_directory + "/postgresql.conf"});
+    }
+
+    /// A primary with higher settings than those of its standby, which is certified and does not replay.
+    static void raise_on_primary(const std::string& node)
+    {
+        take_out(lab(), node);
+        raise_connections(node);
+        bring_back(lab(), node);
+        pair().wait_healthy(heal_limit);
+        switch_over(lab(), node);
+        pair().wait_healthy(heal_limit);
+        wait_until("replay is paused", Deadline{heal_limit},
+                   [&]() -> std::string
+                   { return lab().sql(peer_of(node), "SELECT pg_is_wal_replay_paused()") == "t" ? "" : "it is not"; });
+    }
+};
+
+TEST_F(LowerSettings, OfTheStandbyDoNotCostThePairItsPrimary)
+{
+    const std::string lower = pair().primary();
+    const std::string primary = peer_of(lower);
+    raise_on_primary(primary);
+    wait_commits(pair(), 100, gap_limit);
+    begin();
+    pair().kill_postmaster(primary);
+    pair().wait_commit_after(steady_clock::now(), heal_limit);
+    EXPECT_EQ(pair().primary(), primary);
+    EXPECT_EQ(pair().lost_on(primary, seconds{5}), std::vector<Id>{});
+    raise_connections(lower);
+    clean_up(lab(), lower);
+    expect_recovery("replay paused by max_connections, postmaster of the primary killed", heal_limit, 2 * heal_limit);
+    EXPECT_EQ(pair().primary(), primary);
+}
+
 TEST_F(Lag, OfTheReceiverDoesNotLoseCommitsInASwitchover)
 {
     const std::string from = pair().primary();
