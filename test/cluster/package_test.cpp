@@ -174,6 +174,45 @@ protected:
         EXPECT_TRUE(has_agent(first_node));
     }
 
+    /// Pacemaker does not touch servers that it does not manage, and yet goes on monitoring them.
+    void expect_no_removal_while_unmanaged(const Format& format) const
+    {
+        lab().exec(first_node, is_managed({"--parameter-value", "false"}));
+        wait_unmanaged("2");
+        const Ran ran = format.remove(first_node);
+        EXPECT_FALSE(ran.ok());
+        EXPECT_NE(ran.err.find("the cluster monitors servers with it"), std::string::npos) << ran.explained();
+        EXPECT_TRUE(has_agent(first_node));
+        lab().exec(first_node, is_managed({}));
+        wait_unmanaged("0");
+    }
+
+    /// Sets the meta attribute, or without a value removes it.
+    [[nodiscard]] static Arguments is_managed(const Arguments& value)
+    {
+        Arguments argv{"crm_resource",
+                       "--resource",
+                       "postgres-clone",
+                       "--meta",
+                       value.empty() ? "--delete-parameter" : "--set-parameter",
+                       "is-managed"};
+        argv.insert(argv.end(), value.begin(), value.end());
+        return argv;
+    }
+
+    void wait_unmanaged(const std::string& instances) const
+    {
+        wait_until(instances + " instances that are not managed", Deadline{seconds{30}},
+                   [&]() -> std::string
+                   {
+                       const Ran seen = lab().try_exec(first_node, {"sh", "-c",
+                                                                    "crm_mon -1 --output-as=xml | grep '<resource "
+                                                                    "id=\"postgres-db\".*active=\"true\"' | "
+                                                                    "grep -c 'managed=\"false\"'"});
+                       return seen.out == instances + "\n" ? "" : seen.explained();
+                   });
+    }
+
     /// Maintenance mode, and the removal before Pacemaker has cancelled the monitors, which wait for that.
     void expect_to_be_removed_after_the_last_monitor(const Format& format) const
     {
@@ -248,6 +287,7 @@ TEST_F(Package, IsInstalledUpgradedAndRemovedWithoutTouchingTheServers)
         SCOPED_TRACE(format->name());
         expect_the_upgrade_to_touch_nothing(*format, "0.1.1");
         expect_no_removal(*format);
+        expect_no_removal_while_unmanaged(*format);
         expect_to_be_removed_after_the_last_monitor(*format);
         install(rpm, "0.1.0");
         end_maintenance();
