@@ -42,12 +42,19 @@ bool is_announced(const LocalState& state, Timeline made)
     return state.word_of(made) == state.run || (state.alone && made == after(state.alone->timeline));
 }
 
+/// The server of a run that never was promoted: the record and the state file know of no promotion, and no monitor
+/// would certify anybody by it.
+bool was_promoted_by_hand(const Observation& seen, const Context& context)
+{
+    return context.is_run_by_pacemaker && (seen.state->run.empty() || seen.state->role != Role::primary);
+}
+
 /// The server runs as a primary: what is left is to make it usable for the next standby. The score is left to the first
 /// monitor: this node was chosen with the one it has, and the application waits for the end of this action.
-Next finish(const Observation& seen)
+Next finish(const Observation& seen, const Context& context)
 {
     if (seen.attempts.tried<PromoteServer>() == 0)
-        return Outcome{Reason::already_primary, {}};
+        return Outcome{was_promoted_by_hand(seen, context) ? Reason::server_foreign : Reason::already_primary, {}};
     const ServerStatus& status = *seen.status();
     if (seen.state && !is_announced(*seen.state, status.timeline) && seen.attempts.failed<SaveState>() == 0)
     {
@@ -287,7 +294,7 @@ Next promote(const Observation& seen, const Context& context)
     if (seen.status() == nullptr)
         return wait_or(seen, pause_between_looks, Reason::server_unknown);
     if (seen.status()->role == Role::primary)
-        return finish(seen);
+        return finish(seen, context);
     if (seen.attempts.done<PromoteServer>() > 0)
         return wait_or(seen, pause_between_looks, Reason::cannot_promote);
     if (auto next = need(seen, Subject::cluster, Subject::identity))

@@ -128,15 +128,14 @@ inline constexpr auto outcomes = table_of(
             .text = "the server lives but does not answer queries",
             .hint = "see the server's log, its load and its disks",
             .more = "The process exists, and no answer came before the deadline of the operation."},
-    Message{
-        .reason = Reason::server_foreign,
-        .id = "server-foreign",
-        .severity = Severity::error,
-        .text = "the server was not started by pgtwin",
-        .hint = "Pacemaker restarts it; let nothing else start it, see pgtwin check",
-        .more =
-            "The boot, an administrator, or the agent that pgtwin replaces has started it. Nothing is known of what "
-            "happened before, so nobody can be certified by it. Pacemaker stops it, and pgtwin starts it as a "
-            "standby; then both nodes are compared."});
+    Message{.reason = Reason::server_foreign,
+            .id = "server-foreign",
+            .severity = Severity::error,
+            .text = "the server was started or promoted by somebody else",
+            .hint = "Pacemaker restarts it; let nothing else start or promote it, see pgtwin check",
+            .more =
+                "The boot, an administrator, or the agent that pgtwin replaces has done it. Nothing is known of what "
+                "happened before, so nobody can be certified by it. Pacemaker stops it, and pgtwin starts it as a "
+                "standby; then both nodes are compared."});
 
 } // namespace pgtwin::message

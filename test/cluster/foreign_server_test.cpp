@@ -10,19 +10,24 @@ namespace
 using std::chrono::seconds;
 
 constexpr seconds any_gap{600};
-constexpr const char* start_server =
-    "cd / && exec runuser -u postgres -- /usr/lib/postgresql/*/bin/pg_ctl start -s -W -l /dev/null -D ";
+const std::string control_server = "cd / && exec runuser -u postgres -- /usr/lib/postgresql/*/bin/pg_ctl ";
 
 /// Servers that somebody else than pgtwin has started, as a service manager does at boot where nobody has told it not
 /// to.
 class ForeignServer : public PairTest
 {
 protected:
+    /// What an administrator does to a server, behind Pacemaker's back.
+    static void control(const std::string& node, const std::string& what)
+    {
+        lab().exec(node, {"sh", "-c", control_server + what + " -D " + data_directory});
+    }
+
     /// The node runs its server, and no cluster software yet.
     static void boot_with_server(const std::string& node)
     {
         lab().boot(node);
-        lab().exec(node, {"sh", "-c", std::string{start_server} + data_directory});
+        control(node, "start -s -W -l /dev/null");
         wait_until("an answer from the server of " + node, Deadline{heal_limit},
                    [&]() -> std::string { return lab().try_sql(node, "SELECT 1").ok() ? "" : "it does not answer"; });
     }
@@ -59,6 +64,25 @@ TEST_F(ForeignServer, OnBothNodesAfterAPowerLossLosesNothing)
     }
     expect_no_loss("both servers started by the boot, the primary had been alone", any_gap);
     EXPECT_EQ(pair().primary(), primary);
+}
+
+// Pacemaker promotes it when it is asked again, and finds a primary.
+TEST_F(ForeignServer, PromotedByHandWhileItsNodeIsInMaintenanceGetsAStandbyAgain)
+{
+    const std::string former = pair().primary();
+    const std::string promoted = peer_of(former);
+    begin();
+    lab().exec(former, {"crm_attribute", "--node", promoted, "--name", "maintenance", "--update", "true"});
+    wait_state(lab(), "maintenance", patience,
+               [&](const ClusterState& state) { return state.nodes.at(promoted).is_maintenance ? "" : "not yet"; });
+    control(former, "stop -s -m fast");
+    wait_withheld(lab(), former);
+    control(promoted, "promote -s -w");
+    (void)lab().sql(promoted, "CREATE TABLE by_hand ()");
+    lab().exec(former, {"crm_attribute", "--node", promoted, "--name", "maintenance", "--delete"});
+    expect_recovery("promoted by hand while its node was in maintenance", any_gap);
+    EXPECT_EQ(pair().primary(), promoted);
+    EXPECT_EQ(lab().sql(former, "SELECT count(*) FROM by_hand"), "0");
 }
 
 TEST_F(ForeignServer, LeavesEqualLedgersInTheEnd)

@@ -120,47 +120,53 @@ Scene an_uncertified_online_peer()
                 });
 }
 
-const auto looks = table_of(
-    row("processes_come_first", with(a_certified_standby(), [](Scene& s) { s.not_asked = {Subject::processes}; }),
-        looks_at(Subject::processes)),
-    row(
-        "the_guard_looks_at_the_cluster", a_certified_standby(), [](Scene& s) { s.not_asked = {Subject::cluster}; },
-        looks_at(Subject::cluster)),
-    row(
-        "the_guard_looks_at_the_server", a_certified_standby(), [](Scene& s) { s.not_asked = {Subject::identity}; },
-        looks_at(Subject::identity)),
-    row(
-        "the_guard_looks_at_the_state", a_certified_standby(), [](Scene& s) { s.not_asked = {Subject::state}; },
-        looks_at(Subject::state)),
-    row(
-        "a_state_that_cannot_be_read_is_refused", a_certified_standby(), [](Scene& s) { s.unknown = {Subject::state}; },
-        ends(Reason::state_unreadable)),
-    row(
-        "a_server_that_does_not_run_is_refused", a_certified_standby(), [](Scene& s) { s.processes = Processes::none; },
-        ends(Reason::not_running)),
-    row(
-        "left_over_processes_are_no_server", a_certified_standby(),
-        [](Scene& s) { s.processes = Processes::leftovers; }, ends(Reason::not_running)),
-    row(
-        "a_server_that_does_not_answer_is_waited_for", a_certified_standby(),
-        [](Scene& s) { s.answer = Answer::silent; }, waits()),
-    row(
-        "a_server_that_never_answers_is_refused_in_time", a_certified_standby(),
-        [](Scene& s)
-        {
-            s.answer = Answer::silent;
-            s.remaining = 100ms;
-        },
-        ends(Reason::server_unknown)),
-    row(
-        "an_unknown_position_of_its_own_is_refused", a_certified_standby(),
-        [](Scene& s)
-        {
-            s.unknown = {Subject::identity};
-            s.done<SetOwnScore>();
-        },
-        ends(Reason::server_unknown)),
-    row("a_server_that_is_a_primary_is_left_alone", a_primary(), ends(Reason::already_primary)));
+const auto looks = table_of(row("processes_come_first",
+                                with(a_certified_standby(), [](Scene& s) { s.not_asked = {Subject::processes}; }),
+                                looks_at(Subject::processes)),
+                            row(
+                                "the_guard_looks_at_the_cluster", a_certified_standby(),
+                                [](Scene& s) { s.not_asked = {Subject::cluster}; }, looks_at(Subject::cluster)),
+                            row(
+                                "the_guard_looks_at_the_server", a_certified_standby(),
+                                [](Scene& s) { s.not_asked = {Subject::identity}; }, looks_at(Subject::identity)),
+                            row(
+                                "the_guard_looks_at_the_state", a_certified_standby(),
+                                [](Scene& s) { s.not_asked = {Subject::state}; }, looks_at(Subject::state)),
+                            row(
+                                "a_state_that_cannot_be_read_is_refused", a_certified_standby(),
+                                [](Scene& s) { s.unknown = {Subject::state}; }, ends(Reason::state_unreadable)),
+                            row(
+                                "a_server_that_does_not_run_is_refused", a_certified_standby(),
+                                [](Scene& s) { s.processes = Processes::none; }, ends(Reason::not_running)),
+                            row(
+                                "left_over_processes_are_no_server", a_certified_standby(),
+                                [](Scene& s) { s.processes = Processes::leftovers; }, ends(Reason::not_running)),
+                            row(
+                                "a_server_that_does_not_answer_is_waited_for", a_certified_standby(),
+                                [](Scene& s) { s.answer = Answer::silent; }, waits()),
+                            row(
+                                "a_server_that_never_answers_is_refused_in_time", a_certified_standby(),
+                                [](Scene& s)
+                                {
+                                    s.answer = Answer::silent;
+                                    s.remaining = 100ms;
+                                },
+                                ends(Reason::server_unknown)),
+                            row(
+                                "an_unknown_position_of_its_own_is_refused", a_certified_standby(),
+                                [](Scene& s)
+                                {
+                                    s.unknown = {Subject::identity};
+                                    s.done<SetOwnScore>();
+                                },
+                                ends(Reason::server_unknown)),
+                            row("a_server_that_is_a_primary_is_left_alone", a_primary(), ends(Reason::already_primary)),
+                            row(
+                                "a_server_that_was_promoted_by_hand_is_restarted", a_primary(),
+                                [](Scene& s) { s.state.role = Role::standby; }, ends(Reason::server_foreign)),
+                            row(
+                                "a_primary_that_pgtwin_did_not_start_is_restarted", a_primary(),
+                                [](Scene& s) { s.state.run.clear(); }, ends(Reason::server_foreign)));
 
 const auto refusals =
     table_of(row("a_refused_node_lowers_its_own_score", a_lonely_standby(), takes(SetOwnScore{-infinity})),
