@@ -224,6 +224,14 @@ std::variant<Connection, Refusal> Connection::open(const std::string& conninfo, 
     return session;
 }
 
+std::variant<Connection, Refusal> Connection::open_as_wal_sender(const std::string& conninfo, const Deadline& deadline)
+{
+    auto session = open(Conninfo{}.append(conninfo).add("replication", "database").text(), deadline);
+    if (auto* opened = std::get_if<Connection>(&session))
+        opened->is_wal_sender_ = true;
+    return session;
+}
+
 std::variant<Connection, Refusal> Connection::connect(const std::string& conninfo, const Deadline& deadline)
 {
     Connection opened{PQconnectStart(conninfo.c_str())};
@@ -276,6 +284,11 @@ Failure Connection::failure() const
 std::variant<Rows, Failure> Connection::run(const std::string& statement, const std::vector<std::string>& parameters,
                                             const Deadline& deadline)
 {
+    if (is_wal_sender_ && !parameters.empty())
+    {
+        const auto whole = with_literals(statement, parameters);
+        return whole ? run(*whole, {}, deadline) : Failure{"", whole.error()};
+    }
     if (send(connection_.get(), statement, parameters) == 0)
         return failure();
     std::variant<Rows, Failure> answer = Failure{
@@ -360,6 +373,28 @@ int Connection::listener() const
     if (::getsockopt(PQsocket(connection_.get()), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
         return 0;
     return credentials.pid;
+}
+
+/// A WAL sender knows the simple protocol only.
+Expected<std::string> Connection::with_literals(std::string_view statement,
+                                                const std::vector<std::string>& parameters) const
+{
+    std::string whole;
+    for (std::size_t at = 0; at < statement.size(); ++at)
+    {
+        const char digit = statement[at] == '$' && at + 1 < statement.size() ? statement[at + 1] : '0';
+        if (digit < '1' || digit > '9' || static_cast<std::size_t>(digit - '0') > parameters.size())
+        {
+            whole += statement[at];
+            continue;
+        }
+        const auto value = literal(parameters[static_cast<std::size_t>(digit - '1')]);
+        if (!value)
+            return value.error();
+        whole += *value;
+        ++at;
+    }
+    return whole;
 }
 
 Expected<std::string> Connection::literal(const std::string& text) const

@@ -53,6 +53,17 @@ std::string session_options(const Deadline& deadline)
         .text();
 }
 
+/// Clients whose commits wait for a standby that is gone may hold all connections, and only we can let them go on.
+std::variant<Connection, Refusal> open_somehow(const std::string& conninfo, const Deadline& deadline)
+{
+    auto session = Connection::open(conninfo, deadline);
+    const auto* const refusal = std::get_if<Refusal>(&session);
+    if (refusal == nullptr || refusal->answer != Answer::saturated)
+        return session;
+    auto other = Connection::open_as_wal_sender(conninfo, deadline);
+    return std::holds_alternative<Connection>(other) ? std::move(other) : std::move(session);
+}
+
 Expected<Connection> connection_in(Expected<std::variant<Connection, Refusal>> session)
 {
     if (!session)
@@ -125,8 +136,7 @@ Expected<LocalPostgres::Session> LocalPostgres::open_local(std::string_view extr
     const std::string common = local_conninfo(instance_.options(), **file, *passfile);
     for (const std::string& directory : socket_directories(instance_.options(), **file))
     {
-        auto session =
-            Connection::open(Conninfo{}.add("host", directory).append(common).append(extra).text(), deadline);
+        auto session = open_somehow(Conninfo{}.add("host", directory).append(common).append(extra).text(), deadline);
         const auto* const opened = std::get_if<Connection>(&session);
         if (opened != nullptr && opened->listener() != 0 && opened->listener() != (*file)->pid)
             continue;

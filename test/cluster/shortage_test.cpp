@@ -141,6 +141,26 @@ TEST_F(Saturation, OfAllConnectionsMovesNobody)
     EXPECT_EQ(pair().primary(), primary);
 }
 
+TEST_F(Saturation, OfAllConnectionsByCommitsThatWaitForALostStandbyEnds)
+{
+    const std::string primary = pair().primary();
+    const std::string standby = peer_of(primary);
+    (void)lab().sql(primary, "CREATE TABLE waiting (n int)");
+    begin();
+    auto blocked = std::make_unique<Blocked>(
+        lab(), standby, std::vector<Arguments>{replication_from_peer(standby), replication_to_peer(standby)});
+    lab().exec(primary, {"setsid", "-f", "runuser", "-u", "postgres", "--", "sh", "-c",
+                         "for i in $(seq 220); do psql -d app -c 'INSERT INTO waiting VALUES (1)' >/dev/null 2>&1 & "
+                         "done; wait"});
+    wait_until("no connection is left", Deadline{seconds{20}},
+               [&]() -> std::string { return lab().try_sql(primary, "SELECT 1").ok() ? "there is one" : ""; });
+    wait_commits(pair(), 100, heal_limit);
+    blocked.reset();
+    expect_recovery("all connections of the primary taken by commits that wait for a lost standby", heal_limit,
+                    2 * heal_limit);
+    EXPECT_EQ(pair().primary(), primary);
+}
+
 /// A checkpointer that takes a reload late: the setting says that commits wait, the standby is "sync", and yet they do
 /// not wait (H1).
 class Checkpointer : public PairTest

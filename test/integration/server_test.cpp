@@ -363,24 +363,6 @@ TEST_F(Server, ThatIsStoppedBySignalIsSilentNotAbsent)
     EXPECT_EQ(Processes::postmaster, processes());
 }
 
-TEST_F(Server, WithAllConnectionsTakenIsSaturated)
-{
-    node_.create("max_connections = 4\nsuperuser_reserved_connections = 1\nmax_wal_senders = 0\nwal_level = minimal\n");
-    node_.start();
-    // A client that finds our own session in its place gives up, so there is one more in each round.
-    const sys::Command client{
-        {node_.options.bindir + "/psql", "-X", "-h", node_.directory(), "-U", "postgres", "-c", "SELECT pg_sleep(600)"},
-        {"PATH=/usr/bin:/bin"                         }
-    };
-    EXPECT_TRUE(eventually(
-        [&]
-        {
-            return sys::spawn_detached(client, "").has_value() &&
-                   node_.postgres().status(patience()).value().first == Answer::saturated;
-        }));
-    EXPECT_EQ(Processes::postmaster, processes());
-}
-
 TEST_F(Server, ThatDoesNotLetUsInIsAlive)
 {
     node_.create();

@@ -49,6 +49,11 @@ public:
     /// Connects with a connection string. While it does, this process may have to be another user (sys::AsUser).
     [[nodiscard]] static std::variant<Connection, Refusal> open(const std::string& conninfo, const Deadline& deadline);
 
+    /// The same in the place of a WAL sender, which is free where clients hold all connections: max_wal_senders counts
+    /// apart. Runs any statement; the line of pg_hba.conf is that of the database.
+    [[nodiscard]] static std::variant<Connection, Refusal> open_as_wal_sender(const std::string& conninfo,
+                                                                              const Deadline& deadline);
+
     /// Runs one statement with text parameters. An empty `parameters` uses the simple protocol, which replication
     /// commands need. After a failure other than one with a SQLSTATE the session is of no use any more.
     [[nodiscard]] std::variant<Rows, Failure> run(const std::string& statement,
@@ -82,8 +87,11 @@ private:
     [[nodiscard]] Expected<void> wait_for_result(const Deadline& deadline);
     [[nodiscard]] std::optional<Failure> wait_for_wal(const Deadline& deadline);
     [[nodiscard]] Failure failure() const;
+    [[nodiscard]] Expected<std::string> with_literals(std::string_view statement,
+                                                      const std::vector<std::string>& parameters) const;
 
     std::unique_ptr<pg_conn, Close> connection_;
+    bool is_wal_sender_ = false;
 };
 
 } // namespace pgtwin::pg
