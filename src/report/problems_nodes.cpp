@@ -31,7 +31,9 @@ Problem away(const NodeFacts& node)
 
 void look_at_membership(const PairFacts& facts, const NodeFacts& node, Problems& found)
 {
-    const bool is_fencing_told = fencing_of(facts, node).has_value();
+    const auto fencing = fencing_of(facts, node);
+    // One that has succeeded was of an earlier loss.
+    const bool is_fencing_told = fencing && *fencing != FencingState::done;
     if (node.membership && *node.membership != Membership::online && !is_fencing_told)
         found.push_back(away(node));
     if (is(node.is_standby_mode))

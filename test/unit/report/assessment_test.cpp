@@ -431,6 +431,16 @@ TEST(Assessment, TellsOfAFencingThatFailsOnlyWhileTheNodeIsLost)
     EXPECT_NE(find(assess(facts), "fencing-runs"), nullptr);
 }
 
+TEST(Assessment, OfALostNodeIsNotHealthyBecauseItWasFencedOnce)
+{
+    PairFacts facts = healthy_pair();
+    facts.nodes[1].membership = Membership::unclean;
+    facts.cluster.fencing = std::vector<FencingFacts>{
+        {"psql2", "reboot", "psql1", FencingState::done, facts.now - std::chrono::hours{5}, {}}
+    };
+    EXPECT_NE(find(assess(facts), "node-away"), nullptr);
+}
+
 TEST(Repair, ThatAnotherVersionPublishesIsATextForPeople)
 {
     for (const char* const text : {"waiting: nobody is primary", "base backup: 42 %, 4200 of 10000 bytes", ""})
