@@ -48,19 +48,29 @@ std::string session_options(const Deadline& deadline)
     const auto left = std::max<std::int64_t>(deadline.left().count(), 1);
     return Conninfo{}
         .add("dbname", "postgres")
-        .add("options",
-             "-c search_path=pg_catalog -c synchronous_commit=local -c statement_timeout=" + std::to_string(left))
+        .add("options", std::string{queries::session_options} +
+                            " -c synchronous_commit=local -c statement_timeout=" + std::to_string(left))
         .text();
 }
 
-/// Clients whose commits wait for a standby that is gone may hold all connections, and only we can let them go on.
+/// Whether the database that we ask for was dropped, renamed (3D000) or closed to all (55000).
+bool is_database_missing(const Refusal& refusal)
+{
+    const std::string state = sqlstate_in(refusal.error.what);
+    return state == "3D000" || state == "55000";
+}
+
+/// Clients whose commits wait for a standby that is gone may hold all connections, and only we can let them go on. And
+/// a pair does not depend on a database that nobody needs.
 std::variant<Connection, Refusal> open_somehow(const std::string& conninfo, const Deadline& deadline)
 {
     auto session = Connection::open(conninfo, deadline);
     const auto* const refusal = std::get_if<Refusal>(&session);
-    if (refusal == nullptr || refusal->answer != Answer::saturated)
-        return session;
-    auto other = Connection::open_as_wal_sender(conninfo, deadline);
+    std::variant<Connection, Refusal> other = Refusal{};
+    if (refusal != nullptr && refusal->answer == Answer::saturated)
+        other = Connection::open_as_wal_sender(conninfo, deadline);
+    if (refusal != nullptr && is_database_missing(*refusal))
+        other = Connection::open(Conninfo{}.append(conninfo).add("dbname", "template1").text(), deadline);
     return std::holds_alternative<Connection>(other) ? std::move(other) : std::move(session);
 }
 

@@ -27,7 +27,7 @@ std::string bare_session(const Deadline& deadline)
     const auto left = std::max<std::int64_t>(deadline.left().count(), 1);
     return Conninfo{}
         .add("dbname", "postgres")
-        .add("options", "-c search_path=pg_catalog -c statement_timeout=" + std::to_string(left))
+        .add("options", std::string{queries::session_options} + " -c statement_timeout=" + std::to_string(left))
         .text();
 }
 

@@ -23,7 +23,9 @@ Expected<Connection> open_peer_database(const Instance& instance, const Deadline
     const auto guard = sys::AsUser::enter(*user);
     if (!guard)
         return guard.error();
-    auto opened = Connection::open(Conninfo{}.append(*conninfo).add("dbname", "postgres").text(), deadline);
+    auto opened = Connection::open(
+        Conninfo{}.append(*conninfo).add("dbname", "postgres").add("options", queries::session_options).text(),
+        deadline);
     if (auto* refusal = std::get_if<Refusal>(&opened))
         return refusal->error;
     return std::get<Connection>(std::move(opened));

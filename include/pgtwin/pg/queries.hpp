@@ -5,6 +5,11 @@
 namespace pgtwin::pg::queries
 {
 
+/// Options of every session that runs SQL. Where serializable is the default, for a server, a role or a database, a hot
+/// standby refuses each query.
+inline constexpr const char* session_options =
+    "-c search_path=pg_catalog -c default_transaction_isolation=read\\ committed";
+
 /// What a server says of itself, in one round trip. $1: application_name of the peer's standby, $2: name of the slot.
 ///
 /// One row:

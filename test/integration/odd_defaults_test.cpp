@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include "pgtwin/pg/peer_settings.hpp"
+#include "postgres_node.hpp"
+
+namespace pgtwin::test
+{
+namespace
+{
+
+/// A pair with defaults for sessions that suit its application.
+class OddDefaults : public testing::Test
+{
+protected:
+    Sandbox sandbox_;
+    Node primary_{sandbox_, "psql1", "psql2"};
+    Node standby_{sandbox_, "psql2", "psql1"};
+
+    void make_pair(const std::string& settings)
+    {
+        primary_.create(settings);
+        primary_.start();
+        ASSERT_TRUE(primary_.postgres().ensure_slot(patience()));
+        standby_.clone_peer();
+    }
+};
+
+TEST_F(OddDefaults, SerializableTransactionsDoNotHideAStandby)
+{
+    make_pair("default_transaction_isolation = 'serializable'\n");
+    EXPECT_EQ(Role::standby, standby_.status().role);
+    EXPECT_TRUE(standby_.postgres().identity(patience()));
+    const auto settings = standby_.postgres().settings(patience());
+    ASSERT_TRUE(settings) << settings.error().what;
+    const auto as_peer = pg::peer_settings(primary_.options, patience());
+    EXPECT_TRUE(as_peer) << as_peer.error().what;
+}
+
+TEST_F(OddDefaults, ADatabaseThatWasRenamedIsNotMissed)
+{
+    primary_.create();
+    primary_.start();
+    primary_.run("psql", {"-X", "-q", "-h", primary_.directory(), "-d", "template1", "-c",
+                          "ALTER DATABASE postgres RENAME TO sales"});
+    EXPECT_EQ(Answer::ready, primary_.postgres().status(patience()).value().first);
+    EXPECT_TRUE(primary_.postgres().settings(patience()));
+    EXPECT_TRUE(primary_.postgres().set_sync_standby_names("\"psql2\"", patience()));
+}
+
+TEST_F(OddDefaults, ReadOnlyTransactionsDoNotHinderAPrimary)
+{
+    make_pair("default_transaction_read_only = on\nstatement_timeout = '1ms'\nlock_timeout = '1ms'\n");
+    EXPECT_TRUE(primary_.postgres().set_sync_standby_names("\"psql2\"", patience()));
+    EXPECT_TRUE(primary_.postgres().ensure_slot(patience()));
+    EXPECT_EQ(Role::standby, standby_.status().role);
+}
+
+} // namespace
+} // namespace pgtwin::test
