@@ -105,6 +105,10 @@ struct Apply
     {
         return ports.cluster.publish_position(step.position, deadline);
     }
+    Expected<void> operator()(const decide::PublishAloneIn& step) const
+    {
+        return ports.cluster.publish_alone_in(step.membership, deadline);
+    }
     Expected<void> operator()(const decide::SetCertificate& step) const
     {
         return ports.cluster.set_certificate(step.certificate, deadline);

@@ -197,6 +197,7 @@ struct Forget
     }
     void operator()(const decide::PublishRun& /*step*/) const { seen.cluster = {}; }
     void operator()(const decide::PublishPosition& /*step*/) const { seen.cluster = {}; }
+    void operator()(const decide::PublishAloneIn& /*step*/) const { seen.cluster = {}; }
     void operator()(const decide::SetCertificate& /*step*/) const { seen.cluster = {}; }
     void operator()(const decide::SetOwnScore& /*step*/) const { seen.cluster = {}; }
     void operator()(const decide::SetPeerScore& /*step*/) const { seen.cluster = {}; }

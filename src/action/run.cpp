@@ -35,6 +35,7 @@ Severity severity_of(const Step& step)
 bool is_write_to_cluster(const Step& step)
 {
     return std::holds_alternative<decide::PublishRun>(step) || std::holds_alternative<decide::PublishPosition>(step) ||
+           std::holds_alternative<decide::PublishAloneIn>(step) ||
            std::holds_alternative<decide::SetCertificate>(step) || std::holds_alternative<decide::SetOwnScore>(step) ||
            std::holds_alternative<decide::SetPeerScore>(step) || std::holds_alternative<decide::Record>(step) ||
            std::holds_alternative<decide::PublishResync>(step) || std::holds_alternative<decide::ClearOverride>(step);

@@ -179,7 +179,7 @@ void add_view(NodeFacts& node, const NodeView& view, const ClusterLook& look, co
         add_run(node, view);
     else if (view.membership == Membership::online)
         add_instance(node, look.resources, resource);
-    else if (view.membership == Membership::offline)
+    else if (view.membership == Membership::offline || view.membership == Membership::left)
         set_stopped(node, report::ServerState::stopped);
     if (view.position && view.position->has_data)
     {

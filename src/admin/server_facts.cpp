@@ -140,7 +140,8 @@ void add_silence(NodeFacts& node, const ServerLooks& looks)
 void add_sender(NodeFacts& node, const ServerLooks& looks)
 {
     const auto* const status = looks.server && looks.server->status ? &*looks.server->status : nullptr;
-    const bool is_gone = node.membership && *node.membership == Membership::offline;
+    const bool is_gone =
+        node.membership && (*node.membership == Membership::offline || *node.membership == Membership::left);
     if (status == nullptr || !status->peer_sender || status->role != Role::primary || is_gone)
         return;
     node.server = ServerState::running;

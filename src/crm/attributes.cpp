@@ -33,6 +33,7 @@ AttributeNames::AttributeNames(const std::string& id)
       certified{id + "-certified"},
       position{id + "-position"},
       resync{id + "-resync"},
+      alone_in{id + "-alone-in"},
       score{"master-" + id},
       accept_loss{id + "-accept-data-loss"},
       data_status{id + "-data-status"}

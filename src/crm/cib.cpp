@@ -48,9 +48,12 @@ bool is_so_since(const std::string& text)
 Membership membership_of(const xmlNode* state, bool has_fencing)
 {
     const std::string join = attribute(state, "join");
-    if (is_so_since(attribute(state, "in_ccm")))
-        return is_so_since(attribute(state, "crmd")) && join == "member" ? Membership::online : Membership::pending;
+    const bool has_controller = is_so_since(attribute(state, "crmd"));
     const bool has_left = attribute(state, "expected") == "down" && join == "down";
+    if (is_so_since(attribute(state, "in_ccm")) && !has_controller && has_left)
+        return Membership::left;
+    if (is_so_since(attribute(state, "in_ccm")))
+        return has_controller && join == "member" ? Membership::online : Membership::pending;
     return has_left || !has_fencing ? Membership::offline : Membership::unclean;
 }
 
@@ -196,6 +199,7 @@ Expected<NodeView> node_view(const CibNode& node, const AttributeNames& names, W
         view.position = *std::move(position);
     view.score = score_from(node.transient_value(names.score));
     view.has_override = is_true(node.transient_value(names.accept_loss));
+    view.alone_in = node.transient_value(names.alone_in);
     return view;
 }
 

@@ -253,6 +253,11 @@ Expected<void> PacemakerCluster::publish_run(const std::optional<RunRecord>& run
     return apply({names_.run, options_.self, text_or_empty(run)}, deadline);
 }
 
+Expected<void> PacemakerCluster::publish_alone_in(const std::string& membership, const Deadline& deadline)
+{
+    return apply({names_.alone_in, options_.self, membership}, deadline);
+}
+
 Expected<void> PacemakerCluster::publish_position(const std::optional<Position>& position, const Deadline& deadline)
 {
     return apply({names_.position, options_.self, text_or_empty(position)}, deadline);

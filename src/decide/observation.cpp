@@ -70,6 +70,7 @@ const char* name_of(const Step& step)
         "save watch",
         "publish run",
         "publish position",
+        "publish that it is alone",
         "set certificate of the peer",
         "set own score",
         "set score of the peer",

@@ -297,7 +297,7 @@ Next promote(const Observation& seen, const Context& context)
         return finish(seen, context);
     if (seen.attempts.done<PromoteServer>() > 0)
         return wait_or(seen, pause_between_looks, Reason::cannot_promote);
-    if (auto next = need(seen, Subject::cluster, Subject::identity))
+    if (auto next = need_for_promotion(seen))
         return *next;
     const bool has_passed = has_passed_guard(seen, context);
     const Verdict verdict = has_passed ? Verdict{} : may_promote(seen, context);

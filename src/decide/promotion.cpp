@@ -15,6 +15,7 @@ struct Case
     const ClusterView& view;
     const TimelineHistory& history;
     Position mine;
+    bool has_stayed = false; ///< as has_stayed() says
 };
 
 Verdict allow(Rule rule)
@@ -29,7 +30,21 @@ Verdict refuse(Reason reason, std::string detail = {})
 
 bool is_member(const NodeView& node)
 {
-    return node.membership == Membership::online || node.membership == Membership::pending;
+    return node.membership == Membership::online || node.membership == Membership::pending ||
+           node.membership == Membership::left;
+}
+
+/// This node was primary with its mark in the membership that is there now, and its Pacemaker has run ever since: the
+/// attribute would have vanished with it. So nobody has been promoted over it without its knowing.
+bool has_stayed(const Observation& seen)
+{
+    return seen.membership.is_known() && !seen.view()->self.alone_in.empty() &&
+           seen.view()->self.alone_in == *seen.membership;
+}
+
+bool is_left(const Case& the)
+{
+    return the.view.peer.membership == Membership::left && !the.view.peer.run;
 }
 
 /// "Alone" of R2b: the peer's node is not a corosync member, or it is an online member whose instance is stopped.
@@ -88,7 +103,8 @@ Verdict by_positions(const Case& the)
 bool is_peer_unable_to_start(const Case& the)
 {
     const NodeView& peer = the.view.peer;
-    if (the.view.self.data_status != DataStatus::primary || peer.data_status != DataStatus::in_sync)
+    const bool is_recorded = peer.data_status == DataStatus::in_sync || peer.data_status == DataStatus::stale;
+    if (the.view.self.data_status != DataStatus::primary || !is_recorded)
         return false;
     if (!the.view.has_quorum || peer.membership != Membership::online || peer.run || !peer.position)
         return false;
@@ -143,12 +159,10 @@ std::optional<Verdict> forbidden_by_stopped_peer(const Case& the)
 /// R2b and R2c: the peer's instance does not run, or there is no peer.
 Verdict without_peer(const Case& the)
 {
-    if (is_peer_unable_to_start(the))
-        return allow(Rule::peer_cannot_start);
     if (is_first_run(the))
         return first_run(the);
     if (!the.mine.is_alone)
-        return refuse(Reason::stale_alone);
+        return is_peer_unable_to_start(the) ? allow(Rule::peer_cannot_start) : refuse(Reason::stale_alone);
     if (!the.view.has_quorum)
         return refuse(Reason::no_quorum_alone);
     if (the.view.peer.data_status == DataStatus::primary)
@@ -184,7 +198,7 @@ Verdict judge(const Case& the, const Context& context)
         return refuse(Reason::peer_position_missing, "another version of pgtwin wrote it");
     if (does_instance_run(the.view.peer))
         return with_peer(the);
-    if (is_alone(the.view))
+    if (is_alone(the.view) || (is_left(the) && the.mine.is_alone && the.has_stayed))
         return without_peer(the);
     return refuse(Reason::not_a_member);
 }
@@ -338,8 +352,18 @@ Verdict may_promote(const Observation& seen, const Context& context)
             *seen.view(),
             seen.identity->history,
             position_of(*seen.state, *seen.identity),
+            has_stayed(seen),
         },
         context);
+}
+
+Maybe need_for_promotion(const Observation& seen)
+{
+    if (auto next = need(seen, Subject::cluster, Subject::identity))
+        return next;
+    const bool is_membership_asked = seen.view() != nullptr && seen.view()->peer.membership == Membership::left &&
+                                     !seen.view()->self.alone_in.empty();
+    return is_membership_asked ? need(seen, Subject::membership) : std::nullopt;
 }
 
 } // namespace pgtwin::decide

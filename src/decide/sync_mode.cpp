@@ -62,7 +62,7 @@ bool has_certified_run_ended(const Scene& the)
 {
     if (the.state.certified.empty() && the.state.alone)
         return true;
-    if (the.peer().membership == Membership::offline)
+    if (the.peer().membership == Membership::offline || the.peer().membership == Membership::left)
         return true;
     if (the.peer().membership != Membership::online || the.state.certified.empty())
         return false;

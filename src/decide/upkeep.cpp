@@ -84,6 +84,22 @@ Maybe repair_record(const Observation& seen)
     return step(Record{DataStatus::primary, is_stale_due ? DataStatus::stale : view.peer.data_status});
 }
 
+/// A peer whose Pacemaker has ended may come back with it at any time, while corosync gives this node quorum: that the
+/// mark was not passed over meanwhile is known only while this node stays where it is (R2b).
+Maybe note_alone_in(const Observation& seen)
+{
+    const std::string& was = seen.view()->self.alone_in;
+    if (!seen.state->alone)
+        return was.empty() || !may_try<PublishAloneIn>(seen) ? std::nullopt : Maybe{step(PublishAloneIn{})};
+    if (seen.view()->peer.membership != Membership::left)
+        return std::nullopt;
+    if (auto next = need(seen, Subject::membership))
+        return next;
+    if (!seen.membership || was == *seen.membership || !may_try<PublishAloneIn>(seen))
+        return std::nullopt;
+    return step(PublishAloneIn{*seen.membership});
+}
+
 Maybe repair_slot(const Observation& seen)
 {
     const auto& slot = seen.status()->slot;
@@ -268,6 +284,8 @@ Maybe stand_for_promotion(const Observation& seen, const Context& context)
         return trust_rewound(seen);
     if (auto next = offer_position(seen))
         return next;
+    if (auto next = need_for_promotion(seen))
+        return next;
     const Verdict verdict = may_promote(seen, context);
     if (auto next = own_score(seen, verdict.rule ? score_candidate : -infinity))
         return next;
@@ -359,6 +377,8 @@ Maybe primary_upkeep(const Observation& seen, const Context& context)
     if (auto next = withdraw_position(seen))
         return next;
     if (auto next = sync_mode(seen, context))
+        return next;
+    if (auto next = note_alone_in(seen))
         return next;
     if (auto next = watch_slot(seen, context))
         return next;

@@ -17,6 +17,8 @@ std::string_view name_of(Membership membership)
         return "online";
     case Membership::pending:
         return "joining";
+    case Membership::left:
+        return "without Pacemaker";
     case Membership::unclean:
         return "lost";
     case Membership::offline:

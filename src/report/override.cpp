@@ -23,6 +23,8 @@ std::string presence_of(const NodeView& node)
         return node.run ? "its server runs" : "its server is stopped";
     case Membership::pending:
         return "joining the cluster";
+    case Membership::left:
+        return "without Pacemaker, but with corosync";
     case Membership::unclean:
         return "lost and not fenced";
     case Membership::offline:

@@ -18,6 +18,7 @@ Problem away(const NodeFacts& node)
         return {Verdict::degraded, "node-away", node.name + " is lost and not fenced yet",
                 "if it is surely off: " + confirm_off(node)};
     case Membership::pending:
+    case Membership::left:
         return {Verdict::degraded, "node-away",
                 node.name + " runs corosync, and its Pacemaker has not joined the cluster",
                 "on " + node.name + ": systemctl start pacemaker, or: pcs cluster start"};

@@ -13,6 +13,7 @@ struct Referee
     const NodeView& peer;
     const Identity& mine;
     bool has_quorum = false;
+    std::string membership{}; ///< empty: unknown
 
     /// The mark is set for this system, and this directory went at least as far.
     [[nodiscard]] bool has_mark() const
@@ -31,8 +32,10 @@ struct Referee
     }
     [[nodiscard]] bool is_peer_gone() const
     {
-        const bool is_member = peer.membership == Membership::online || peer.membership == Membership::pending;
-        return !is_member || (peer.membership == Membership::online && !peer.run);
+        const bool is_settled = peer.membership == Membership::unclean || peer.membership == Membership::offline;
+        const bool has_stayed = !membership.empty() && self.alone_in == membership;
+        return is_settled || (peer.membership == Membership::online && !peer.run) ||
+               (peer.membership == Membership::left && !peer.run && has_stayed && has_mark());
     }
     /// The peer's directory lies on our history.
     [[nodiscard]] bool contains(const Position& theirs) const
@@ -81,7 +84,8 @@ struct Referee
     }
     [[nodiscard]] bool by_peer_that_cannot_start() const
     {
-        return self.data_status == DataStatus::primary && peer.data_status == DataStatus::in_sync && has_quorum &&
+        return self.data_status == DataStatus::primary &&
+               (peer.data_status == DataStatus::in_sync || peer.data_status == DataStatus::stale) && has_quorum &&
                peer.membership == Membership::online && !peer.run && peer.position && peer.position->has_data &&
                !peer.position->is_alone && contains(*peer.position);
     }
@@ -114,7 +118,8 @@ bool is_licensed(const decide::Observation& seen, const decide::Context& context
     if (!seen.state || !seen.identity || seen.view() == nullptr)
         return false;
     const ClusterView& view = *seen.view();
-    const Referee referee{*seen.state, view.self, view.peer, *seen.identity, view.has_quorum};
+    const Referee referee{*seen.state,    view.self,       view.peer,
+                          *seen.identity, view.has_quorum, seen.membership ? *seen.membership : std::string{}};
     if (view.self.has_override || context.params.force_promotion)
         return true;
     if (referee.by_certificate())

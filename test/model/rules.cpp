@@ -37,7 +37,7 @@ struct Point
         const ClusterView* view = last.view();
         if (view == nullptr || !view->peer.run || view->peer.run->role != Role::primary)
             return false;
-        return view->peer.membership == Membership::online || view->peer.membership == Membership::pending;
+        return view->peer.membership != Membership::unclean && view->peer.membership != Membership::offline;
     }
     [[nodiscard]] bool was_primary() const { return last.status() != nullptr && last.status()->role == Role::primary; }
     [[nodiscard]] bool was_peer_streaming() const
@@ -136,7 +136,7 @@ bool has_licence_expired(const Point& the, const RunId& certified)
     const NodeView& peer = the.last.view()->peer;
     if (certified.empty() && the.stored().alone)
         return true;
-    if (peer.membership == Membership::offline)
+    if (peer.membership == Membership::offline || peer.membership == Membership::left)
         return true;
     if (peer.membership != Membership::online)
         return false;

@@ -45,6 +45,12 @@ void any_peer_node(std::vector<std::vector<Change<ClusterView>>>& dimensions)
 {
     dimensions.push_back({[](ClusterView& v) { v.peer.membership = Membership::online; },
                           [](ClusterView& v) { v.peer.membership = Membership::pending; },
+                          [](ClusterView& v) { v.peer.membership = Membership::left; },
+                          [](ClusterView& v)
+                          {
+                              v.peer.membership = Membership::left;
+                              v.self.alone_in = "ring 8";
+                          },
                           [](ClusterView& v) { v.peer.membership = Membership::unclean; },
                           [](ClusterView& v)
                           {

@@ -54,6 +54,7 @@ struct Content
     std::string operator()(const SaveWatch& step) const { return step.watch.text(); }
     std::string operator()(const PublishRun& step) const { return text_or_none(step.run); }
     std::string operator()(const PublishPosition& step) const { return text_or_none(step.position); }
+    std::string operator()(const PublishAloneIn& step) const { return step.membership; }
     std::string operator()(const SetCertificate& step) const { return text_or_none(step.certificate); }
     std::string operator()(const SetOwnScore& step) const { return std::to_string(step.score); }
     std::string operator()(const SetPeerScore& step) const { return std::to_string(step.score); }

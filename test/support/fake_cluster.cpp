@@ -91,6 +91,11 @@ Expected<void> FakeCluster::record(DataStatus self, DataStatus peer, const Deadl
                   });
 }
 
+Expected<void> FakeCluster::publish_alone_in(const std::string& membership, const Deadline& /*deadline*/)
+{
+    return change("publish alone in", [&] { cib_.of(self_).alone_in = membership; });
+}
+
 Expected<void> FakeCluster::publish_resync(std::string_view text, const Deadline& /*deadline*/)
 {
     return change("publish resync", [&] { cib_.resync[self_] = text; });

@@ -170,6 +170,7 @@ public:
     Expected<void> set_own_score(int score, const Deadline& deadline) override;
     Expected<void> set_peer_score(int score, const Deadline& deadline) override;
     Expected<void> record(DataStatus self, DataStatus peer, const Deadline& deadline) override;
+    Expected<void> publish_alone_in(const std::string& membership, const Deadline& deadline) override;
     Expected<void> publish_resync(std::string_view text, const Deadline& deadline) override;
     Expected<void> report_failure(const Deadline& deadline) override;
     Expected<void> clear_override(const Deadline& deadline) override;

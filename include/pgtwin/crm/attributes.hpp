@@ -20,6 +20,7 @@ struct AttributeNames
     std::string certified;   ///< transient
     std::string position;    ///< transient
     std::string resync;      ///< transient
+    std::string alone_in;    ///< transient
     std::string score;       ///< transient; the attribute that `crm_attribute --promotion` writes
     std::string accept_loss; ///< transient, set by the operator
     std::string data_status; ///< permanent

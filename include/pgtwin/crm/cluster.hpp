@@ -48,6 +48,7 @@ public:
     Expected<void> set_peer_score(int score, const Deadline& deadline) override;
     /// DataStatus::none leaves a node's record as it is.
     Expected<void> record(DataStatus self, DataStatus peer, const Deadline& deadline) override;
+    Expected<void> publish_alone_in(const std::string& membership, const Deadline& deadline) override;
     Expected<void> publish_resync(std::string_view text, const Deadline& deadline) override;
     /// `crm_resource --fail`, which records a failed monitor of this node's instance.
     Expected<void> report_failure(const Deadline& deadline) override;

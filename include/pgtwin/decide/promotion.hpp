@@ -28,8 +28,11 @@ struct Verdict
     std::string detail;       ///< both positions, where they matter
 };
 
-/// Whether this node may be promoted (safety.md R1 to R4). Needs state, cluster and identity to be asked; unknown ones
-/// are refused. Never allows it while the peer is seen as primary.
+/// The next look that may_promote() needs beside the state; empty once all were taken.
+[[nodiscard]] Maybe need_for_promotion(const Observation& seen);
+
+/// Whether this node may be promoted (safety.md R1 to R4). What need_for_promotion() has taken and is unknown is
+/// refused. Never allows it while the peer is seen as primary.
 [[nodiscard]] Verdict may_promote(const Observation& seen, const Context& context);
 
 /// How two directories relate.

@@ -67,6 +67,11 @@ struct PublishPosition
 {
     std::optional<Position> position;
 };
+/// In which membership this node is primary with its mark (R2b); empty removes it.
+struct PublishAloneIn
+{
+    std::string membership;
+};
 /// The peer's certificate; empty removes it (R5.1).
 struct SetCertificate
 {
@@ -195,12 +200,12 @@ struct Rewind
 {
 };
 
-using Step = std::variant<Inspect, Wait, SaveState, SaveWatch, PublishRun, PublishPosition, SetCertificate, SetOwnScore,
-                          SetPeerScore, Record, PublishResync, ClearOverride, WriteStandbyConfiguration, StartServer,
-                          StopFast, StopImmediate, KillAll, PromoteServer, CheckpointInBackground, ResumeReplay,
-                          FollowPeer, SetSyncStandbyNames, EnsureSlot, DropSlot, LaunchWorker, EndWorker,
-                          LaunchSentinel, EnsurePeerSlot, BaseBackup, SwapDirectories, DisposeOldDirectory,
-                          RehearseRewind, Rewind, TakeOverSettings, Warn, MakeRoom>;
+using Step = std::variant<Inspect, Wait, SaveState, SaveWatch, PublishRun, PublishPosition, PublishAloneIn,
+                          SetCertificate, SetOwnScore, SetPeerScore, Record, PublishResync, ClearOverride,
+                          WriteStandbyConfiguration, StartServer, StopFast, StopImmediate, KillAll, PromoteServer,
+                          CheckpointInBackground, ResumeReplay, FollowPeer, SetSyncStandbyNames, EnsureSlot, DropSlot,
+                          LaunchWorker, EndWorker, LaunchSentinel, EnsurePeerSlot, BaseBackup, SwapDirectories,
+                          DisposeOldDirectory, RehearseRewind, Rewind, TakeOverSettings, Warn, MakeRoom>;
 
 /// Index of a step type in Step.
 template <typename T, std::size_t I = 0>

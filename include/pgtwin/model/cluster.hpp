@@ -80,6 +80,7 @@ enum class Membership
 {
     online,  ///< corosync member, controller joined
     pending, ///< corosync member, controller not joined: its view of the CIB may be old
+    left,    ///< corosync member, and its Pacemaker has ended in an orderly way, or is not started yet
     unclean, ///< lost, and neither fenced nor left in an orderly way (only with fencing enabled)
     offline, ///< fenced, left in an orderly way, or (fencing disabled) just not there
 };
@@ -97,6 +98,7 @@ struct NodeView
     bool is_position_unreadable = false; ///< there is one of another version of pgtwin: unknown, not absent
     std::optional<int> score;            ///< promotion score; INFINITY is +-1000000
     bool has_override = false;           ///< <rsc>-accept-data-loss names this node (R4)
+    std::string alone_in;                ///< membership in which it was primary with its mark (R2b); empty: none
     friend bool operator==(const NodeView&, const NodeView&) = default;
 };
 

@@ -148,6 +148,8 @@ public:
 
     virtual Expected<void> publish_run(const std::optional<RunRecord>& run, const Deadline& deadline) = 0;
     virtual Expected<void> publish_position(const std::optional<Position>& position, const Deadline& deadline) = 0;
+    /// In which membership this node is primary with its mark; empty removes it.
+    virtual Expected<void> publish_alone_in(const std::string& membership, const Deadline& deadline) = 0;
     /// The peer's certificate. Removal is read back from attrd and from the CIB (R5.1).
     virtual Expected<void> set_certificate(const std::optional<Certificate>& certificate, const Deadline& deadline) = 0;
     virtual Expected<void> set_own_score(int score, const Deadline& deadline) = 0;

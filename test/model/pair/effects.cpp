@@ -25,6 +25,7 @@ void clear_position(Card& card)
     card.certificate_mode = was.certificate_mode;
     card.has_override = was.has_override;
     card.score = was.score;
+    card.alone_in = was.alone_in;
 }
 
 void put_position(Card& card, const Card& from)
@@ -86,6 +87,8 @@ void Machine::write(std::size_t node, const Effect& effect)
         put_run(self, effect.card);
     else if (is_kind<decide::PublishPosition>(effect))
         put_position(self, effect.card);
+    else if (is_kind<decide::PublishAloneIn>(effect))
+        self.alone_in = effect.card.alone_in;
     else if (is_kind<decide::SetCertificate>(effect))
     {
         peer.certificate = effect.card.certificate;
@@ -377,9 +380,9 @@ bool Machine::apply(std::size_t node, Slot which, const Effect& effect)
     else if (is_kind<decide::SaveWatch>(effect))
         save(world.node.at(node), effect);
     else if (is_kind<decide::PublishRun>(effect) || is_kind<decide::PublishPosition>(effect) ||
-             is_kind<decide::SetCertificate>(effect) || is_kind<decide::Record>(effect) ||
-             is_kind<decide::ClearOverride>(effect) || is_kind<decide::SetOwnScore>(effect) ||
-             is_kind<decide::SetPeerScore>(effect))
+             is_kind<decide::PublishAloneIn>(effect) || is_kind<decide::SetCertificate>(effect) ||
+             is_kind<decide::Record>(effect) || is_kind<decide::ClearOverride>(effect) ||
+             is_kind<decide::SetOwnScore>(effect) || is_kind<decide::SetPeerScore>(effect))
         return apply_to_cluster(node, effect);
     else if (is_kind<decide::LaunchWorker>(effect) && world.worker.at(node).goal == 0)
     {

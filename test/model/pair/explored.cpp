@@ -76,6 +76,13 @@ void set_standoffs(Plan& plan)
     plan.has_standoffs = true;
 }
 
+void set_pacemaker_apart(Plan& plan)
+{
+    plan.does_pacemaker_follow = true;
+    plan.has_pauses = false;
+    plan.is_newest_record_kept = true;
+}
+
 void set_deep(Plan& plan)
 {
     plan.has_pauses = false;
@@ -164,6 +171,10 @@ std::vector<Explored> from_a_running_pair()
         briefly(counting(with(row("the_standby_is_promoted_late", pair, 1, power | crash | cut),
                               {Rule::compared, Rule::certified}, set_standoffs),
                          1, 2)),
+        showing(counting(with(row("only_pacemaker_ends", Root::left, 2, power | crash | cut | bit(Event::quit)),
+                              {Rule::alone}, set_pacemaker_apart),
+                         2, 2),
+                "R2b", {"monitor: publish that it is alone"}),
         counting(row("alone", Root::alone, 1, power | cut | crash | kills), 1, 1),
         showing(counting(with(row("alone_until_its_peer_is_back", Root::alone, 0, 0), {}, set_deep), 1, 0), "R6",
                 {"monitor: set names", "monitor: note proof", "monitor: remove mark", "monitor: grant"}),

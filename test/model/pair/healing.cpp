@@ -104,6 +104,9 @@ public:
         for (std::size_t node = 0; node < 2; ++node)
             if (now.node.at(node).has_power == 0)
                 boot(node);
+        for (std::size_t node = 0; node < 2; ++node)
+            if (now.node.at(node).is_left != 0)
+                move(machine_, Event::follow_up, node);
         meet();
         for (Copy& copy : now.cib)
             for (Card& card : copy.of)

@@ -43,9 +43,12 @@ void Machine::look_at_cluster(std::size_t node, Looks& looks) const
     const Node& self = world.node.at(node);
     looks.self = world.cib.at(node).of.at(node);
     looks.peer = world.cib.at(node).of.at(1 - node);
+    looks.peer.alone_in = 0;
     looks.has_quorum = self.has_quorum;
     if (self.sees_peer != 0)
-        looks.membership = byte(self.is_joined != 0 ? Membership::online : Membership::pending);
+        looks.membership = byte(self.is_joined != 0                    ? Membership::online
+                                : world.node.at(1 - node).is_left != 0 ? Membership::left
+                                                                       : Membership::pending);
     else
         looks.membership = byte(self.is_peer_clean != 0 ? Membership::offline : Membership::unclean);
 }

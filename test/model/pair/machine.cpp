@@ -37,6 +37,11 @@ Byte later(Byte ring)
     return ring < 3 ? byte(ring + 1) : ring;
 }
 
+void age(Byte& alone_in)
+{
+    alone_in = alone_in == 0 || alone_in > 2 ? Byte{0} : byte(alone_in + 1);
+}
+
 } // namespace
 
 void Machine::break_promise(const char* what)
@@ -186,6 +191,8 @@ void Machine::end_server(std::size_t node)
 
 void Machine::change_ring(std::size_t node)
 {
+    for (Copy& copy : world.cib)
+        age(copy.of.at(node).alone_in);
     Notes& notes = world.node.at(node).notes;
     if (notes.degrade != Delay::none)
         notes.degrade_ring = later(notes.degrade_ring);
@@ -193,6 +200,7 @@ void Machine::change_ring(std::size_t node)
     {
         if (action->looks.kept.at(static_cast<std::size_t>(decide::Subject::membership)) == Kept::known)
             action->looks.ring = later(action->looks.ring);
+        age(action->looks.self.alone_in);
         if (action->looks.notes.degrade != Delay::none)
             action->looks.notes.degrade_ring = later(action->looks.notes.degrade_ring);
     }
@@ -210,6 +218,7 @@ void Machine::lose_power(std::size_t node)
     self.is_joined = 0;
     self.has_quorum = 0;
     self.is_peer_clean = 0;
+    self.is_left = 0;
     self.belief = Belief::stopped;
     world.lag = 0;
     if (world.late_node == node + 1)

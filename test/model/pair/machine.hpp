@@ -53,6 +53,8 @@ public:
     /// The attribute manager of the node writes what it holds since long.
     void write_late_certificate(std::size_t node);
     void break_promise(const char* what);
+    /// What the attribute manager of a node held and no CIB has shown is gone with it.
+    void forget_late_certificate();
 
 private:
     [[nodiscard]] Action& slot(std::size_t node, Slot which);
@@ -70,7 +72,6 @@ private:
     [[nodiscard]] bool is_rewindable(std::size_t node) const;
     void write(std::size_t node, const Effect& effect);
     void spread(std::size_t node, const Copy& was);
-    void forget_late_certificate();
     void save(Node& node, const Effect& effect) const;
     void remember(std::size_t node, const Effect& effect);
     [[nodiscard]] bool start(std::size_t node);

@@ -40,10 +40,28 @@ void leave(Machine& machine, std::size_t node)
     machine.lose_power(node);
 }
 
+/// Only Pacemaker ends, and with it what its daemons held.
+void quit(Machine& machine, std::size_t node)
+{
+    World& world = machine.world;
+    if (world.lag == 2 - node)
+        machine.copy_cib(node, 1 - node);
+    world.lag = 0;
+    if (world.late_node == node + 1)
+        machine.forget_late_certificate();
+    for (Card& card : world.cib.at(node).of)
+        clear_transient(card);
+    clear_transient(world.cib.at(1 - node).of.at(node));
+    for (Node& each : world.node)
+        each.is_joined = 0;
+    world.node.at(node).is_left = 1;
+}
+
 void boot(Machine& machine, std::size_t node)
 {
     Node& self = machine.world.node.at(node);
     self.has_power = 1;
+    self.is_left = machine.plan().does_pacemaker_follow ? 1 : 0;
     self.has_quorum = machine.plan().has_wait_for_all ? 0 : 1;
     if (!machine.plan().does_run_outlive_boot)
         self.memory.run = 0;
@@ -244,6 +262,11 @@ constexpr auto rows = std::to_array<Row>({
      {
          leave(machine, move.node);
      }},
+    {Event::quit,                "its Pacemaker ENDS, and corosync does not",
+     [](Machine& machine, const Move& move)
+     {
+         quit(machine, move.node);
+     }},
     {Event::ordered_stop,        "is ORDERED to stop",
      [](Machine& machine, const Move& move)
      {
@@ -305,6 +328,11 @@ constexpr auto rows = std::to_array<Row>({
          boot(machine, move.node);
          if (move.detail != 0)
              start_server_at_boot(machine, move.node);
+     }},
+    {Event::follow_up,           "its Pacemaker follows",
+     [](Machine& machine, const Move& move)
+     {
+         node_of(machine, move).is_left = 0;
      }},
     {Event::detect_loss,         "corosync finds the peer gone",
      [](Machine& machine, const Move& move)

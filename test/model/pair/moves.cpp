@@ -79,10 +79,13 @@ private:
         add(may_be_left_half_done(node), Event::power_loss, node, 1);
         add(!is_alone && (world_.is_connected == 0 || peer.has_power == 0 || peer.sees_peer == 0), Event::detect_loss,
             node);
-        add(plan_.has_fencing && is_alone && self.is_peer_clean == 0 && self.wants_fencing == 0 && may_act(self),
+        add(self.is_left != 0, Event::follow_up, node);
+        add(plan_.has_fencing && self.is_left == 0 && is_alone && self.is_peer_clean == 0 && self.wants_fencing == 0 &&
+                may_act(self),
             Event::request_fencing, node);
         add(node == 0 && is_link_up() && is_alone && peer.sees_peer == 0, Event::join);
-        const bool is_unmerged = is_link_up() && do_both_see() && self.is_joined == 0 && peer.is_joined == 0;
+        const bool is_unmerged = is_link_up() && do_both_see() && self.is_joined == 0 && peer.is_joined == 0 &&
+                                 self.is_left == 0 && peer.is_left == 0;
         const bool is_winner = world_.recorded_last == 0 || world_.recorded_last == node + 1;
         add(is_unmerged && (do_records_differ() ? is_winner : node == 0), Event::merge, node);
         add(world_.lag == node + 1 && is_link_up() && do_both_see(), Event::deliver, node);
@@ -118,7 +121,7 @@ private:
     {
         const Node& self = world_.node[node];
         const Node& peer = world_.node[1 - node];
-        if (world_.action[node].goal != 0)
+        if (world_.action[node].goal != 0 || self.is_left != 0)
             return;
         const bool is_started = self.belief != Belief::stopped;
         const bool is_promoted = self.belief == Belief::promoted;
@@ -133,9 +136,10 @@ private:
         add(is_promoted && (has_failed || is_not_promoted), Event::demote, node);
         add(is_started && !has_failed && !is_not_promoted, Event::ordered_stop, node);
         add(is_promoted && !has_failed && !is_not_promoted, Event::ordered_demote, node);
-        add(!is_started && self.server == Server::down && world_.worker[node].goal == 0 &&
-                (self.sees_peer == 0 || (self.is_joined != 0 && peer.sees_peer != 0 && is_link_up())),
-            Event::leave, node);
+        const bool is_idle = !is_started && self.server == Server::down && world_.worker[node].goal == 0;
+        const bool is_heard = self.is_joined != 0 && peer.sees_peer != 0 && is_link_up();
+        add(is_idle && (self.sees_peer == 0 || is_heard), Event::leave, node);
+        add(is_idle && is_heard, Event::quit, node);
     }
 
     void actions(std::size_t node)

@@ -72,6 +72,7 @@ std::vector<Needs> all_needs()
         needs("H2_R2b_by_the_record", Root::cut_off, 0, 0, 1, 2),
         needs("R2b_while_in_sync", Root::held_loss, 0, 0, 2, 2),
         needs("H11_R2b_beside_a_pending_peer", Root::held_loss, 0, 0, 2, 2),
+        needs("R2b_beside_a_peer_whose_pacemaker_has_yet_to_follow", Root::held_loss, 1, power, 2, 2),
         needs("R2b_without_quorum", Root::held_loss, 0, 0, 2, 2),
         needs("R2c_though_the_peer_was_promoted", Root::running_pair, 2, power | bit(Event::ordered_stop), 1, 2),
         needs("R0_start_without_standby_signal", Root::both_down, 0, 0),
@@ -101,9 +102,10 @@ void prepare(Plan& plan)
         !is("H2_R2b_by_the_record") && !is("R2b_while_in_sync") && !is("R6_4_keeps_the_mark_beside_the_certificate");
     plan.does_run_outlive_boot = plan.does_boot_start_servers = is("a_run_outlives_its_boot");
     plan.is_quorum_ignored = is("R2b_without_quorum");
+    plan.does_pacemaker_follow = is("R2b_beside_a_peer_whose_pacemaker_has_yet_to_follow");
     plan.is_pending_used = is("H11_R2b_beside_a_pending_peer");
-    plan.is_newest_record_kept =
-        plan.root == Root::overridden || plan.root == Root::outgrown || is("H11_R2b_beside_a_pending_peer");
+    plan.is_newest_record_kept = plan.root == Root::overridden || plan.root == Root::outgrown ||
+                                 is("H11_R2b_beside_a_pending_peer") || plan.does_pacemaker_follow;
     if (is("R10_strict_goes_alone") || is("R6_3_of_an_earlier_run_of_the_primary"))
         plan.mode = ReplicationMode::strict;
     if (is("H10_async_certificate_taken_for_sync"))
@@ -111,7 +113,8 @@ void prepare(Plan& plan)
         plan.mode = ReplicationMode::async;
         plan.most_mode_changes = 1;
     }
-    if (is("R2b_without_quorum") || is("H11_R2b_beside_a_pending_peer") || is("H6_R4_leaves_the_peers_certificate"))
+    if (plan.does_pacemaker_follow || is("R2b_without_quorum") || is("H11_R2b_beside_a_pending_peer") ||
+        is("H6_R4_leaves_the_peers_certificate"))
         plan.most_overrides = 1;
 }
 

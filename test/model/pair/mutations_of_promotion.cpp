@@ -182,6 +182,18 @@ void of_going_first(Mutations& all)
                                    view.peer.membership = Membership::offline;
                            });
                });
+    all.before("R2b_beside_a_peer_whose_pacemaker_has_yet_to_follow",
+               [](Goal goal, Observation& seen, Context&)
+               {
+                   in_view(seen,
+                           [goal, &seen](ClusterView& view)
+                           {
+                               if (goal != Goal::promote || view.peer.membership != Membership::left)
+                                   return;
+                               view.self.alone_in = "ring";
+                               seen.membership = std::string{"ring"};
+                           });
+               });
     all.before("R2b_without_quorum", [](Goal, Observation& seen, Context&)
                { in_view(seen, [](ClusterView& view) { view.has_quorum = true; }); }),
         all.before("R2c_though_the_peer_was_promoted",

@@ -24,6 +24,7 @@ enum class Event : Byte
     wipe,
     tear,
     leave,
+    quit,
     ordered_stop,
     ordered_demote,
     kill,
@@ -37,6 +38,7 @@ enum class Event : Byte
     replication_free,
     wake,
     boot,
+    follow_up,
     detect_loss,
     join,
     merge,
@@ -85,6 +87,7 @@ enum class Root
     running_pair,     ///< a primary and its certified standby
     both_down,        ///< the same after a power failure
     alone,            ///< the primary has gone on alone, its peer's node is away
+    left,             ///< the primary has gone on alone, only Pacemaker has ended on its peer's node
     held_loss,        ///< the standby holds an old copy, the primary went on alone, and both are down
     switched,         ///< a running pair after a switchover
     forked,           ///< both are down; one wrote on in vain, the other was promoted and has acknowledged a commit
@@ -122,6 +125,8 @@ struct Plan
     bool is_pending_used = false;
     /// Whether the records that were written last win a merge; otherwise either side may win.
     bool is_newest_record_kept = false;
+    /// Whether a node boots without its Pacemaker, which follows.
+    bool does_pacemaker_follow = false;
     /// Whether a boot may start the server before Pacemaker is asked, as a service manager does (decision 0026).
     bool does_boot_start_servers = false;
     /// Whether the run that a state file tells of may be one of an earlier boot.

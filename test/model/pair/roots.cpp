@@ -202,6 +202,14 @@ void go_alone(Maker& maker)
     maker.lose_peer_of(0);
 }
 
+void be_left(Maker& maker)
+{
+    maker.order(1, Event::ordered_stop);
+    maker.order(0, Event::monitor);
+    maker.happen(1, {Event::quit});
+    maker.order(0, Event::monitor);
+}
+
 void go_alone_and_commit(Maker& maker)
 {
     maker.lose_peer_of(0);
@@ -251,6 +259,7 @@ constexpr auto ways = std::to_array<Way>({
     {Root::running_pair,    stay,                 false},
     {Root::both_down,       stay,                 true },
     {Root::alone,           go_alone,             false},
+    {Root::left,            be_left,              false},
     {Root::held_loss,       go_alone_and_commit,  true },
     {Root::switched,        switch_over,          false},
     {Root::forked,          take_over_and_commit, true },

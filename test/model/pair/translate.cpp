@@ -180,6 +180,8 @@ NodeView node_view(const Card& card, const char* name)
     if (card.score != 0)
         view.score = score(card.score);
     view.has_override = card.has_override != 0;
+    if (card.alone_in != 0)
+        view.alone_in = ring(byte(card.alone_in - 1));
     return view;
 }
 
@@ -304,6 +306,10 @@ struct ToEffect
         effect.card.role = byte(step.run->role);
         effect.card.timeline = static_cast<Byte>(number(step.run->timeline));
         effect.card.word = label(step.run->word);
+    }
+    void operator()(const decide::PublishAloneIn& step) const
+    {
+        effect.card.alone_in = step.membership.empty() ? Byte{0} : pair::byte(step.membership.back() - '0' + 1);
     }
     void operator()(const decide::PublishPosition& step) const { put_position(effect.card, step.position); }
     void operator()(const decide::SetCertificate& step) const

@@ -134,7 +134,8 @@ struct Card
     Byte position_orderly = 0;
     Byte position_primary = 0;
     Byte has_override = 0;
-    Byte score = 0; ///< index into scores; 0: none
+    Byte score = 0;    ///< index into scores; 0: none
+    Byte alone_in = 0; ///< how many memberships ago, plus one; 0: none, or an older one
     friend bool operator==(const Card&, const Card&) = default;
 };
 
@@ -226,6 +227,7 @@ struct Node
     Byte has_quorum = 0;
     Byte is_peer_clean = 0;
     Byte wants_fencing = 0; ///< of its peer
+    Byte is_left = 0;       ///< by its Pacemaker, while corosync runs
     Belief belief = Belief::stopped;
     Byte mode = 0;
     Server server = Server::down;

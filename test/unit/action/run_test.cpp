@@ -166,6 +166,7 @@ std::vector<Forgets> all_steps()
         {SaveWatch{},                 {Subject::watch}                   },
         {PublishRun{},                cluster                            },
         {PublishPosition{},           cluster                            },
+        {PublishAloneIn{},            cluster                            },
         {SetCertificate{},            cluster                            },
         {SetOwnScore{},               cluster                            },
         {SetPeerScore{},              cluster                            },

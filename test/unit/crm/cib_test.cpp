@@ -180,6 +180,21 @@ TEST(ViewOfCib, CallsANodeThatNobodyEverSawUncleanIfThereIsFencing)
     EXPECT_EQ((Parts{option("stonith-enabled", "off"), {}, psql2}.view().peer.membership), Membership::offline);
 }
 
+TEST(ViewOfCib, TellsANodeWhosePacemakerHasEndedFromOneThatJoins)
+{
+    const auto peer = [](const std::string& crmd, const std::string& join, const std::string& expected)
+    {
+        const std::string state = "<node_state id=\"2\" in_ccm=\"true\" crmd=\"" + crmd + "\" join=\"" + join +
+                                  "\" expected=\"" + expected + "\"/>";
+        return Parts{{}, {}, psql2, state}.view().peer.membership;
+    };
+    EXPECT_EQ(peer("offline", "down", "down"), Membership::left);
+    EXPECT_EQ(peer("0", "down", "down"), Membership::left);
+    EXPECT_EQ(peer("online", "down", "down"), Membership::pending);
+    EXPECT_EQ(peer("offline", "member", "member"), Membership::pending);
+    EXPECT_EQ(peer("offline", "down", "member"), Membership::pending);
+}
+
 TEST(ViewOfCib, HasNoPeerInAClusterOfOne)
 {
     EXPECT_EQ(Parts{}.view().peer.name, "");

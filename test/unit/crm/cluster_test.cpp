@@ -213,6 +213,14 @@ TEST_F(PacemakerClusterTest, ClearsAnOverrideOnWhicheverNode)
     EXPECT_FALSE(cluster_.look(soon())->self.has_override);
 }
 
+TEST_F(PacemakerClusterTest, PublishesTheMembershipInWhichItIsAlone)
+{
+    ASSERT_TRUE(cluster_.publish_alone_in("1.5a", soon()));
+    EXPECT_EQ(cluster_.look(soon())->self.alone_in, "1.5a");
+    ASSERT_TRUE(cluster_.publish_alone_in("", soon()));
+    EXPECT_EQ(in_cib("psql1", "db-alone-in"), "");
+}
+
 TEST_F(PacemakerClusterTest, PublishesTextAboutARepair)
 {
     ASSERT_TRUE(cluster_.publish_resync("copying 12 of 30 GiB", soon()));

@@ -83,6 +83,15 @@ Scene a_marked_standby()
     return scene;
 }
 
+/// The same beside a peer whose Pacemaker has ended, in the membership in which it was primary.
+Scene a_marked_standby_that_stayed()
+{
+    Scene scene = a_marked_standby();
+    scene.peer().membership = Membership::left;
+    scene.self().alone_in = scene.membership;
+    return scene;
+}
+
 /// Both have the mark; the peer stays on an older timeline, which this node once had from it.
 Scene two_marks_with_peer_at(Timeline line)
 {
@@ -356,6 +365,24 @@ const auto alone_rows = table_of(
         a_marked_standby_beside([](Position& theirs) { theirs.system_identifier = 9; }), Rule::alone),
     row("a_stopped_peer_without_data_does_not_matter",
         a_marked_standby_beside([](Position& theirs) { theirs.has_data = false; }), Rule::alone),
+    row("a_peer_without_pacemaker_cannot_have_passed_it_over_while_it_stayed", a_marked_standby_that_stayed(),
+        Rule::alone),
+    row("a_peer_without_pacemaker_may_have_passed_it_over_in_another_membership",
+        with(a_marked_standby_that_stayed(), [](Scene& s) { s.membership = "ring 12"; }), Reason::not_a_member),
+    row("a_peer_without_pacemaker_may_have_passed_it_over_before_it_came",
+        with(a_marked_standby_that_stayed(), [](Scene& s) { s.self().alone_in.clear(); }), Reason::not_a_member),
+    row("an_unknown_membership_is_another_one",
+        with(a_marked_standby_that_stayed(), [](Scene& s) { s.unknown = {Subject::membership}; }),
+        Reason::not_a_member),
+    row("without_pacemaker_a_run_of_the_peer_is_a_riddle",
+        with(a_marked_standby_that_stayed(),
+             [](Scene& s) { s.peer().run = RunRecord{"run-beta", Role::standby, Timeline::none, {}}; }),
+        Reason::not_a_member),
+    row("beside_a_peer_without_pacemaker_it_needs_its_mark",
+        with(a_marked_standby_that_stayed(), [](Scene& s) { s.state.alone.reset(); }), Reason::not_a_member),
+    row("beside_a_peer_without_pacemaker_the_record_is_a_veto",
+        with(a_marked_standby_that_stayed(), [](Scene& s) { s.peer().data_status = DataStatus::primary; }),
+        Reason::peer_recorded_primary),
     row("a_pending_peer_is_not_gone",
         with(a_marked_standby(), [](Scene& s) { s.peer().membership = Membership::pending; }), Reason::not_a_member),
     row("without_the_mark_it_waits_for_its_peer", a_lonely_standby(), Reason::stale_alone),
@@ -423,8 +450,11 @@ const auto peer_cannot_start_rows = table_of(
         with(no_run_of_the_peer(), [](Scene& s) { s.cluster.has_quorum = false; }), Reason::stale_alone),
     row("a_node_that_is_not_the_recorded_primary_waits",
         with(no_run_of_the_peer(), [](Scene& s) { s.self().data_status = DataStatus::in_sync; }), Reason::stale_alone),
-    row("no_run_of_the_peer_whose_peer_is_stale_waits",
-        with(no_run_of_the_peer(), [](Scene& s) { s.peer().data_status = DataStatus::stale; }), Reason::stale_alone));
+    row("a_primary_that_had_begun_to_go_alone_goes_on_when_its_peer_cannot_start",
+        with(no_run_of_the_peer(), [](Scene& s) { s.peer().data_status = DataStatus::stale; }),
+        Rule::peer_cannot_start),
+    row("a_peer_without_a_record_proves_nothing",
+        with(no_run_of_the_peer(), [](Scene& s) { s.peer().data_status = DataStatus::none; }), Reason::stale_alone));
 
 const auto first_run_rows = table_of(
     row("a_directory_that_was_not_left_as_a_standby_may_become_primary", a_first_run(), Rule::first_run),

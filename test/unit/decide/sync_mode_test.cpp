@@ -179,6 +179,9 @@ const auto waiting = table_of(
         "an_unclean_peer_is_waited_for_without_end", a_revoked_peer(),
         [](Scene& s) { s.peer().membership = Membership::unclean; }, does_nothing()),
     row(
+        "a_peer_whose_pacemaker_has_ended_is_gone", a_revoked_peer(),
+        [](Scene& s) { s.peer().membership = Membership::left; }, takes<SaveState>()),
+    row(
         "a_pending_peer_is_waited_for", a_revoked_peer(), [](Scene& s) { s.peer().membership = Membership::pending; },
         does_nothing()),
     row(
