@@ -181,7 +181,7 @@ void add_view(NodeFacts& node, const NodeView& view, const ClusterLook& look, co
         add_instance(node, look.resources, resource);
     else if (view.membership == Membership::offline || view.membership == Membership::left)
         set_stopped(node, report::ServerState::stopped);
-    if (view.position && view.position->has_data)
+    if (view.position && view.position->has_data && view.position->is_final)
     {
         node.timeline = view.position->timeline;
         node.end = view.position->lsn;

@@ -47,6 +47,19 @@ report::Promotion refused(const decide::Verdict& verdict)
     return {false, std::string{message.id}, verdict.detail.empty() ? text : text + " (" + verdict.detail + ")"};
 }
 
+/// What the node has told of its directory.
+void take_position(const Position& position, LocalState& state, Identity& identity)
+{
+    identity.system_identifier = position.system_identifier;
+    identity.history.timeline = position.timeline;
+    identity.end = position.lsn;
+    state.is_orderly = position.is_orderly;
+    state.origin = position.was_primary ? Origin::primary : Origin::standby;
+    state.remember(position.timeline, position.word);
+    if (position.is_alone)
+        state.alone = AloneMark{position.system_identifier, position.timeline, position.lsn};
+}
+
 } // namespace
 
 Candidate candidate_of(const ClusterView& view)
@@ -57,19 +70,11 @@ Candidate candidate_of(const ClusterView& view)
     state.run = run ? run->run : RunId{};
     state.role = run ? run->role : Role::standby;
     Identity identity;
-    if (const auto& position = view.self.position)
-    {
-        identity.system_identifier = position->system_identifier;
-        identity.history.timeline = position->timeline;
-        identity.end = position->lsn;
-        state.is_orderly = position->is_orderly;
-        state.origin = position->was_primary ? Origin::primary : Origin::standby;
-        state.remember(position->timeline, position->word);
-        if (position->is_alone)
-            state.alone = AloneMark{position->system_identifier, position->timeline, position->lsn};
-    }
+    if (view.self.position)
+        take_position(*view.self.position, state, identity);
     candidate.state = std::move(state);
-    candidate.identity = std::move(identity);
+    if (!view.self.position || view.self.position->is_final)
+        candidate.identity = std::move(identity);
     return candidate;
 }
 

@@ -183,6 +183,8 @@ Next monitor_silent(const Observation& seen, const Context& context)
         return *next;
     if (auto next = seek_missing_wal(seen, context))
         return *next;
+    if (auto next = offer_while_recovering(seen))
+        return *next;
     return Outcome{by_files(seen), {}};
 }
 
@@ -204,7 +206,10 @@ Maybe refuse_foreign_server(const Observation& seen, const Context& context)
         return std::nullopt;
     if (auto next = need(seen, Subject::state, Subject::watch))
         return next;
-    if (!seen.state || !seen.state->run.empty())
+    if (!seen.state)
+        return std::nullopt;
+    const bool is_promoted_by_hand = seen.status()->role == Role::primary && seen.state->role == Role::standby;
+    if (!seen.state->run.empty() && !is_promoted_by_hand)
         return std::nullopt;
     const Maybe refusal = refuse_start(seen, context);
     if (!refusal)

@@ -82,6 +82,8 @@ bool is_shutdown_checkpoint_missing(const Observation& seen)
                                peer.data_status == DataStatus::primary;
     if (!is_switchover || !peer.position || peer.position->run != peer.run->run || !peer.position->is_orderly)
         return false;
+    if (!peer.position->is_final)
+        return false;
     return peer.position->timeline != seen.identity->history.timeline || seen.identity->end < peer.position->lsn;
 }
 
@@ -157,6 +159,16 @@ Maybe save_mark(const Observation& seen, const Context& context)
     return step(SaveState{announced(seen, context)});
 }
 
+/// The record binds the peer: it is not written by a node that then cannot save its mark.
+Maybe prove_saving(const Observation& seen)
+{
+    if (seen.attempts.failed<SaveState>() > 0)
+        return Next{
+            Outcome{Reason::cannot_save_state, {}}
+        };
+    return seen.attempts.done<SaveState>() == 0 ? Maybe{step(SaveState{*seen.state})} : std::nullopt;
+}
+
 /// The peer's first, by a write of its own: in between nobody is recorded as primary. Pacemaker goes on without an
 /// election after a write for one node.
 Maybe record(const Observation& seen)
@@ -181,7 +193,7 @@ Maybe announce(const Observation& seen, const Context& context, const std::optio
     if (is_mark_first(rule))
         return save_mark(seen, context);
     if (auto next = record(seen))
-        return next;
+        return prove_saving(seen).value_or(*next);
     if (auto next = save_mark(seen, context))
         return next;
     if (!seen.is_without_cluster() && seen.attempts.done<PublishRun>() == 0)

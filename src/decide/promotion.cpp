@@ -75,6 +75,22 @@ bool wins_tie(const ClusterView& view)
     return view.self.data_status == DataStatus::primary || view.peer.data_status != DataStatus::primary;
 }
 
+Comparison compare_with_peer(const Case& the)
+{
+    const Position& theirs = *the.view.peer.position;
+    return compare(the.mine, the.history, theirs, the.state.word_of(theirs.timeline));
+}
+
+/// R1 beside a server that still recovers: what it has yet to replay cannot be more than the mark vouches for, if what
+/// it has replayed lies on our history.
+Verdict beside_recovery(const Case& the)
+{
+    const bool is_by_mark = the.mine.is_alone && !the.view.peer.position->is_alone;
+    return is_by_mark && compare_with_peer(the) == Comparison::mine_is_better
+               ? allow(Rule::compared)
+               : refuse(Reason::peer_position_missing, "its server still recovers");
+}
+
 /// R1, both instances run.
 Verdict by_positions(const Case& the)
 {
@@ -83,7 +99,9 @@ Verdict by_positions(const Case& the)
         return refuse(Reason::peer_position_missing, "own position is not published yet");
     if (!theirs || theirs->run != the.view.peer.run->run)
         return refuse(Reason::peer_position_missing);
-    switch (compare(the.mine, the.history, *theirs, the.state.word_of(theirs->timeline)))
+    if (!theirs->is_final)
+        return beside_recovery(the);
+    switch (compare_with_peer(the))
     {
     case Comparison::mine_is_better:
         return allow(Rule::compared);
@@ -103,12 +121,12 @@ Verdict by_positions(const Case& the)
 bool is_peer_unable_to_start(const Case& the)
 {
     const NodeView& peer = the.view.peer;
-    const bool is_recorded = peer.data_status == DataStatus::in_sync || peer.data_status == DataStatus::stale;
-    if (the.view.self.data_status != DataStatus::primary || !is_recorded)
-        return false;
     if (!the.view.has_quorum || peer.membership != Membership::online || peer.run || !peer.position)
         return false;
-    if (peer.position->is_alone)
+    if (!peer.position->is_final || peer.position->is_alone)
+        return false;
+    const bool is_recorded = peer.data_status == DataStatus::in_sync || peer.data_status == DataStatus::stale;
+    if (the.view.self.data_status != DataStatus::primary || !is_recorded)
         return false;
     return peer.position->has_data && peer.position->system_identifier == the.mine.system_identifier &&
            the.history.contains(peer.position->timeline) && !is_other_promotion(the.mine, *peer.position);
@@ -142,7 +160,7 @@ std::optional<Verdict> forbidden_by_stopped_peer(const Case& the)
     const auto& theirs = the.view.peer.position;
     if (the.view.peer.membership != Membership::online || !theirs || !theirs->has_data)
         return std::nullopt;
-    switch (compare(the.mine, the.history, *theirs, the.state.word_of(theirs->timeline)))
+    switch (compare_with_peer(the))
     {
     case Comparison::theirs_is_better:
         return refuse(Reason::peer_position_better, both(the.mine, *theirs));
@@ -228,6 +246,15 @@ Comparison compare_lengths(const Position& mine, const TimelineHistory& history,
     return history.contains(theirs.timeline) ? Comparison::mine_is_better : Comparison::diverged;
 }
 
+/// The promotion that set the mark has announced the next timeline, and the directory has not come to it: pg_control is
+/// on disk with the new timeline before a server that is promoted lets anybody write
+/// (src/backend/access/transam/xlog.c, CreateEndOfRecoveryRecord).
+bool is_unopened(const LocalState& state, Timeline timeline)
+{
+    return state.alone && number(timeline) <= number(state.alone->timeline) && state.unshared != Timeline::none &&
+           !state.word_of(Timeline{number(state.alone->timeline) + 1}).empty();
+}
+
 /// The end of WAL that pg_control vouches for. A checkpoint's location is where its record begins: whoever has that
 /// record goes beyond it.
 Lsn end_of(const ControlData& control)
@@ -282,6 +309,14 @@ Position position_of(const LocalState& state, const Identity& identity)
     return position;
 }
 
+bool is_orderly(const LocalState& state, const Directory& directory)
+{
+    if (!directory.control)
+        return false;
+    return directory.control->state == ControlState::shut_down ||
+           (directory.control->state == ControlState::shut_down_in_recovery && state.is_orderly);
+}
+
 Position nothing_of(const LocalState& state)
 {
     Position nothing;
@@ -302,11 +337,26 @@ std::optional<Position> position_of(const LocalState& state, const Directory& di
     identity.history = directory.history;
     identity.end = end_of(*directory.control);
     Position position = position_of(state, identity);
+    position.is_orderly = is_orderly(state, directory);
     const bool is_older_than_its_wal = directory.control->state != ControlState::shut_down &&
                                        directory.control->state != ControlState::shut_down_in_recovery;
     if (is_older_than_its_wal && state.alone && state.alone->system_identifier == identity.system_identifier)
         position.is_alone = true;
     return position;
+}
+
+bool may_yield(const LocalState& state, const Directory& directory, const NodeView& peer)
+{
+    if (!directory.control || state.rebuild != Rebuild::none || !is_unopened(state, directory.history.timeline))
+        return false;
+    const bool is_running = does_instance_run(peer) && peer.run->role == Role::standby;
+    if (!is_running || !peer.position || peer.position->run != peer.run->run)
+        return false;
+    const Position& theirs = *peer.position;
+    const RunId word = state.word_of(state.alone->timeline);
+    return theirs.has_data && theirs.is_final && !theirs.is_alone &&
+           theirs.system_identifier == state.alone->system_identifier && theirs.timeline == state.alone->timeline &&
+           !word.empty() && theirs.word == word && theirs.lsn >= state.alone->lsn;
 }
 
 bool holds_certificate(const NodeView& node, const RunId& run)

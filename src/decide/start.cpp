@@ -15,6 +15,10 @@ using namespace std::chrono_literals;
 
 /// How long `start` lets a standby connect before it leaves the rest to monitor.
 constexpr int looks_for_stream = 30;
+/// What recovers for longer than these takes may do so for long.
+constexpr int looks_for_recovery = 20;
+/// Pacemaker promotes nobody before every start has ended.
+constexpr std::chrono::milliseconds patience_with_recovery = 15s;
 
 Origin origin_of(const Directory& directory)
 {
@@ -24,15 +28,6 @@ Origin origin_of(const Directory& directory)
     const bool was_recovering =
         state == ControlState::shut_down_in_recovery || state == ControlState::in_archive_recovery;
     return directory.has_standby_signal || was_recovering ? Origin::standby : Origin::primary;
-}
-
-/// What a primary left without a crash: a shutdown in recovery only keeps what was known of the shutdown before it.
-bool is_orderly(const LocalState& state, const Directory& directory)
-{
-    if (!directory.control)
-        return false;
-    return directory.control->state == ControlState::shut_down ||
-           (directory.control->state == ControlState::shut_down_in_recovery && state.is_orderly);
 }
 
 /// A new run, saved before anything else; how the directory was left is noted before R0 changes it.
@@ -202,8 +197,13 @@ Next with_postmaster(const Observation& seen, const Context& context)
     if (is_shut_out(seen))
         return give_up_shut_out(seen);
     const bool is_recovering = seen.server && seen.server->answer == Answer::starting;
+    if (seen.attempts.tried<Wait>() >= looks_for_recovery)
+        if (auto next = offer_while_recovering(seen))
+            return *next;
+    if (is_recovering && seen.elapsed > patience_with_recovery)
+        return Outcome{Reason::started_recovering, {}};
     if (seen.remaining > 3s)
-        return step(Wait{seen.attempts.tried<Wait>() < 20 ? 50ms : 250ms,
+        return step(Wait{seen.attempts.tried<Wait>() < looks_for_recovery ? 50ms : 250ms,
                          is_recovering ? Reason::recovering : Reason::server_unknown});
     return Outcome{is_recovering ? Reason::started_recovering : Reason::cannot_start, {}};
 }

@@ -52,6 +52,32 @@ Next end_server(const Observation& seen)
     return Outcome{Reason::cannot_stop, {}};
 }
 
+/// The run is forgotten last: what was saved before is that the mark is given up.
+bool has_yielded(const Observation& seen)
+{
+    return seen.attempts.done<SaveState>() > 0 && !seen.state->run.empty();
+}
+
+/// A promotion that failed may fail again: the peer, which has everything too, is the recorded primary again. The mark
+/// goes first, so that nobody is promoted over it.
+Maybe yield(const Observation& seen)
+{
+    if (has_yielded(seen))
+        return may_try<Record>(seen) ? Maybe{step(Record{DataStatus::stale, DataStatus::primary})} : std::nullopt;
+    // Whoever was promoted without one may be the only one that Pacemaker would promote.
+    const bool was_certified = seen.view()->self.certificate.has_value();
+    const bool is_due = was_certified && seen.directory && !seen.state->run.empty() &&
+                        seen.attempts.tried<SaveState>() == 0 &&
+                        may_yield(*seen.state, *seen.directory, seen.view()->peer);
+    if (!is_due)
+        return std::nullopt;
+    LocalState state = *seen.state;
+    state.forget_after(state.alone->timeline);
+    state.alone.reset();
+    state.unshared = Timeline::none;
+    return step(SaveState{std::move(state)});
+}
+
 /// What the others should know of a stopped instance (R2c needs the position). Each is tried once and may fail.
 Maybe say_farewell(const Observation& seen)
 {
@@ -59,6 +85,8 @@ Maybe say_farewell(const Observation& seen)
         return next;
     if (seen.view() == nullptr || !seen.state)
         return std::nullopt;
+    if (auto next = yield(seen))
+        return next;
     const NodeView& self = seen.view()->self;
     if (self.score != -infinity && self.run && may_try<SetOwnScore>(seen))
         return step(SetOwnScore{-infinity});
@@ -75,7 +103,8 @@ Maybe say_farewell(const Observation& seen)
 /// A stopped instance has no run.
 Maybe forget_run(const Observation& seen)
 {
-    if (!seen.state || seen.state->run.empty() || !may_try<SaveState>(seen))
+    const bool is_spent = seen.attempts.failed<SaveState>() > 0 || seen.attempts.done<SaveState>() > 1;
+    if (!seen.state || seen.state->run.empty() || is_spent)
         return std::nullopt;
     LocalState state = *seen.state;
     state.run.clear();

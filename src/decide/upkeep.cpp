@@ -84,14 +84,17 @@ Maybe repair_record(const Observation& seen)
     return step(Record{DataStatus::primary, is_stale_due ? DataStatus::stale : view.peer.data_status});
 }
 
-/// A peer whose Pacemaker has ended may come back with it at any time, while corosync gives this node quorum: that the
-/// mark was not passed over meanwhile is known only while this node stays where it is (R2b).
+/// A peer whose Pacemaker ends, and whose corosync does not, may come back with it at any time: that the mark was not
+/// passed over meanwhile is known only while this node stays where it is (R2b). Said as soon as the peer's instance is
+/// stopped, since Pacemaker ends right after it.
 Maybe note_alone_in(const Observation& seen)
 {
     const std::string& was = seen.view()->self.alone_in;
     if (!seen.state->alone)
         return was.empty() || !may_try<PublishAloneIn>(seen) ? std::nullopt : Maybe{step(PublishAloneIn{})};
-    if (seen.view()->peer.membership != Membership::left)
+    const NodeView& peer = seen.view()->peer;
+    const bool is_away = peer.membership == Membership::offline || peer.membership == Membership::unclean;
+    if (is_away || peer.run)
         return std::nullopt;
     if (auto next = need(seen, Subject::membership))
         return next;
@@ -304,6 +307,28 @@ Maybe offer_position(const Observation& seen)
         return std::nullopt;
     const Position mine = position_of(*seen.state, *seen.identity);
     return seen.view()->self.position == mine ? std::nullopt : Maybe{step(PublishPosition{mine})};
+}
+
+Maybe offer_while_recovering(const Observation& seen)
+{
+    if (!seen.server || seen.server->answer != Answer::starting || !may_try<PublishPosition>(seen))
+        return std::nullopt;
+    if (auto next = need(seen, Subject::state, Subject::directory, Subject::cluster))
+        return next;
+    if (!seen.state || !seen.directory || seen.view() == nullptr || seen.state->run.empty())
+        return std::nullopt;
+    // A primary that shuts down answers the same.
+    if (seen.state->role == Role::primary || !seen.directory->has_standby_signal)
+        return std::nullopt;
+    const NodeView& self = seen.view()->self;
+    const bool is_told = self.position && self.position->run == seen.state->run;
+    if (is_told || is_peer_primary(*seen.view()) || seen.state->rebuild != Rebuild::none)
+        return std::nullopt;
+    auto mine = position_of(*seen.state, *seen.directory);
+    if (!mine)
+        return std::nullopt;
+    mine->is_final = false;
+    return step(PublishPosition{std::move(mine)});
 }
 
 Maybe drop_own_slot(const Observation& seen)

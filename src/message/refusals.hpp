@@ -36,9 +36,9 @@ inline constexpr auto refusals = table_of(
             .hint = "wait until the other node's server runs; see its log",
             .more =
                 "Both nodes run and neither is certified, so the one with more WAL must win, and both have to say how "
-                "far they go. A node does so once it has replayed its WAL. If the other one never will, and this one "
-                "had gone on alone, put the other node into standby mode: beside a stopped instance this one needs no "
-                "second position, and nothing is lost. Otherwise accept the loss of what only the other one has: "
+                "far they go. A node does so once it has replayed its WAL. A node that had gone on alone does not wait "
+                "for the end of that, unless the other one was promoted since or says so. If it waits for ever all the "
+                "same, put the other node into standby mode. Otherwise accept the loss of what only the other one has: "
                 "attrd_updater -n <resource>-accept-data-loss -U true -N <this node>."},
     Message{.reason = Reason::peer_position_better,
             .id = "peer-position-better",
@@ -120,9 +120,10 @@ inline constexpr auto refusals = table_of(
             .severity = Severity::error,
             .text = "not promoted: the other node is a member whose state is not settled yet",
             .hint = "wait until crm_mon shows it online or offline",
-            .more = "The other node is joining, or is not fenced yet. Who may be promoted is decided once the cluster "
-                    "knows. If that does not come to an end, fence the other node: stonith_admin --reboot <other "
-                    "node>. An override waits for that, too."},
+            .more = "The other node is joining, or is not fenced yet, or runs corosync without Pacemaker since before "
+                    "this node went on alone here. Who may be promoted is decided once the cluster knows: start "
+                    "Pacemaker there, or end corosync too. If that does not come to an end, fence the other node: "
+                    "stonith_admin --reboot <other node>. An override waits for a node that joins, too."},
     Message{.reason = Reason::server_unknown,
             .id = "server-unknown",
             .severity = Severity::error,

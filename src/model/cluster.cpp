@@ -77,6 +77,8 @@ std::string Position::text() const
     writer.text("run", run).flag("data", has_data).number("system", system_identifier);
     writer.number("timeline", number(timeline)).lsn("lsn", lsn).text("word", word);
     writer.flag("alone", is_alone).flag("orderly", is_orderly).flag("primary", was_primary);
+    if (!is_final)
+        writer.flag("final", is_final);
     return writer.inline_text();
 }
 
@@ -93,6 +95,7 @@ Expected<Position> Position::parse(std::string_view text)
     position.is_alone = reader.flag("alone");
     position.is_orderly = reader.flag("orderly");
     position.was_primary = reader.flag("primary");
+    position.is_final = reader.flag_or("final", true);
     return finished(reader, std::move(position), "position");
 }
 

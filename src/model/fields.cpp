@@ -146,6 +146,13 @@ bool FieldReader::flag(std::string_view key)
     return *value == "yes";
 }
 
+bool FieldReader::flag_or(std::string_view key, bool otherwise)
+{
+    const bool is_there =
+        std::any_of(fields_.begin(), fields_.end(), [&](const Field& field) { return field.key == key; });
+    return is_there ? flag(key) : otherwise;
+}
+
 void FieldReader::fail(std::string_view key)
 {
     if (!wrong_)

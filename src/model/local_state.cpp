@@ -258,6 +258,11 @@ void LocalState::remember(Timeline timeline, const RunId& word)
         words.erase(words.begin());
 }
 
+void LocalState::forget_after(Timeline timeline)
+{
+    std::erase_if(words, [timeline](const PromotionWord& known) { return number(known.timeline) > number(timeline); });
+}
+
 bool LocalState::is_hopeless() const
 {
     return vain_starts >= hopeless_starts;

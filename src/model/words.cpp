@@ -18,7 +18,7 @@ std::string_view name_of(Membership membership)
     case Membership::pending:
         return "joining";
     case Membership::left:
-        return "without Pacemaker";
+        return "left";
     case Membership::unclean:
         return "lost";
     case Membership::offline:

@@ -39,7 +39,8 @@ std::string data_of(const NodeView& node)
         return "how far its data goes is not known";
     if (!node.position->has_data)
         return "it has no data";
-    const std::string place = "data up to " + place_text(node.position->timeline, node.position->lsn);
+    const std::string place = (node.position->is_final ? "data up to " : "data at least up to ") +
+                              place_text(node.position->timeline, node.position->lsn);
     return node.position->is_alone ? place + ", everything by its own word" : place;
 }
 

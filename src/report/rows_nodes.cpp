@@ -32,6 +32,8 @@ std::string node_cell(const NodeFacts& node)
     std::string text{name_of(*node.membership)};
     if (*node.membership == Membership::unclean)
         text += ", not fenced";
+    if (*node.membership == Membership::left)
+        text += ", corosync runs";
     if (node.is_standby_mode && *node.is_standby_mode)
         text += ", standby mode";
     return node.is_maintenance && *node.is_maintenance ? text + ", MAINTENANCE" : text;

@@ -64,6 +64,10 @@ struct Referee
             return false;
         return theirs->is_alone ? !passed_over(*theirs) : !contains(*theirs);
     }
+    [[nodiscard]] bool wins_tie() const
+    {
+        return peer.data_status != DataStatus::primary || self.data_status == DataStatus::primary;
+    }
 
     [[nodiscard]] bool by_certificate() const
     {
@@ -84,10 +88,14 @@ struct Referee
     }
     [[nodiscard]] bool by_peer_that_cannot_start() const
     {
+        if (!has_quorum || peer.membership != Membership::online || peer.run || !peer.position ||
+            !peer.position->has_data || !peer.position->is_final)
+            return false;
+        if (peer.position->is_alone)
+            return false;
         return self.data_status == DataStatus::primary &&
-               (peer.data_status == DataStatus::in_sync || peer.data_status == DataStatus::stale) && has_quorum &&
-               peer.membership == Membership::online && !peer.run && peer.position && peer.position->has_data &&
-               !peer.position->is_alone && contains(*peer.position);
+               (peer.data_status == DataStatus::in_sync || peer.data_status == DataStatus::stale) &&
+               contains(*peer.position);
     }
     [[nodiscard]] bool by_position() const
     {
@@ -101,13 +109,14 @@ struct Referee
             return by_first_run() || has_mark() || self.data_status == DataStatus::primary;
         if (!self.position || self.position->run != state.run || self.position->lsn != mine.end || !contains(theirs))
             return false;
+        if (!theirs.is_final)
+            return has_mark() && !theirs.is_alone;
         if (theirs.is_alone)
             return passed_over(theirs);
         if (has_mark())
             return true;
         return theirs.timeline != mine.history.timeline || mine.end > theirs.lsn ||
-               (mine.end == theirs.lsn &&
-                !(peer.data_status == DataStatus::primary && self.data_status != DataStatus::primary));
+               (mine.end == theirs.lsn && wins_tie());
     }
 };
 

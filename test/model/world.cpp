@@ -168,6 +168,7 @@ std::vector<ClusterView> guard_views()
                           [](ClusterView& v) { v.peer.position->run = "run-beta-0"; },
                           [](ClusterView& v) { v.peer.position->has_data = false; },
                           [](ClusterView& v) { v.peer.position->is_alone = true; },
+                          [](ClusterView& v) { v.peer.position->is_final = false; },
                           [](ClusterView& v)
                           {
                               v.peer.position.reset();

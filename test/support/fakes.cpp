@@ -44,6 +44,12 @@ int Journal::place_of(const std::string& what) const
     return place == changes_.end() ? -1 : static_cast<int>(place - changes_.begin());
 }
 
+int Journal::last_place_of(const std::string& what) const
+{
+    const auto place = std::find(changes_.rbegin(), changes_.rend(), what);
+    return place == changes_.rend() ? -1 : static_cast<int>(changes_.rend() - place) - 1;
+}
+
 FakeInstance FakeInstance::initialised(std::uint64_t system)
 {
     FakeInstance instance;

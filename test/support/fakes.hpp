@@ -29,6 +29,7 @@ public:
     [[nodiscard]] const std::vector<std::string>& changes() const { return changes_; }
     /// The place of the first such change; -1: it never came.
     [[nodiscard]] int place_of(const std::string& what) const;
+    [[nodiscard]] int last_place_of(const std::string& what) const;
     [[nodiscard]] bool has(const std::string& what) const { return place_of(what) >= 0; }
     void clear() { changes_.clear(); }
 

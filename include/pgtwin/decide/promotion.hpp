@@ -53,6 +53,9 @@ enum class Comparison
 /// This node's position by its own word; needs state and identity.
 [[nodiscard]] Position position_of(const LocalState& state, const Identity& identity);
 
+/// What a primary left without a crash: a shutdown in recovery only keeps what was known of the shutdown before it.
+[[nodiscard]] bool is_orderly(const LocalState& state, const Directory& directory);
+
 /// What an instance without any data tells.
 [[nodiscard]] Position nothing_of(const LocalState& state);
 
@@ -61,6 +64,10 @@ enum class Comparison
 /// that is not proven. A mark is told of unless the directory is surely behind it: after a crash pg_control is older
 /// than the WAL.
 [[nodiscard]] std::optional<Position> position_of(const LocalState& state, const Directory& directory);
+
+/// Whether a stopped instance may give up its mark: it is that of a promotion which never opened its server, so that it
+/// has acknowledged nothing, and the peer runs as a standby and has everything that the mark vouches for.
+[[nodiscard]] bool may_yield(const LocalState& state, const Directory& directory, const NodeView& peer);
 
 /// Whether the mark holds for a directory with this history and end.
 [[nodiscard]] bool is_mark_valid(const std::optional<AloneMark>& mark, std::uint64_t system_identifier,

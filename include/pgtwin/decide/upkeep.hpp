@@ -38,6 +38,10 @@ namespace pgtwin::decide
 /// that holds no certificate.
 [[nodiscard]] Maybe offer_position(const Observation& seen);
 
+/// The server recovers and may do so for long: what its directory is known to hold, for a peer that has everything by
+/// its own mark (R1).
+[[nodiscard]] Maybe offer_while_recovering(const Observation& seen);
+
 /// Next step for a started instance that has no data yet.
 [[nodiscard]] Maybe empty_upkeep(const Observation& seen, const Context& context);
 

@@ -59,9 +59,11 @@ struct Position
     bool is_alone = false;    ///< the alone mark is set and this directory is not behind it
     bool is_orderly = false;  ///< whoever wrote the directory last as a primary was shut down cleanly
     bool was_primary = false; ///< the directory was not left as a standby (R3)
+    bool is_final = true;     ///< false: its server still recovers, and the directory may go further
 
-    [[nodiscard]] std::string
-    text() const; ///< "run=... system=... timeline=... lsn=... word=... alone=... orderly=... primary=..."
+    /// "run=... system=... timeline=... lsn=... word=... alone=... orderly=... primary=...", and where it is so
+    /// "final=no".
+    [[nodiscard]] std::string text() const;
     static Expected<Position> parse(std::string_view text);
     friend bool operator==(const Position&, const Position&) = default;
 };

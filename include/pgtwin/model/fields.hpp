@@ -75,6 +75,8 @@ public:
     Timeline timeline(std::string_view key);
     Lsn lsn(std::string_view key);
     bool flag(std::string_view key);
+    /// The same; one that is missing is what `otherwise` says.
+    bool flag_or(std::string_view key, bool otherwise);
 
     template <typename T>
     T choice(std::string_view key, std::span<const Named<T>> names, T fallback = T{})

@@ -78,6 +78,8 @@ struct LocalState
     [[nodiscard]] RunId word_of(Timeline timeline) const;
     /// Adds or replaces the word of a timeline, dropping the oldest beyond 8.
     void remember(Timeline timeline, const RunId& word);
+    /// Forgets the promotions of later timelines.
+    void forget_after(Timeline timeline);
 
     /// `key=value` lines, the first one "pgtwin-state 1", the last one "complete=yes".
     [[nodiscard]] std::string text() const;

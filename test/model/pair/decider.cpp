@@ -95,6 +95,12 @@ struct ToDeed
             return "note look";
         return step.watch.certify && step.watch.certify->proof ? "note proof" : "save watch";
     }
+    std::string operator()(const decide::PublishPosition& step) const
+    {
+        if (step.position && !step.position->is_final)
+            return "publish unfinished position";
+        return decide::name_of(step);
+    }
     std::string operator()(const decide::SetCertificate& step) const
     {
         if (!step.certificate)

@@ -41,6 +41,7 @@ void put_position(Card& card, const Card& from)
     card.position_alone = from.position_alone;
     card.position_orderly = from.position_orderly;
     card.position_primary = from.position_primary;
+    card.position_unfinished = from.position_unfinished;
 }
 
 void put_run(Card& card, const Card& from)
@@ -191,13 +192,14 @@ bool Machine::start(std::size_t node)
         break_promise("S5: a server is started that would open for writing");
     self.server = Server::standby;
     self.control = byte(ControlState::in_archive_recovery);
+    self.is_hung = self.is_slow != 0 ? 2 : 0;
     return true;
 }
 
 bool Machine::stop_fast(std::size_t node)
 {
     Node& self = world.node.at(node);
-    if (self.is_hung != 0)
+    if (self.is_hung == 1)
         return false;
     if (does_stream(world, 1 - node))
         world.node.at(1 - node).wal = self.wal;
@@ -259,7 +261,7 @@ bool Machine::apply_to_server(std::size_t node, const Effect& effect)
         return start(node);
     if (is_kind<decide::StopFast>(effect))
         return stop_fast(node);
-    if (is_kind<decide::StopImmediate>(effect) && self.is_hung != 0)
+    if (is_kind<decide::StopImmediate>(effect) && self.is_hung == 1)
         return false;
     if (is_kind<decide::StopImmediate>(effect) || is_kind<decide::KillAll>(effect))
     {

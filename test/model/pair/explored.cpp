@@ -211,6 +211,15 @@ std::vector<Explored> from_the_dark()
         counting(with(row("two_histories", Root::forked, 1, power | crash), {Rule::compared}), 3, 1),
         showing(counting(with(row("former_primary", Root::beaten, 1, power | cut | kills), {}, set_deep), 3, 1), "R9",
                 {"start: launch worker, diverged", "rebuild: rehearse a rewind", "rebuild: rewind"}),
+        showing(counting(with(row("a_server_that_recovers_without_end", Root::held_loss, 2,
+                                  power | bit(Event::slow_down) | crash),
+                              {Rule::compared}, set_deep),
+                         2, 2),
+                "R1", {"start: publish unfinished position"}),
+        showing(counting(with(row("a_promotion_that_cannot_open", Root::failed_promotion, 1, power | crash | kills),
+                              {Rule::peer_cannot_start}, set_deep),
+                         1, 2),
+                "R2c", {"stop: remove mark", "stop: record data status"}),
         counting(with(row("cut_off", Root::cut_off, 1, power | crash), {Rule::compared}, set_quorum_of_one), 2, 1),
     };
 }

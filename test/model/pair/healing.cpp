@@ -97,7 +97,7 @@ public:
         now.can_replicate = 1;
         for (std::size_t node = 0; node < 2; ++node)
         {
-            now.node.at(node).is_hung = 0;
+            now.node.at(node).is_hung = now.node.at(node).is_slow = 0;
             if (now.node.at(node).wants_fencing != 0)
                 move(machine_, Event::fence, node);
         }

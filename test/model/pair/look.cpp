@@ -1,10 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+
 #include "machine.hpp"
 
 namespace pgtwin::test::pair
 {
 
 using decide::Subject;
+
+namespace
+{
+
+/// What pg_control tells of the directory: after a crash only which promotion it has come to, and while the server
+/// recovers it may be as old as one likes.
+Line by_pg_control(const Node& node)
+{
+    Line line = line_of(node);
+    if (node.is_hung == 2)
+        return {line.system, 0, {}};
+    const bool is_behind =
+        node.control == byte(ControlState::in_production) || node.control == byte(ControlState::in_archive_recovery);
+    if (is_behind)
+        line.end = *std::max_element(line.promoted_at.begin(), line.promoted_at.end());
+    return line;
+}
+
+} // namespace
 
 bool Machine::is_peer_reachable(std::size_t node) const
 {
@@ -71,7 +92,7 @@ void Machine::look(std::size_t node, Subject subject, Looks& looks) const
         looks.directory = self.directory;
         looks.has_signal = self.has_signal;
         looks.control = self.control;
-        looks.line = line_of(self);
+        looks.line = by_pg_control(self);
     }
     else if (subject == Subject::server)
         look_at_server(node, looks);

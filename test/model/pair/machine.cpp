@@ -24,12 +24,13 @@ bool is_private(const Effect& effect)
 {
     return is_kind<decide::SaveWatch>(effect) || is_kind<decide::Warn>(effect) ||
            is_kind<decide::SetOwnScore>(effect) || is_kind<decide::SetPeerScore>(effect) ||
-           is_kind<decide::PublishResync>(effect) || is_kind<decide::WriteStandbyConfiguration>(effect) ||
-           is_kind<decide::CheckpointInBackground>(effect) || is_kind<decide::ResumeReplay>(effect) ||
-           is_kind<decide::FollowPeer>(effect) || is_kind<decide::EnsureSlot>(effect) ||
-           is_kind<decide::DropSlot>(effect) || is_kind<decide::LaunchWorker>(effect) ||
-           is_kind<decide::EndWorker>(effect) || is_kind<decide::LaunchSentinel>(effect) ||
-           is_kind<decide::EnsurePeerSlot>(effect) || is_kind<decide::RehearseRewind>(effect);
+           is_kind<decide::PublishAloneIn>(effect) || is_kind<decide::PublishResync>(effect) ||
+           is_kind<decide::WriteStandbyConfiguration>(effect) || is_kind<decide::CheckpointInBackground>(effect) ||
+           is_kind<decide::ResumeReplay>(effect) || is_kind<decide::FollowPeer>(effect) ||
+           is_kind<decide::EnsureSlot>(effect) || is_kind<decide::DropSlot>(effect) ||
+           is_kind<decide::LaunchWorker>(effect) || is_kind<decide::EndWorker>(effect) ||
+           is_kind<decide::LaunchSentinel>(effect) || is_kind<decide::EnsurePeerSlot>(effect) ||
+           is_kind<decide::RehearseRewind>(effect);
 }
 
 Byte later(Byte ring)
@@ -43,6 +44,13 @@ void age(Byte& alone_in)
 }
 
 } // namespace
+
+void clear_transient(Card& card)
+{
+    const Byte status = card.status;
+    card = {};
+    card.status = status;
+}
 
 void Machine::break_promise(const char* what)
 {
@@ -115,7 +123,9 @@ void Machine::go_on(std::size_t node, Slot which)
                                       (slot(node, which).tries.at(decision.effect.kind) & 0x0F) > 1;
         // What fails again and again is tried again after looks that are not counted one by one.
         const bool is_failing_again = slot(node, which).tries.at(decision.effect.kind) >> 4 == most_failures;
-        if (!is_private(decision.effect) || is_writing_again || is_failing_again)
+        const bool is_idle =
+            is_kind<decide::SaveState>(decision.effect) && decision.effect.memory == world.node.at(node).memory;
+        if ((!is_private(decision.effect) && !is_idle) || is_writing_again || is_failing_again)
             return;
         const bool has_succeeded = apply(node, which, decision.effect);
         if (slot(node, which).goal != 0)
@@ -224,11 +234,22 @@ void Machine::lose_power(std::size_t node)
     if (world.late_node == node + 1)
         forget_late_certificate();
     for (Card& card : world.cib.at(node).of)
-    {
-        const Byte status = card.status;
-        card = {};
-        card.status = status;
-    }
+        clear_transient(card);
+}
+
+void Machine::lose_pacemaker(std::size_t node)
+{
+    if (world.lag == 2 - node)
+        copy_cib(node, 1 - node);
+    world.lag = 0;
+    if (world.late_node == node + 1)
+        forget_late_certificate();
+    for (Card& card : world.cib.at(node).of)
+        clear_transient(card);
+    clear_transient(world.cib.at(1 - node).of.at(node));
+    for (Node& each : world.node)
+        each.is_joined = 0;
+    world.node.at(node).is_left = 1;
 }
 
 void Machine::judge()

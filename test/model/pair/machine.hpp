@@ -13,6 +13,9 @@ enum class Slot
     worker,
 };
 
+/// What vanishes with its node.
+void clear_transient(Card& card);
+
 /// Takes the steps of actions and the moves of the world, and notes the first promise that one of them breaks.
 class Machine
 {
@@ -39,6 +42,8 @@ public:
     [[nodiscard]] Decision decided(std::size_t node, Slot slot);
 
     void lose_power(std::size_t node);
+    /// Only Pacemaker ends, in good order, and with it what its daemons held.
+    void lose_pacemaker(std::size_t node);
     void end_server(std::size_t node);
     /// The worker's next step ends halfway: a rewind has changed a part of the directory, or a swap has put it aside.
     void leave_half_done(std::size_t node);

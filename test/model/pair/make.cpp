@@ -8,13 +8,6 @@ namespace pgtwin::test::pair
 namespace
 {
 
-void clear_transient(Card& card)
-{
-    const Byte status = card.status;
-    card = {};
-    card.status = status;
-}
-
 void detect_loss(Machine& machine, std::size_t node)
 {
     Node& self = machine.world.node.at(node);
@@ -38,23 +31,6 @@ void leave(Machine& machine, std::size_t node)
         peer.is_peer_clean = 1;
     }
     machine.lose_power(node);
-}
-
-/// Only Pacemaker ends, and with it what its daemons held.
-void quit(Machine& machine, std::size_t node)
-{
-    World& world = machine.world;
-    if (world.lag == 2 - node)
-        machine.copy_cib(node, 1 - node);
-    world.lag = 0;
-    if (world.late_node == node + 1)
-        machine.forget_late_certificate();
-    for (Card& card : world.cib.at(node).of)
-        clear_transient(card);
-    clear_transient(world.cib.at(1 - node).of.at(node));
-    for (Node& each : world.node)
-        each.is_joined = 0;
-    world.node.at(node).is_left = 1;
 }
 
 void boot(Machine& machine, std::size_t node)
@@ -247,6 +223,11 @@ constexpr auto rows = std::to_array<Row>({
      {
          node_of(machine, move).is_hung = 1;
      }},
+    {Event::slow_down,           "its next server will RECOVER WITHOUT END",
+     [](Machine& machine, const Move& move)
+     {
+         node_of(machine, move).is_slow = 1;
+     }},
     {Event::wipe,                "its data directory is LOST",
      [](Machine& machine, const Move& move)
      {
@@ -265,7 +246,7 @@ constexpr auto rows = std::to_array<Row>({
     {Event::quit,                "its Pacemaker ENDS, and corosync does not",
      [](Machine& machine, const Move& move)
      {
-         quit(machine, move.node);
+         machine.lose_pacemaker(move.node);
      }},
     {Event::ordered_stop,        "is ORDERED to stop",
      [](Machine& machine, const Move& move)
@@ -320,7 +301,7 @@ constexpr auto rows = std::to_array<Row>({
     {Event::wake,                "its server goes on",
      [](Machine& machine, const Move& move)
      {
-         node_of(machine, move).is_hung = 0;
+         node_of(machine, move).is_hung = node_of(machine, move).is_slow = 0;
      }},
     {Event::boot,                "boots",
      [](Machine& machine, const Move& move)

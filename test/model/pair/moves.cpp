@@ -130,7 +130,7 @@ private:
                 !is_peer_known_promoted(self, peer) && is_promotion_left() && !(plan_.is_second_banned && node == 1),
             Event::promote, node);
         add(is_started, Event::monitor, node);
-        const bool has_failed = self.server == Server::down || self.is_hung != 0 || self.is_foreign != 0;
+        const bool has_failed = self.server == Server::down || self.is_hung == 1 || self.is_foreign != 0;
         const bool is_not_promoted = is_promoted && self.server != Server::primary;
         add(is_started && (has_failed || is_not_promoted), Event::stop, node);
         add(is_promoted && (has_failed || is_not_promoted), Event::demote, node);
@@ -170,6 +170,7 @@ private:
         const bool is_primary = self.server == Server::primary && self.is_hung == 0;
         add(self.server != Server::down, Event::crash, node);
         add(self.server != Server::down && self.is_hung == 0, Event::hang, node);
+        add(self.server == Server::down && self.is_slow == 0, Event::slow_down, node);
         add(self.is_hung != 0, Event::wake, node);
         add(does_stream(world_, node) && self.wal.size() < peer.wal.size(), Event::receive, node);
         add(is_primary && world_.commits < plan_.most_commits && self.wal.size() + 2 < longest_wal, Event::commit,

@@ -27,6 +27,7 @@ struct Needs
 };
 
 const Events power = bit(Event::power_loss);
+const Events crash = bit(Event::crash);
 const Events cut = bit(Event::network_down);
 const Events blocked = bit(Event::replication_blocked);
 const Events demoted = bit(Event::ordered_demote);
@@ -75,6 +76,8 @@ std::vector<Needs> all_needs()
         needs("R2b_beside_a_peer_whose_pacemaker_has_yet_to_follow", Root::held_loss, 1, power, 2, 2),
         needs("R2b_without_quorum", Root::held_loss, 0, 0, 2, 2),
         needs("R2c_though_the_peer_was_promoted", Root::running_pair, 2, power | bit(Event::ordered_stop), 1, 2),
+        needs("R1_a_recovery_hides_its_mark", Root::overridden, 2, power | bit(Event::slow_down), 2, 1),
+        needs("R2c_yields_though_the_server_was_opened", Root::running_pair, 2, power | crash, 1, 2),
         needs("R0_start_without_standby_signal", Root::both_down, 0, 0),
         needs("H7_promotions_are_not_told_apart", Root::overridden, 1, power, 2, 1),
         needs("R9_a_passed_over_directory_follows", Root::outgrown, 1, power, 3, 1),
@@ -133,7 +136,7 @@ Plan plan_of(const Mutation& mutation)
         plan.most_promotions = each.promotions;
         plan.has_pauses = false;
         plan.has_lag = false;
-        plan.most_states = is_harmless(plan.name) ? 300'000 : 3'500'000;
+        plan.most_states = is_harmless(plan.name) ? 300'000 : 5'000'000;
         prepare(plan);
         return plan;
     }

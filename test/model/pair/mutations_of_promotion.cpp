@@ -26,14 +26,15 @@ void void_run_id(ClusterView& view, const RunId& own)
 bool keep_run(Goal goal, Goal of, const Observation& seen, Next& next)
 {
     auto* save = step_in<decide::SaveState>(next);
-    if (goal == of && save != nullptr && seen.attempts.done<decide::SaveState>() == 0)
+    if (goal == of && save != nullptr)
         save->state.run = seen.state->run;
     return false;
 }
 
 void take_kept_run(Goal goal, Goal of, const Observation& seen, Context& context)
 {
-    if (goal == of && seen.state && seen.attempts.done<decide::SaveState>() > 0)
+    const bool is_saved = seen.state && seen.state->role == (of == Goal::promote ? Role::primary : Role::standby);
+    if (goal == of && is_saved && seen.attempts.done<decide::SaveState>() > 0)
         context.fresh = seen.state->run;
 }
 
@@ -211,6 +212,35 @@ void of_going_first(Mutations& all)
                    });
 }
 
+void change_peer_position(Goal goal, Observation& seen, void (*change)(Position&))
+{
+    if (goal == Goal::promote)
+        in_view(seen,
+                [change](ClusterView& view)
+                {
+                    if (view.peer.position)
+                        change(*view.peer.position);
+                });
+}
+
+/// What is taken for granted of a peer that does not run, or not yet.
+void of_unsettled_peers(Mutations& all)
+{
+    all.before("R1_a_recovery_hides_its_mark",
+               [](Goal goal, Observation& seen, Context&) {
+                   change_peer_position(goal, seen,
+                                        [](Position& theirs) { theirs.is_alone = theirs.is_alone && theirs.is_final; });
+               });
+    all.before("R2c_yields_though_the_server_was_opened",
+               [](Goal goal, Observation& seen, Context&)
+               {
+                   if (goal != Goal::stop || !seen.state || !seen.state->alone || !seen.directory)
+                       return;
+                   const Timeline marked = seen.state->alone->timeline;
+                   in_look(seen.directory, [marked](Directory& directory) { directory.history.timeline = marked; });
+               });
+}
+
 /// R0, R9 and what Pacemaker is told.
 void of_servers(Mutations& all)
 {
@@ -278,6 +308,7 @@ void add_mutations_of_promotion(Mutations& all)
     of_comparing(all);
     of_certificates(all);
     of_going_first(all);
+    of_unsettled_peers(all);
     of_servers(all);
 }
 

@@ -21,6 +21,7 @@ enum class Event : Byte
     replication_blocked,
     crash,
     hang,
+    slow_down,
     wipe,
     tear,
     leave,
@@ -96,8 +97,10 @@ enum class Root
     beaten,     ///< one wrote on in vain, the other was promoted; the first one is back, its instance is stopped
     outgrown,   ///< the same, and the older copy has gone on to another timeline since
     granted,    ///< a running pair whose certificate the attribute manager holds and no CIB shows yet
-    granted_in_vain, ///< the same; the primary has crashed since and is a standby again
-    promoted_again,  ///< the same, and it was just promoted again
+    granted_in_vain,  ///< the same; the primary has crashed since and is a standby again
+    promoted_again,   ///< the same, and it was just promoted again
+    failed_promotion, ///< a pair whose primary has crashed and runs as a standby; the promotion of the other one has
+                      ///< recorded itself and was killed
 };
 
 /// What the adversary has to work with.

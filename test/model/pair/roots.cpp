@@ -91,6 +91,18 @@ public:
             happen(node, {Event::proceed});
     }
 
+    /// Up to the step that would open the server.
+    void announce(std::size_t node)
+    {
+        happen(node, {Event::promote});
+        const auto opens = [this, node]
+        {
+            return machine_.decided(node, Slot::action).effect.kind == decide::index_of<decide::PromoteServer>();
+        };
+        for (int i = 0; i < most_steps && !opens(); ++i)
+            happen(node, {Event::proceed});
+    }
+
     /// The peer of this node is gone, and is fenced.
     void lose_peer_of(std::size_t node)
     {
@@ -246,6 +258,16 @@ void promote_again(Maker& maker)
     maker.order_at_once(0, Event::promote);
 }
 
+void fail_to_promote(Maker& maker)
+{
+    maker.happen(0, {Event::crash});
+    maker.order(0, Event::stop);
+    maker.announce(1);
+    maker.happen(1, {Event::kill});
+    maker.order(0, Event::start);
+    maker.order(0, Event::monitor);
+}
+
 void stay(Maker&) {}
 
 struct Way
@@ -256,21 +278,22 @@ struct Way
 };
 
 constexpr auto ways = std::to_array<Way>({
-    {Root::running_pair,    stay,                 false},
-    {Root::both_down,       stay,                 true },
-    {Root::alone,           go_alone,             false},
-    {Root::left,            be_left,              false},
-    {Root::held_loss,       go_alone_and_commit,  true },
-    {Root::switched,        switch_over,          false},
-    {Root::forked,          take_over_and_commit, true },
-    {Root::cut_off,         cut_off,              true },
-    {Root::beaten,          come_back_beaten,     false},
-    {Root::overridden,      override_the_better,  false},
-    {Root::outgrown,        outgrow,              false},
-    {Root::strangers,       promote_one_of_two,   true },
-    {Root::granted,         grant,                false},
-    {Root::granted_in_vain, grant_in_vain,        false},
-    {Root::promoted_again,  promote_again,        false},
+    {Root::running_pair,     stay,                 false},
+    {Root::both_down,        stay,                 true },
+    {Root::alone,            go_alone,             false},
+    {Root::left,             be_left,              false},
+    {Root::held_loss,        go_alone_and_commit,  true },
+    {Root::switched,         switch_over,          false},
+    {Root::forked,           take_over_and_commit, true },
+    {Root::cut_off,          cut_off,              true },
+    {Root::beaten,           come_back_beaten,     false},
+    {Root::overridden,       override_the_better,  false},
+    {Root::outgrown,         outgrow,              false},
+    {Root::strangers,        promote_one_of_two,   true },
+    {Root::granted,          grant,                false},
+    {Root::granted_in_vain,  grant_in_vain,        false},
+    {Root::promoted_again,   promote_again,        false},
+    {Root::failed_promotion, fail_to_promote,      false},
 });
 
 void come_to(Maker& maker, Root root)

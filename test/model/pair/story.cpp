@@ -73,7 +73,8 @@ std::string node_of(const World& world, std::size_t index)
 {
     const Node& node = world.node.at(index);
     std::string text = std::string{index == 0 ? "A" : "B"} + ":" + (node.has_power != 0 ? "" : " OFF,");
-    text += std::string{" "} + servers.at(static_cast<std::size_t>(node.server)) + flag(node.is_hung != 0, "HUNG");
+    text += std::string{" "} + servers.at(static_cast<std::size_t>(node.server)) + flag(node.is_hung == 1, "HUNG") +
+            flag(node.is_hung == 2, "RECOVERING");
     text += ", Pacemaker: " + std::string{beliefs.at(static_cast<std::size_t>(node.belief))} + ", " + peer_seen(node);
     text += flag(node.has_quorum != 0, "quorum") + flag(node.has_names != 0, "names") +
             flag(node.names_peer != 0, "conninfo") + flag(node.are_names_taken != 0, "(taken)") +

@@ -145,6 +145,7 @@ Position position(const Card& card)
     position.is_alone = card.position_alone != 0;
     position.is_orderly = card.position_orderly != 0;
     position.was_primary = card.position_primary != 0;
+    position.is_final = card.position_unfinished == 0;
     return position;
 }
 
@@ -164,6 +165,7 @@ void put_position(Card& card, const std::optional<Position>& position)
     card.position_alone = position->is_alone ? 1 : 0;
     card.position_orderly = position->is_orderly ? 1 : 0;
     card.position_primary = position->was_primary ? 1 : 0;
+    card.position_unfinished = position->is_final ? 0 : 1;
 }
 
 NodeView node_view(const Card& card, const char* name)
@@ -251,7 +253,7 @@ ServerLook server_look(const ServerSeen& seen)
     if (seen.server == Server::down)
         return look;
     look.processes = Processes::postmaster;
-    look.answer = seen.is_silent != 0 ? Answer::silent : Answer::ready;
+    look.answer = seen.is_silent == 0 ? Answer::ready : seen.is_silent == 1 ? Answer::silent : Answer::starting;
     if (seen.is_silent == 0)
         look.status = status(seen);
     return look;

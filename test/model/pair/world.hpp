@@ -133,6 +133,7 @@ struct Card
     Byte position_alone = 0;
     Byte position_orderly = 0;
     Byte position_primary = 0;
+    Byte position_unfinished = 0;
     Byte has_override = 0;
     Byte score = 0;    ///< index into scores; 0: none
     Byte alone_in = 0; ///< how many memberships ago, plus one; 0: none, or an older one
@@ -231,7 +232,8 @@ struct Node
     Belief belief = Belief::stopped;
     Byte mode = 0;
     Server server = Server::down;
-    Byte is_hung = 0;
+    Byte is_hung = 0;    ///< 2: it recovers and does not come to an end
+    Byte is_slow = 0;    ///< the next server to start recovers without end
     Byte is_foreign = 0; ///< somebody else than pgtwin has started the server, and no monitor has accepted it
     Byte directory = 0;  ///< DirectoryKind
     Byte system = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pgtwin/decide/goals.hpp"
+#include "pgtwin/decide/promotion.hpp"
 #include "support/table.hpp"
 
 namespace pgtwin::test
@@ -34,6 +35,15 @@ Scene a_stuck_standby()
     return scene;
 }
 
+/// By pg_control, while its server recovers.
+Position what_it_surely_has()
+{
+    const Scene scene = a_stuck_standby();
+    Position position = *position_of(scene.state, scene.directory);
+    position.is_final = false;
+    return position;
+}
+
 const auto missing_wal_rows =
     table_of(row("is_counted", a_stuck_standby(), takes(SaveWatch{watch_with(segment, 1)})),
              row(
@@ -54,7 +64,32 @@ const auto missing_wal_rows =
                  "what_is_not_known_is_waited_for", a_stuck_standby(),
                  [](Scene& s) { s.unknown = {Subject::peer_wal}; }, ends(Reason::recovering)),
              row(
-                 "without_a_primary_it_is_waited_for", a_stuck_standby(), [](Scene& s) { s.peer().run.reset(); },
+                 "without_a_primary_its_peer_is_told_what_it_surely_has", a_stuck_standby(),
+                 [](Scene& s) { s.peer().run.reset(); }, takes(PublishPosition{what_it_surely_has()})),
+             row(
+                 "without_a_primary_it_is_waited_for_once_that_is_told", a_stuck_standby(),
+                 [](Scene& s)
+                 {
+                     s.peer().run.reset();
+                     s.self().position = what_it_surely_has();
+                 },
+                 ends(Reason::recovering)),
+             row(
+                 "what_an_earlier_run_told_is_told_anew", a_stuck_standby(),
+                 [](Scene& s)
+                 {
+                     s.peer().run.reset();
+                     s.self().position = what_it_surely_has();
+                     s.self().position->run = "run-alpha-0";
+                 },
+                 takes<PublishPosition>()),
+             row(
+                 "a_repair_is_not_spoken_for", a_stuck_standby(),
+                 [](Scene& s)
+                 {
+                     s.peer().run.reset();
+                     s.state.rebuild = Rebuild::swapping;
+                 },
                  ends(Reason::recovering)),
              row(
                  "a_primary_that_does_not_answer_is_waited_for", a_stuck_standby(),

@@ -29,13 +29,13 @@ const auto promote_rows = table_of(
     row("what_was_received_has_to_be_replayed_then", a_resumed_candidate(), waits()),
     row(
         "after_that_it_is_announced", a_resumed_candidate(), [](Scene& s) { s.status.is_waiting_for_wal = true; },
-        takes<Record>()),
+        takes<SaveState>()),
     row(
         "a_server_that_ends_when_it_is_to_replay_binds_nobody", a_resumed_candidate(),
         [](Scene& s) { s.processes = Processes::none; }, ends(Reason::not_running)),
     row(
         "replay_that_cannot_be_resumed_is_left_to_the_promotion", paused(a_certified_standby()),
-        [](Scene& s) { s.failed<ResumeReplay>(); }, takes<Record>()));
+        [](Scene& s) { s.failed<ResumeReplay>(); }, takes<SaveState>()));
 
 /// Nobody is primary, and the position of this node is not published yet.
 Scene an_untold_standby()

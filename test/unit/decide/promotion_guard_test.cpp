@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <gtest/gtest.h>
-
-#include <ostream>
-
+#include "guard.hpp"
 #include "pgtwin/base/table.hpp"
-#include "pgtwin/decide/promotion.hpp"
-#include "pgtwin/message/message.hpp"
-#include "support/scene.hpp"
 
 namespace pgtwin::test
 {
@@ -15,39 +9,13 @@ namespace
 
 using decide::Rule;
 
-/// Which rule allows the promotion, or why it is refused.
-using Judgement = std::variant<Rule, Reason>;
-
-struct GuardRow
-{
-    const char* sentence;
-    Scene scene;
-    Judgement judgement;
-    friend std::ostream& operator<<(std::ostream& out, const GuardRow& row) { return out << row.sentence; }
-};
-
-GuardRow row(const char* sentence, Scene scene, Judgement judgement)
-{
-    return {sentence, std::move(scene), judgement};
-}
-
-std::string text(const Judgement& judgement)
-{
-    if (const auto* reason = std::get_if<Reason>(&judgement))
-        return "refused: " + std::string{message::message_of(*reason).id};
-    return "allowed by rule " + std::to_string(static_cast<int>(std::get<Rule>(judgement)));
-}
-
 class PromotionGuard : public testing::TestWithParam<GuardRow>
 {
 };
 
 TEST_P(PromotionGuard, Row)
 {
-    const auto& row = GetParam();
-    const decide::Verdict verdict = decide::may_promote(row.scene.observation(), row.scene.context);
-    const Judgement said = verdict.rule ? Judgement{*verdict.rule} : Judgement{verdict.refusal};
-    EXPECT_EQ(text(said), text(row.judgement));
+    EXPECT_EQ(judged(GetParam().scene), text(GetParam().judgement));
 }
 
 void stop_peer(Scene& scene)
@@ -80,15 +48,6 @@ Scene a_marked_standby()
     scene.state.alone = a_mark();
     scene.self().data_status = DataStatus::primary;
     publish_own_position(scene);
-    return scene;
-}
-
-/// The same beside a peer whose Pacemaker has ended, in the membership in which it was primary.
-Scene a_marked_standby_that_stayed()
-{
-    Scene scene = a_marked_standby();
-    scene.peer().membership = Membership::left;
-    scene.self().alone_in = scene.membership;
     return scene;
 }
 
@@ -365,24 +324,6 @@ const auto alone_rows = table_of(
         a_marked_standby_beside([](Position& theirs) { theirs.system_identifier = 9; }), Rule::alone),
     row("a_stopped_peer_without_data_does_not_matter",
         a_marked_standby_beside([](Position& theirs) { theirs.has_data = false; }), Rule::alone),
-    row("a_peer_without_pacemaker_cannot_have_passed_it_over_while_it_stayed", a_marked_standby_that_stayed(),
-        Rule::alone),
-    row("a_peer_without_pacemaker_may_have_passed_it_over_in_another_membership",
-        with(a_marked_standby_that_stayed(), [](Scene& s) { s.membership = "ring 12"; }), Reason::not_a_member),
-    row("a_peer_without_pacemaker_may_have_passed_it_over_before_it_came",
-        with(a_marked_standby_that_stayed(), [](Scene& s) { s.self().alone_in.clear(); }), Reason::not_a_member),
-    row("an_unknown_membership_is_another_one",
-        with(a_marked_standby_that_stayed(), [](Scene& s) { s.unknown = {Subject::membership}; }),
-        Reason::not_a_member),
-    row("without_pacemaker_a_run_of_the_peer_is_a_riddle",
-        with(a_marked_standby_that_stayed(),
-             [](Scene& s) { s.peer().run = RunRecord{"run-beta", Role::standby, Timeline::none, {}}; }),
-        Reason::not_a_member),
-    row("beside_a_peer_without_pacemaker_it_needs_its_mark",
-        with(a_marked_standby_that_stayed(), [](Scene& s) { s.state.alone.reset(); }), Reason::not_a_member),
-    row("beside_a_peer_without_pacemaker_the_record_is_a_veto",
-        with(a_marked_standby_that_stayed(), [](Scene& s) { s.peer().data_status = DataStatus::primary; }),
-        Reason::peer_recorded_primary),
     row("a_pending_peer_is_not_gone",
         with(a_marked_standby(), [](Scene& s) { s.peer().membership = Membership::pending; }), Reason::not_a_member),
     row("without_the_mark_it_waits_for_its_peer", a_lonely_standby(), Reason::stale_alone),

@@ -230,7 +230,7 @@ const auto successes = table_of(
         [](Scene& s)
         {
             s.unknown = {Subject::cluster};
-            s.done<SaveState>();
+            s.state.run.clear();
         },
         ends(Reason::stopped)),
     row(

@@ -89,41 +89,11 @@ const auto primary_rows =
     table_of(row("a_healthy_primary_has_nothing_to_do", a_primary(), does_nothing()),
              row("a_lone_primary_has_nothing_to_do", a_lone_primary(), does_nothing()),
              row(
-                 "a_lone_primary_says_where_it_is_beside_a_peer_without_pacemaker", a_lone_primary(),
+                 "a_missing_run_is_published_again", a_primary(),
                  [](Scene& s)
                  {
-                     s.peer().membership = Membership::left;
+                     s.self().run.reset();
 },
-                 takes(PublishAloneIn{"ring 8"})),
-             row(
-                 "it_says_so_again_in_another_membership", a_lone_primary(),
-                 [](Scene& s)
-                 {
-                     s.peer().membership = Membership::left;
-                     s.self().alone_in = "ring 4";
-                 },
-                 takes(PublishAloneIn{"ring 8"})),
-             row(
-                 "it_says_so_once", a_lone_primary(),
-                 [](Scene& s)
-                 {
-                     s.peer().membership = Membership::left;
-                     s.self().alone_in = "ring 8";
-                 },
-                 does_nothing()),
-             row(
-                 "it_does_not_say_what_it_does_not_know", a_lone_primary(),
-                 [](Scene& s)
-                 {
-                     s.peer().membership = Membership::left;
-                     s.unknown = {Subject::membership};
-                 },
-                 does_nothing()),
-             row(
-                 "a_primary_without_a_mark_takes_it_back", a_primary(), [](Scene& s) { s.self().alone_in = "ring 8"; },
-                 takes(PublishAloneIn{})),
-             row(
-                 "a_missing_run_is_published_again", a_primary(), [](Scene& s) { s.self().run.reset(); },
                  takes(PublishRun{RunRecord{"run-alpha", Role::primary, timeline, "word-3"}})),
              row(
                  "an_older_run_is_published_again", a_primary(), [](Scene& s) { s.self().run->run = "run-alpha-0"; },

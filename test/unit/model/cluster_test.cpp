@@ -46,6 +46,16 @@ TEST(Position, SurvivesARoundTrip)
     EXPECT_EQ(*Position::parse(stopped.text()), stopped);
 }
 
+TEST(Position, ThatIsNotFinalSaysSo)
+{
+    Position unfinished = a_position;
+    unfinished.is_final = false;
+    EXPECT_EQ(unfinished.text(), a_position.text() + " final=no");
+    EXPECT_EQ(*Position::parse(unfinished.text()), unfinished);
+    EXPECT_TRUE(Position::parse(a_position.text() + " final=yes")->is_final);
+    EXPECT_FALSE(Position::parse(a_position.text() + " final=perhaps"));
+}
+
 TEST(Position, IsWrittenAsFields)
 {
     EXPECT_EQ(a_position.text(), "run=00ff00ff00ff00ff data=yes system=18446744073709551615 timeline=7 lsn=16/B374D848 "
