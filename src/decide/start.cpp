@@ -187,15 +187,9 @@ Next settle(const Observation& seen, const Context& context)
     return Outcome{seen.attempts.done<LaunchWorker>() > 0 ? Reason::started_rebuilding : Reason::started, {}};
 }
 
-Next with_postmaster(const Observation& seen, const Context& context)
+/// The server does not let anybody in yet.
+Next await_server(const Observation& seen)
 {
-    if (auto next = need(seen, Subject::server))
-        return *next;
-    if (seen.status() != nullptr)
-        return seen.status()->role == Role::primary ? Next{Outcome{Reason::already_primary, {}}}
-                                                    : settle(seen, context);
-    if (is_shut_out(seen))
-        return give_up_shut_out(seen);
     const bool is_recovering = seen.server && seen.server->answer == Answer::starting;
     if (seen.attempts.tried<Wait>() >= looks_for_recovery)
         if (auto next = offer_while_recovering(seen))
@@ -206,6 +200,18 @@ Next with_postmaster(const Observation& seen, const Context& context)
         return step(Wait{seen.attempts.tried<Wait>() < looks_for_recovery ? 50ms : 250ms,
                          is_recovering ? Reason::recovering : Reason::server_unknown});
     return Outcome{is_recovering ? Reason::started_recovering : Reason::cannot_start, {}};
+}
+
+Next with_postmaster(const Observation& seen, const Context& context)
+{
+    if (auto next = need(seen, Subject::server))
+        return *next;
+    if (seen.status() != nullptr)
+        return seen.status()->role == Role::primary ? Next{Outcome{Reason::already_primary, {}}}
+                                                    : settle(seen, context);
+    if (is_shut_out(seen))
+        return give_up_shut_out(seen);
+    return await_server(seen);
 }
 
 /// A new run, made known; only then may a server start.
@@ -246,6 +252,16 @@ Next without_postmaster(const Observation& seen, const Context& context)
     return start_server(seen, context);
 }
 
+/// A server that runs as a primary before anything was started here.
+Maybe leave_primary_alone(const Observation& seen)
+{
+    if (seen.attempts.tried<StartServer>() == 0 && *seen.processes == Processes::postmaster)
+        if (auto next = need(seen, Subject::server))
+            return next;
+    const bool is_primary = seen.status() != nullptr && seen.status()->role == Role::primary;
+    return is_primary ? Maybe{Next{Outcome{Reason::already_primary, {}}}} : std::nullopt;
+}
+
 } // namespace
 
 Next start(const Observation& seen, const Context& context)
@@ -259,11 +275,8 @@ Next start(const Observation& seen, const Context& context)
         return Outcome{Reason::server_unknown, seen.processes ? seen.is_worker_running.why() : seen.processes.why()};
     if (auto next = beside_worker(seen))
         return *next;
-    if (seen.attempts.tried<StartServer>() == 0 && *seen.processes == Processes::postmaster)
-        if (auto next = need(seen, Subject::server))
-            return *next;
-    if (seen.status() != nullptr && seen.status()->role == Role::primary)
-        return Outcome{Reason::already_primary, {}};
+    if (auto next = leave_primary_alone(seen))
+        return *next;
     if (auto next = refuse_node(seen))
         return *next;
     if (auto next = warn_of_installation(seen))

@@ -112,6 +112,16 @@ Maybe repair_slot(const Observation& seen)
     return step(EnsureSlot{});
 }
 
+/// Record, slot and position of a primary.
+Maybe repair_what_is_told(const Observation& seen)
+{
+    if (auto next = repair_record(seen))
+        return next;
+    if (auto next = repair_slot(seen))
+        return next;
+    return withdraw_position(seen);
+}
+
 bool is_streaming(const ServerStatus& status)
 {
     return status.receiver && status.receiver->status == "streaming";
@@ -395,11 +405,7 @@ Maybe primary_upkeep(const Observation& seen, const Context& context)
         return next;
     if (auto next = primary_score(seen))
         return next;
-    if (auto next = repair_record(seen))
-        return next;
-    if (auto next = repair_slot(seen))
-        return next;
-    if (auto next = withdraw_position(seen))
+    if (auto next = repair_what_is_told(seen))
         return next;
     if (auto next = sync_mode(seen, context))
         return next;
