@@ -52,29 +52,43 @@ Next end_server(const Observation& seen)
     return Outcome{Reason::cannot_stop, {}};
 }
 
-/// The run is forgotten last: what was saved before is that the mark is given up.
+/// The mark was given up, and the timeline that was announced with it never came about: what is left to do is in the
+/// state file, whichever action comes to it.
 bool has_yielded(const Observation& seen)
 {
-    return seen.attempts.done<SaveState>() > 0 && !seen.state->run.empty();
+    return !seen.state->alone && seen.state->unshared != Timeline::none && seen.directory && seen.directory->control &&
+           number(seen.directory->history.timeline) < number(seen.state->unshared);
 }
 
-/// A promotion that failed may fail again: the peer, which has everything too, is the recorded primary again. The mark
-/// goes first, so that nobody is promoted over it.
+/// The peer is the recorded primary again, and then the announcement is forgotten.
+Maybe hand_over(const Observation& seen)
+{
+    if (may_try<Record>(seen))
+        return step(Record{DataStatus::stale, DataStatus::primary});
+    if (seen.attempts.done<Record>() == 0 || seen.attempts.failed<SaveState>() > 0)
+        return std::nullopt;
+    LocalState state = *seen.state;
+    state.forget_after(Timeline{number(state.unshared) - 1});
+    state.unshared = Timeline::none;
+    return step(SaveState{std::move(state)});
+}
+
+/// A promotion that failed may fail again: the peer, which has everything too, takes the role. The mark goes first, so
+/// that nobody is promoted over it.
 Maybe yield(const Observation& seen)
 {
     if (has_yielded(seen))
-        return may_try<Record>(seen) ? Maybe{step(Record{DataStatus::stale, DataStatus::primary})} : std::nullopt;
+        return hand_over(seen);
     // Whoever was promoted without one may be the only one that Pacemaker would promote.
     const bool was_certified = seen.view()->self.certificate.has_value();
-    const bool is_due = was_certified && seen.directory && !seen.state->run.empty() &&
-                        seen.attempts.tried<SaveState>() == 0 &&
+    const bool is_due = was_certified && seen.directory && seen.attempts.tried<SaveState>() == 0 &&
                         may_yield(*seen.state, *seen.directory, seen.view()->peer);
     if (!is_due)
         return std::nullopt;
     LocalState state = *seen.state;
-    state.forget_after(state.alone->timeline);
+    // The peer has the timeline of the mark.
+    state.unshared = Timeline{number(state.alone->timeline) + 1};
     state.alone.reset();
-    state.unshared = Timeline::none;
     return step(SaveState{std::move(state)});
 }
 
@@ -103,7 +117,7 @@ Maybe say_farewell(const Observation& seen)
 /// A stopped instance has no run.
 Maybe forget_run(const Observation& seen)
 {
-    const bool is_spent = seen.attempts.failed<SaveState>() > 0 || seen.attempts.done<SaveState>() > 1;
+    const bool is_spent = seen.attempts.failed<SaveState>() > 0 || seen.attempts.done<SaveState>() > 2;
     if (!seen.state || seen.state->run.empty() || is_spent)
         return std::nullopt;
     LocalState state = *seen.state;

@@ -68,7 +68,7 @@ void FieldReader::add(std::string_view field)
     const std::string_view key = field.substr(0, equals);
     if (!std::all_of(field.begin(), field.end(), is_printable))
         return fail("a character that is not printable");
-    if (std::any_of(fields_.begin(), fields_.end(), [&](const Field& known) { return known.key == key; }))
+    if (has(key))
         return fail(key);
     fields_.push_back({std::string{key}, std::string{field.substr(equals + 1)}});
 }
@@ -148,9 +148,12 @@ bool FieldReader::flag(std::string_view key)
 
 bool FieldReader::flag_or(std::string_view key, bool otherwise)
 {
-    const bool is_there =
-        std::any_of(fields_.begin(), fields_.end(), [&](const Field& field) { return field.key == key; });
-    return is_there ? flag(key) : otherwise;
+    return has(key) ? flag(key) : otherwise;
+}
+
+bool FieldReader::has(std::string_view key) const
+{
+    return std::any_of(fields_.begin(), fields_.end(), [&](const Field& field) { return field.key == key; });
 }
 
 void FieldReader::fail(std::string_view key)

@@ -63,7 +63,11 @@ class OnlyPacemakerStopped : public LeftAlone
 protected:
     static void stop_pacemaker(const std::string& node)
     {
-        script(lab(), node, "pkill -TERM -x pacemakerd; while pgrep -x pacemakerd >/dev/null; do sleep 0.05; done");
+        lab().exec(node, {"pkill", "-TERM", "-x", "pacemakerd"});
+        wait_until("the end of Pacemaker on " + node, Deadline{patience},
+                   [&]() -> std::string {
+                       return lab().try_exec(node, {"pgrep", "-x", "pacemakerd"}).ok() ? "it runs" : "";
+                   });
         wait_until(node + " is a member without Pacemaker", Deadline{patience},
                    [&]() -> std::string
                    {
@@ -100,20 +104,15 @@ TEST_F(OnlyPacemakerStopped, OnTheStandbyLetsThePrimaryRecoverInPlace)
 class PeerThatRecoversWithoutEnd : public LeftAlone
 {
 protected:
-    /// A start gives up waiting for the server before Pacemaker gives up waiting for the start.
-    static Damage short_start()
-    {
-        const std::string set = "crm configure set postgres-db.start.timeout ";
-        return {lab(), first_node, set + "20s", set + "120s"};
-    }
+    static constexpr const char* endless = "^tail -f /var/lib/postgresql/hang$";
 
     /// As of the next start of the server.
     static Damage hang_restore(const std::string& node)
     {
         (void)lab().sql(node, "ALTER SYSTEM SET restore_command = "
-                              "'test ! -e /var/lib/postgresql/hang || sleep 1000; false'");
+                              "'test ! -e /var/lib/postgresql/hang || tail -f /var/lib/postgresql/hang; false'");
         return {lab(), node, "touch /var/lib/postgresql/hang",
-                "rm /var/lib/postgresql/hang; pkill -f '^sleep 1000$' || true"};
+                "rm /var/lib/postgresql/hang; pkill -f '" + std::string{endless} + "' || true"};
     }
 
     static void end_restore(const std::string& node)
@@ -129,7 +128,7 @@ protected:
                    [&]() -> std::string
                    {
                        const Ran ready = lab().try_exec(node, {"pg_isready"});
-                       const Ran command = lab().try_exec(node, {"pgrep", "-f", "^sleep 1000$"});
+                       const Ran command = lab().try_exec(node, {"pgrep", "-f", endless});
                        return ready.code == 1 && command.ok() ? "" : ready.explained();
                    });
     }
@@ -139,7 +138,6 @@ TEST_F(PeerThatRecoversWithoutEnd, IsNotWaitedForByThePrimaryThatWentAlone)
 {
     const std::string primary = pair().primary();
     const std::string standby = peer_of(primary);
-    const Damage start = short_start();
     Damage hang = hang_restore(standby);
     begin();
     lab().unplug(standby);

@@ -105,6 +105,7 @@ private:
     };
 
     void add(std::string_view field);
+    [[nodiscard]] bool has(std::string_view key) const;
     /// Whether a key that nobody asked for does no harm.
     [[nodiscard]] bool is_passed_over(std::string_view key) const;
     /// The value of a key; null if it is missing, which makes the text wrong unless that is tolerated.

@@ -234,9 +234,12 @@ void of_unsettled_peers(Mutations& all)
     all.before("R2c_yields_though_the_server_was_opened",
                [](Goal goal, Observation& seen, Context&)
                {
-                   if (goal != Goal::stop || !seen.state || !seen.state->alone || !seen.directory)
+                   if (goal != Goal::stop || !seen.state || !seen.directory)
                        return;
-                   const Timeline marked = seen.state->alone->timeline;
+                   const LocalState& state = *seen.state;
+                   if (!state.alone && state.unshared == Timeline::none)
+                       return;
+                   const Timeline marked = state.alone ? state.alone->timeline : Timeline{number(state.unshared) - 1};
                    in_look(seen.directory, [marked](Directory& directory) { directory.history.timeline = marked; });
                });
 }

@@ -131,6 +131,13 @@ LocalState yielded_state()
 {
     LocalState state = announced_state();
     state.alone.reset();
+    return state;
+}
+
+/// The announcement is forgotten, too.
+LocalState handed_over_state()
+{
+    LocalState state = yielded_state();
     state.unshared = Timeline::none;
     state.forget_after(timeline);
     return state;
@@ -161,23 +168,50 @@ const auto yielding_rows =
                  },
                  takes(decide::Record{DataStatus::stale, DataStatus::primary})),
              row(
-                 "and_it_is_told_how_far_this_directory_goes", a_failed_promotion(),
+                 "a_stop_that_was_killed_before_that_is_made_up_for_by_the_next", a_failed_promotion(),
+                 [](Scene& s)
+                 {
+                     s.state = yielded_state();
+                     s.state.run.clear();
+                     s.peer().run.reset();
+                     s.peer().membership = Membership::offline;
+                 },
+                 takes(decide::Record{DataStatus::stale, DataStatus::primary})),
+             row(
+                 "then_the_announcement_is_forgotten", a_failed_promotion(),
                  [](Scene& s)
                  {
                      s.state = yielded_state();
                      s.done<SaveState>().done<decide::Record>();
                  },
-                 takes<PublishPosition>()),
+                 takes(SaveState{handed_over_state()})),
              row(
-                 "a_run_that_is_forgotten_is_no_mark_given_up", a_failed_promotion(),
+                 "without_the_record_it_is_remembered", a_failed_promotion(),
                  [](Scene& s)
                  {
                      s.state = yielded_state();
-                     s.state.run.clear();
-                     s.self().run.reset();
-                     s.done<SaveState>().done<PublishPosition>();
+                     s.done<SaveState>().failed<decide::Record>();
                  },
-                 ends(Reason::already_stopped)),
+                 keeps_mark),
+             row(
+                 "in_the_end_it_is_told_how_far_this_directory_goes", a_failed_promotion(),
+                 [](Scene& s)
+                 {
+                     s.state = handed_over_state();
+                     s.done<SaveState>(2).done<decide::Record>();
+                 },
+                 takes<PublishPosition>()),
+             row(
+                 "a_server_that_was_opened_hands_nothing_over", a_failed_promotion(),
+                 [](Scene& s)
+                 {
+                     s.state = yielded_state();
+                     s.directory.history = history_of(Timeline{4});
+                 },
+                 keeps_mark),
+             row(
+                 "a_timeline_that_came_about_before_is_not_forgotten", a_failed_promotion(),
+                 [](Scene& s) { s.state.unshared = timeline; }, takes(SaveState{yielded_state()})),
              row(
                  "a_mark_that_cannot_be_removed_is_kept", a_failed_promotion(), [](Scene& s) { s.failed<SaveState>(); },
                  keeps_mark),
