@@ -60,7 +60,8 @@ Expected<report::OverrideFacts> look_at(crm::Tools& tools, const std::string& na
 
 void be_interrupted(int /*signal*/) {}
 
-/// While it lives, Ctrl-C ends a wait for input instead of the process, also one that came just before the wait.
+/// While it lives, Ctrl-C ends a wait for input instead of the process, also one that came just before the wait. To be
+/// there before the question is shown: who reads it may be quicker than the next instruction.
 class Interruptible
 {
 public:
@@ -99,9 +100,8 @@ private:
 
 /// What is typed, with the end of its line; empty after Ctrl-C and at the end of input. A terminal hands over whole
 /// lines.
-std::string typed_line()
+std::string typed_line(const Interruptible& wait)
 {
-    const Interruptible wait;
     std::array<char, 256> line{};
     const ssize_t length = wait.has_input() ? ::read(STDIN_FILENO, line.data(), line.size()) : 0;
     return length > 0 ? std::string{line.data(), static_cast<std::size_t>(length)} : std::string{};
@@ -125,9 +125,10 @@ bool is_confirmed(const cli::Invocation& invocation, const std::string& node)
         return true;
     if (::isatty(STDIN_FILENO) != 1)
         return false;
+    const Interruptible wait;
     std::printf("\nType the name of this node (%s) to accept the loss: ", node.c_str());
     std::fflush(stdout);
-    const std::string answer = typed_line();
+    const std::string answer = typed_line(wait);
     if (!answer.ends_with('\n'))
         std::printf("\n");
     std::fflush(stdout);
