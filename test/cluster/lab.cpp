@@ -211,13 +211,31 @@ std::string Lab::sql(const std::string& node, const std::string& text) const
     return ran.out.empty() ? "" : ran.out.substr(0, ran.out.find_last_not_of('\n') + 1);
 }
 
+// crm_mon takes a tenth of a second of a processor, five times what the version of the CIB takes, and scenarios look
+// all the time.
 ClusterState Lab::state_seen_by(const std::string& node) const
 {
+    const std::string cib = exec(node, {"timeout", "5", "cibadmin", "--query", "--no-children"}, seconds{8});
+    if (const auto known = seen_before(node, cib))
+        return *known;
     const std::string xml =
         exec(node, {"timeout", "5", "crm_mon", "-1", "--output-as=xml", "--include=all"}, seconds{8});
-    if (auto state = parse_cluster_state(xml))
-        return *state;
-    throw LabError{"crm_mon on " + node + " printed no XML"};
+    const auto state = parse_cluster_state(xml);
+    if (!state)
+        throw LabError{"crm_mon on " + node + " printed no XML"};
+    const std::lock_guard lock{looking_};
+    looks_.insert_or_assign(node, Look{cib, std::chrono::steady_clock::now(), *state});
+    return *state;
+}
+
+// That failures expire changes no CIB: hence the age.
+std::optional<ClusterState> Lab::seen_before(const std::string& node, const std::string& cib) const
+{
+    const std::lock_guard lock{looking_};
+    const auto look = looks_.find(node);
+    const bool holds = look != looks_.end() && look->second.cib == cib &&
+                       std::chrono::steady_clock::now() - look->second.when < seconds{2};
+    return holds ? std::optional{look->second.state} : std::nullopt;
 }
 
 ClusterState Lab::state() const

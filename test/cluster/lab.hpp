@@ -2,6 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -99,7 +102,8 @@ public:
                               std::chrono::seconds limit = std::chrono::seconds{10}) const;
     [[nodiscard]] std::string sql(const std::string& node, const std::string& text) const;
 
-    /// The cluster as `node` sees it; throws LabError if its Pacemaker does not answer.
+    /// The cluster as `node` sees it, at most two seconds ago if its CIB has not changed since; throws LabError if its
+    /// Pacemaker does not answer.
     [[nodiscard]] ClusterState state_seen_by(const std::string& node) const;
     /// The cluster as seen by the first node that has joined it; throws LabError if none has.
     [[nodiscard]] ClusterState state() const;
@@ -114,9 +118,21 @@ private:
     void command(const Arguments& arguments, std::chrono::seconds limit) const;
     [[nodiscard]] static Ran try_command(const Arguments& arguments, std::chrono::seconds limit);
 
+    [[nodiscard]] std::optional<ClusterState> seen_before(const std::string& node, const std::string& cib) const;
+
+    /// What crm_mon made of a CIB.
+    struct Look
+    {
+        std::string cib; ///< its first element, with its version
+        std::chrono::steady_clock::time_point when;
+        ClusterState state;
+    };
+
     std::string name_;
     bool is_kept_ = false;
     int client_pid_ = 0;
+    mutable std::mutex looking_;
+    mutable std::map<std::string, Look> looks_; ///< by node
 };
 
 } // namespace pgtwin::test

@@ -36,13 +36,14 @@ bool has_refused(const ClusterState& state, const std::string& node, const std::
 
 void wait_state(const Lab& lab, const std::string& what, seconds limit, const Lacking& lacking)
 {
-    wait_until(what, Deadline{limit},
-               [&]() -> std::string
-               {
-                   const ClusterState state = lab.state();
-                   const std::string missing = lacking(state);
-                   return missing.empty() ? "" : missing + " [" + state.summary() + "]";
-               });
+    const auto look = [&]() -> std::string
+    {
+        const ClusterState state = lab.state();
+        const std::string missing = lacking(state);
+        return missing.empty() ? "" : missing + " [" + state.summary() + "]";
+    };
+    // A look is two processes in a node, which should not slow down what is looked at.
+    wait_until(what, Deadline{limit}, look, std::chrono::milliseconds{250});
 }
 
 void expect_throughout(const std::string& rule, std::chrono::milliseconds time, const Missing& broken)
