@@ -83,11 +83,13 @@ void add_configuration(report::CheckupFacts& facts, const ClusterLook& look, con
     facts.resource = pair.id;
     facts.clone = pair.clone;
     facts.meta = pair.meta;
+    facts.own_meta = pair.own_meta;
     facts.properties = look.resources.properties;
     facts.fencing_devices = look.resources.fencing_devices.size();
     for (const crm::Operation& operation : pair.operations)
         facts.operations.push_back({operation.name, operation.role, time_in(operation.interval).value_or(0ms),
-                                    time_in(operation.timeout), operation.id});
+                                    time_in(operation.timeout), operation.id, operation.on_fail,
+                                    !operation.enabled.empty() && !crm::is_true(operation.enabled)});
     for (const crm::AddressResource& address : look.resources.addresses)
         if (names(address.follows, pair))
             facts.addresses.push_back({address.id, address.address, names(address.awaits, pair)});
@@ -192,7 +194,7 @@ report::Checkup check_one(const ClusterLook& look, const crm::PairResource& pair
     facts.unknown_parameters = config::unknown_params(pair.environment());
     facts.quorum = Seen<report::QuorumFact>::unknown("corosync does not answer");
     if (const auto flags = crm::quorum_flags(tools, Deadline{2s}))
-        facts.quorum = report::QuorumFact{flags->is_two_node, flags->waits_for_all};
+        facts.quorum = report::QuorumFact{flags->is_two_node, flags->waits_for_all, flags->has_device};
     facts.token = seen(crm::token(tools, Deadline{2s}));
     const Place place{pair.id, look.self, find_peer(look, facts.params)};
     const pg::Options options = options_of(facts.params, place);

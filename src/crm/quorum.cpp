@@ -13,7 +13,11 @@ Expected<QuorumFlags> parse_quorum_flags(std::string_view text)
     if (at == std::string_view::npos)
         return Error{ErrorKind::malformed, "corosync-quorumtool names no flags"};
     const std::string_view line = text.substr(at, text.find('\n', at) - at);
-    return QuorumFlags{line.find("2Node") != std::string_view::npos, line.find("WaitForAll") != std::string_view::npos};
+    const auto has = [line](std::string_view flag)
+    {
+        return line.find(flag) != std::string_view::npos;
+    };
+    return QuorumFlags{has("2Node"), has("WaitForAll"), has("Qdevice")};
 }
 
 Expected<QuorumFlags> quorum_flags(Tools& tools, const Deadline& deadline)

@@ -83,7 +83,8 @@ void read_operations(PairResource& resource, const xmlNode* element)
     for (const xmlNode* const operation : children(child(element, "operations"), "op"))
         resource.operations.push_back({attribute(operation, "name"), attribute(operation, "role"),
                                        attribute(operation, "interval"), attribute(operation, "timeout"),
-                                       attribute(operation, "id")});
+                                       attribute(operation, "id"), attribute(operation, "on-fail"),
+                                       attribute(operation, "enabled")});
 }
 
 PairResource pair_resource(const Primitive& primitive)

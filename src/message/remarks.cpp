@@ -26,6 +26,10 @@ constexpr auto remarks = table_of(
                     "keep it off",
            .remedy =
                "crm resource cleanup <address>, or: pcs resource cleanup <address>; then look at its constraints"},
+    Remark{.id = "all-stopped",
+           .cause = "stop-all-resources is true: the servers of both nodes are stopped, and stay so",
+           .remedy = "set the property to false when the work is done: crm configure property "
+                     "stop-all-resources=false, or: pcs property set stop-all-resources=false"},
     Remark{.id = "another-address",
            .cause = "the parameter vip and the address that is placed with the primary differ",
            .remedy = "set vip to the address of that resource"},
@@ -70,6 +74,10 @@ constexpr auto remarks = table_of(
            .cause = "sync_degrade_delay is shorter than corosync needs to notice that a node is cut off: that node "
                     "could be promoted without the last commits",
            .remedy = "raise sync_degrade_delay to what pgtwin check prints"},
+    Remark{.id = "disabled-operation",
+           .cause =
+               "an operation has enabled=false: Pacemaker does not run such a monitor, and takes no timeout from it",
+           .remedy = "type what pgtwin check prints"},
     Remark{.id = "disk-low",
            .cause = "a file system of this node that holds data, WAL or a tablespace is nearly full: a server that "
                     "cannot write its WAL stops",
@@ -100,6 +108,11 @@ constexpr auto remarks = table_of(
     Remark{.id = "force-promotion",
            .cause = "the parameter force_promotion is set, so that each promotion may lose commits",
            .remedy = "delete the parameter; for one promotion there is pgtwin accept-data-loss"},
+    Remark{.id = "globally-unique",
+           .cause = "the clone has globally-unique=true: Pacemaker numbers the servers, does not find their scores, "
+                    "and promotes nobody",
+           .remedy = "set it to false; if crm_mon shows ORPHANED servers then and the pair does not come back: "
+                     "crm_resource --refresh -r <clone>"},
     Remark{.id = "left-ban",
            .cause = "a constraint of an earlier ban keeps the pair or its address off a node: when the other one is "
                     "lost, nobody takes over",
@@ -116,6 +129,11 @@ constexpr auto remarks = table_of(
            .cause = "the cluster is in maintenance mode: nothing is monitored and nothing is recovered",
            .remedy = "end it when the work is done: crm configure property maintenance-mode=false, or: pcs property "
                      "set maintenance-mode=false"},
+    Remark{.id = "migration-threshold",
+           .cause = "a server that has failed so often as migration-threshold says stays stopped on its node until "
+                    "the failures expire, also the only one that has all data",
+           .remedy = "set the meta attribute migration-threshold=INFINITY of the clone; to have a server started "
+                     "now: crm_resource --cleanup -r <clone>"},
     Remark{.id = "no-address",
            .cause = "no address is placed with the primary, so that clients have to find it by themselves",
            .remedy = "add the address and its constraints, as pgtwin configure prints them; no remedy is needed where "
@@ -191,6 +209,10 @@ constexpr auto remarks = table_of(
         .cause = "a loss of commits was accepted on a node, for the next promotion there",
         .remedy =
             "nothing, if that was meant; else take it back: attrd_updater -n <resource>-accept-data-loss -D -N <node>"},
+    Remark{.id = "on-fail",
+           .cause = "an operation has an on-fail with which a failure is not recovered, or a server that cannot be "
+                    "stopped is not fenced",
+           .remedy = "type what pgtwin check prints; then, for what is blocked: crm_resource --cleanup -r <clone>"},
     Remark{.id = "primary-unknown",
            .cause = "what was seen does not tell whether there is a primary",
            .remedy = "run pgtwin status as root on the other node"},
@@ -269,9 +291,12 @@ constexpr auto remarks = table_of(
            .cause = "corosync does not know that the cluster has two nodes: when one is lost, the other one loses "
                     "quorum and stops its servers",
            .remedy = "set two_node: 1 in the section quorum of corosync.conf on both nodes"},
-    Remark{.id = "two-primaries",
-           .cause = "both nodes say that they are the primary",
-           .remedy = "fence the one that the address does not point to, and keep its data: it may hold commits"},
+    Remark{
+        .id = "two-primaries",
+        .cause = "both nodes say that they are the primary",
+        .remedy =
+            "look on both first, with pgtwin status there; fence the one that the address does not point to, and keep "
+            "its data: it may hold commits"},
     Remark{.id = "unknown-node",
            .cause = "node_list names a node that the cluster does not have, and an instance on a node that is not "
                     "named does not start",
@@ -282,7 +307,7 @@ constexpr auto remarks = table_of(
            .remedy = "correct its name, or delete it"},
     Remark{.id = "unmanaged",
            .cause = "the resource is not managed: nothing of it is started, stopped or promoted",
-           .remedy = "set the meta attribute is-managed=true when the work is done"},
+           .remedy = "when the work is done, type what pgtwin check prints: is-managed=true, or maintenance=false"},
     Remark{.id = "wait-for-all-off",
            .cause = "wait_for_all is off: after a cold boot the first node fences the other one before both have met",
            .remedy = "set wait_for_all: 1 in the section quorum of corosync.conf on both nodes"},

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <cctype>
+#include <initializer_list>
 
 #include "checkup.hpp"
 
@@ -9,6 +11,14 @@ namespace
 {
 
 using enum AdviceLevel;
+
+/// Pacemaker's words for a boolean are so in any case of letters (crm_str_to_boolean() in lib/common).
+bool is_among(std::string text, std::initializer_list<std::string_view> words)
+{
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char each) { return static_cast<char>(std::tolower(each)); });
+    return std::find(words.begin(), words.end(), text) != words.end();
+}
 
 void check_fencing(const CheckupFacts& facts, Advices& found)
 {
@@ -34,7 +44,8 @@ void check_quorum(const CheckupFacts& facts, Advices& found)
             property_advice({error, "quorum-ignored", "", "no-quorum-policy is ignore",
                              "a node that is cut off goes on as if it were alone, and may be promoted", "", ""},
                             "no-quorum-policy", "stop"));
-    if (!facts.quorum)
+    // A third vote decides, and corosync takes no two_node beside it.
+    if (!facts.quorum || facts.quorum->has_device)
         return;
     const std::string how = "in corosync.conf on both nodes, section quorum, then restart Corosync: ";
     if (!facts.quorum->is_two_node)
@@ -53,6 +64,10 @@ void check_maintenance(const CheckupFacts& facts, Advices& found)
         found.push_back(property_advice({warning, "maintenance-mode", "", "the cluster is in maintenance mode",
                                          "nothing is monitored and nothing is recovered", "", ""},
                                         "maintenance-mode", "false"));
+    if (is_true(value_in(facts.properties, "stop-all-resources")))
+        found.push_back(property_advice({error, "all-stopped", "", "stop-all-resources is true",
+                                         "the servers of both nodes are stopped, and stay so", "", ""},
+                                        "stop-all-resources", "false"));
 }
 
 void check_nodes(const CheckupFacts& facts, Advices& found)
@@ -102,12 +117,12 @@ std::string value_in(const Values& values, std::string_view name)
 
 bool is_true(const std::string& text)
 {
-    return text == "true" || text == "yes" || text == "on" || text == "1" || text == "True";
+    return is_among(text, {"true", "yes", "on", "y", "1"});
 }
 
 bool is_false(const std::string& text)
 {
-    return text == "false" || text == "no" || text == "off" || text == "0" || text == "False";
+    return is_among(text, {"false", "no", "off", "n", "0"});
 }
 
 void check_cluster(const CheckupFacts& facts, Advices& found)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <charconv>
 
 #include "checkup.hpp"
 #include "pgtwin/config/actions.hpp"
@@ -71,6 +72,47 @@ std::string words_for(const config::ActionSpec& spec)
     return std::string{spec.name} + (spec.role.empty() ? "" : " of role " + std::string{spec.role});
 }
 
+/// Neither shell changes an attribute of one operation: they write all of it anew.
+Advice changed_operation(Advice advice, const OperationFact& operation, const std::string& attribute,
+                         const std::string& value)
+{
+    advice.crm = "cibadmin --modify --xml-text '<op id=\"" + operation.id + "\" " + attribute + "=\"" + value + "\"/>'";
+    advice.pcs = advice.crm;
+    return advice;
+}
+
+bool is_recovering(const OperationFact& operation)
+{
+    return operation.on_fail.empty() || operation.on_fail == "restart" || operation.on_fail == "fence" ||
+           operation.on_fail == "demote";
+}
+
+void check_failures(const CheckupFacts& facts, Advices& found)
+{
+    for (const OperationFact& operation : facts.operations)
+    {
+        const std::string words = operation.name + (operation.role.empty() ? "" : " of role " + operation.role);
+        if (operation.is_disabled)
+            found.push_back(
+                changed_operation({error, "disabled-operation", "", words + " is disabled",
+                                   "Pacemaker does not run such a monitor, and takes no timeout from it", "", ""},
+                                  operation, "enabled", "true"));
+        const std::string what = words + " has on-fail=" + operation.on_fail;
+        if (operation.name == "stop" && !operation.on_fail.empty() && operation.on_fail != "fence")
+            found.push_back(
+                changed_operation({error, "on-fail", "", what,
+                                   "the node of a server that cannot be stopped is not fenced: nobody takes "
+                                   "over, or the server runs on",
+                                   "", ""},
+                                  operation, "on-fail", "fence"));
+        else if (!is_recovering(operation))
+            found.push_back(
+                changed_operation({warning, "on-fail", "", what,
+                                   "what has failed so is not recovered, and perhaps nobody takes over", "", ""},
+                                  operation, "on-fail", "restart"));
+    }
+}
+
 void check_operation(const CheckupFacts& facts, const config::ActionSpec& spec, Advices& found)
 {
     const OperationFact* const operation = find_operation(facts, spec);
@@ -118,8 +160,7 @@ std::string interval_remedy(const OperationFact& promoted, const OperationFact& 
 {
     const bool is_promoted_right = promoted.interval == interval_for(true);
     const OperationFact& wrong = is_promoted_right ? unpromoted : promoted;
-    return "cibadmin --modify --xml-text '<op id=\"" + wrong.id + "\" interval=\"" +
-           seconds(interval_for(!is_promoted_right)) + "\"/>'";
+    return changed_operation({}, wrong, "interval", seconds(interval_for(!is_promoted_right))).crm;
 }
 
 void check_intervals(const CheckupFacts& facts, Advices& found)
@@ -202,18 +243,50 @@ void check_maxima(const CheckupFacts& facts, Advices& found)
                                          "there must be one primary, and one server on each node", "", ""},
                                         name, "1"));
     }
+    if (is_true(value_in(facts.meta, "globally-unique")))
+        found.push_back(
+            meta_advice(facts,
+                        {error, "globally-unique", "", "globally-unique is true",
+                         "Pacemaker numbers the servers, does not find their scores, and promotes nobody", "", ""},
+                        "globally-unique", "false"));
+}
+
+void check_management(const CheckupFacts& facts, Advices& found)
+{
+    const char* const why = "nothing of it is started, stopped or promoted";
     if (is_false(value_in(facts.meta, "is-managed")))
-        found.push_back(meta_advice(facts,
-                                    {warning, "unmanaged", "", facts.resource + " is not managed",
-                                     "nothing of it is started, stopped or promoted", "", ""},
+        found.push_back(meta_advice(facts, {warning, "unmanaged", "", facts.resource + " is not managed", why, "", ""},
                                     "is-managed", "true"));
+    if (is_true(value_in(facts.meta, "maintenance")))
+        found.push_back(meta_advice(facts,
+                                    {warning, "unmanaged", "", facts.resource + " is in maintenance mode", why, "", ""},
+                                    "maintenance", "false"));
+}
+
+/// How many failures keep an instance off its node; 0: any number is tried again.
+int threshold_in(const CheckupFacts& facts)
+{
+    const std::string text = value_in(facts.meta, "migration-threshold");
+    int count = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), count);
+    constexpr int infinity = 1'000'000;
+    return problem == std::errc{} && end == text.data() + text.size() && count < infinity ? count : 0;
 }
 
 /// Pacemaker takes a failed start for fatal, unless start-failure-is-fatal is off, and keeps it until it expires.
 void check_retries(const CheckupFacts& facts, Advices& found)
 {
+    const int threshold = threshold_in(facts);
+    if (threshold > 0)
+        found.push_back(meta_advice(
+            facts,
+            {warning, "migration-threshold", "", "migration-threshold is " + std::to_string(threshold),
+             "a server that has failed so often stays stopped until that expires, also the only one that has all data",
+             "", ""},
+            "migration-threshold", "INFINITY"));
     const bool expires = value_in(facts.meta, "failure-timeout").find_first_of("123456789") != std::string::npos;
-    if (expires || facts.clone.empty() || is_false(value_in(facts.properties, "start-failure-is-fatal")))
+    const bool is_tried_again = threshold == 0 && is_false(value_in(facts.properties, "start-failure-is-fatal"));
+    if (expires || facts.clone.empty() || is_tried_again)
         return;
     found.push_back(
         meta_advice(facts,
@@ -289,8 +362,9 @@ void check_parameters(const CheckupFacts& facts, Advices& found)
 
 Advice meta_advice(const CheckupFacts& facts, Advice advice, const std::string& name, const std::string& value)
 {
-    advice.crm = "crm resource meta " + facts.clone + " set " + name + " " + value;
-    advice.pcs = "pcs resource meta " + facts.clone + " " + name + "=" + value;
+    const std::string& owner = facts.own_meta.contains(name) ? facts.resource : facts.clone;
+    advice.crm = "crm resource meta " + owner + " set " + name + " " + value;
+    advice.pcs = "pcs resource meta " + owner + " " + name + "=" + value;
     return advice;
 }
 
@@ -299,10 +373,12 @@ void check_resource(const CheckupFacts& facts, Advices& found)
     check_parameters(facts, found);
     check_clone(facts, found);
     check_maxima(facts, found);
+    check_management(facts, found);
     check_retries(facts, found);
     for (const config::ActionSpec& spec : config::action_table())
         if (is_configured(spec))
             check_operation(facts, spec, found);
+    check_failures(facts, found);
     check_intervals(facts, found);
     check_durations(facts, found);
     check_addresses(facts, found);

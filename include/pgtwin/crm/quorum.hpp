@@ -14,6 +14,7 @@ struct QuorumFlags
 {
     bool is_two_node = false;
     bool waits_for_all = false;
+    bool has_device = false; ///< a quorum device takes part; corosync excludes two_node then
 };
 
 /// The output of `corosync-quorumtool -s`. Malformed: it has no line of flags.

@@ -24,6 +24,8 @@ struct Operation
     std::string interval;
     std::string timeout;
     std::string id{};
+    std::string on_fail{}; ///< empty: what Pacemaker does by default
+    std::string enabled{}; ///< empty: it is
     friend bool operator==(const Operation&, const Operation&) = default;
 };
 

@@ -26,6 +26,8 @@ struct OperationFact
     std::chrono::milliseconds interval{};
     std::optional<std::chrono::milliseconds> timeout; ///< none: the cluster's default
     std::string id{};
+    std::string on_fail{}; ///< what Pacemaker does if it fails; empty: by default
+    bool is_disabled = false;
 };
 
 /// A resource with an IP address that is placed with the primary.
@@ -49,6 +51,7 @@ struct QuorumFact
 {
     bool is_two_node = false;
     bool waits_for_all = false;
+    bool has_device = false; ///< a third vote
 };
 
 /// How long an action took when it ran last.
@@ -91,6 +94,7 @@ struct CheckupFacts
     std::vector<std::string> wrong_parameters; ///< a sentence each
     std::vector<config::UnknownParam> unknown_parameters;
     Values meta;       ///< meta attributes of the primitive, then of the clone, then the cluster's defaults
+    Values own_meta{}; ///< of the primitive alone
     Values properties; ///< of the cluster
     std::size_t fencing_devices = 0;
     std::vector<std::string> cluster_nodes; ///< empty: unknown

@@ -19,6 +19,8 @@ TEST(QuorumFlags, AreReadFromTheLineOfFlags)
     ASSERT_TRUE(none);
     EXPECT_FALSE(none->is_two_node);
     EXPECT_FALSE(none->waits_for_all);
+    EXPECT_FALSE(none->has_device);
+    EXPECT_TRUE(parse_quorum_flags("Flags:            Quorate Qdevice \n")->has_device);
     EXPECT_EQ(parse_quorum_flags("Cannot initialize QUORUM service").error().kind, ErrorKind::malformed);
 }
 

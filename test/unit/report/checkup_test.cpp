@@ -56,6 +56,22 @@ OperationFact& operation(CheckupFacts& facts, const std::string& name, const std
                          [&](const OperationFact& each) { return each.name == name && each.role == role; });
 }
 
+TEST(Checkup, WantsNeitherTwoNodeNorWaitForAllBesideAQuorumDevice)
+{
+    CheckupFacts facts = good_pair();
+    facts.quorum = QuorumFact{false, false, true};
+    EXPECT_EQ(exit_code(check_pair(facts)), 0) << text_of(check_pair(facts));
+}
+
+TEST(Checkup, AllowsWhatRecoversAfterAFailure)
+{
+    CheckupFacts facts = good_pair();
+    facts.meta["migration-threshold"] = "INFINITY";
+    operation(facts, "monitor", "Promoted").on_fail = "demote";
+    operation(facts, "monitor", "Unpromoted").on_fail = "fence";
+    EXPECT_EQ(exit_code(check_pair(facts)), 0) << text_of(check_pair(facts));
+}
+
 TEST(Checkup, FindsNothingInAGoodPair)
 {
     const Checkup checkup = check_pair(good_pair());
@@ -120,6 +136,8 @@ INSTANTIATE_TEST_SUITE_P(
               "pcs quorum update wait_for_all=1"},
         Wrong{"maintenance-mode", warning, [](CheckupFacts& facts) { facts.properties["maintenance-mode"] = "true"; },
               "maintenance-mode=false"},
+        Wrong{"all-stopped", error, [](CheckupFacts& facts) { facts.properties["stop-all-resources"] = "TRUE"; },
+              "crm configure property stop-all-resources=false"},
         Wrong{"unknown-node", error,
               [](CheckupFacts& facts) {
                   facts.cluster_nodes = {"psql1", "psql3"};
@@ -152,6 +170,19 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"clone-max", warning, [](CheckupFacts& facts) { facts.meta["clone-max"] = "3"; }, "set clone-max 2"},
         Wrong{"promoted-max", error, [](CheckupFacts& facts) { facts.meta["promoted-max"] = "2"; }, "promoted-max 1"},
         Wrong{"unmanaged", warning, [](CheckupFacts& facts) { facts.meta["is-managed"] = "false"; }, "is-managed true"},
+        Wrong{"unmanaged", warning,
+              [](CheckupFacts& facts)
+              {
+                  facts.meta["is-managed"] = "false";
+                  facts.own_meta["is-managed"] = "false";
+              },
+              "crm resource meta postgres-db set is-managed true\npcs resource meta postgres-db is-managed=true"},
+        Wrong{"unmanaged", warning, [](CheckupFacts& facts) { facts.meta["maintenance"] = "true"; },
+              "pcs resource meta postgres-clone maintenance=false"},
+        Wrong{"globally-unique", error, [](CheckupFacts& facts) { facts.meta["globally-unique"] = "true"; },
+              "crm resource meta postgres-clone set globally-unique false"},
+        Wrong{"migration-threshold", warning, [](CheckupFacts& facts) { facts.meta["migration-threshold"] = "3"; },
+              "pcs resource meta postgres-clone migration-threshold=INFINITY"},
         Wrong{"no-failure-timeout", warning, [](CheckupFacts& facts) { facts.meta.erase("failure-timeout"); },
               "crm resource meta postgres-clone set failure-timeout 60s\n"
               "pcs resource meta postgres-clone failure-timeout=60s"},
@@ -216,6 +247,14 @@ INSTANTIATE_TEST_SUITE_P(
                               operation(facts, "monitor", "Unpromoted").interval = seconds{4};
                           },
                           "cibadmin --modify --xml-text '<op id=\"db-monitorPromoted\" interval=\"3s\"/>'"},
+                    Wrong{"disabled-operation", error,
+                          [](CheckupFacts& facts) { operation(facts, "monitor", "Promoted").is_disabled = true; },
+                          "cibadmin --modify --xml-text '<op id=\"db-monitorPromoted\" enabled=\"true\"/>'"},
+                    Wrong{"on-fail", error, [](CheckupFacts& facts) { operation(facts, "stop").on_fail = "ignore"; },
+                          "cibadmin --modify --xml-text '<op id=\"db-stop\" on-fail=\"fence\"/>'"},
+                    Wrong{"on-fail", warning,
+                          [](CheckupFacts& facts) { operation(facts, "monitor", "Unpromoted").on_fail = "block"; },
+                          "cibadmin --modify --xml-text '<op id=\"db-monitorUnpromoted\" on-fail=\"restart\"/>'"},
                     Wrong{"delay-below-interval", warning,
                           [](CheckupFacts& facts) { operation(facts, "monitor", "Promoted").interval = seconds{7}; },
                           "sync_degrade_delay=18"},
