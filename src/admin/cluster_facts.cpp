@@ -53,6 +53,8 @@ ClusterFacts facts_of(const Expected<ClusterLook>& look)
     facts.fencing = fencing_of(*look);
     const auto fencing = look->resources.properties.find("stonith-enabled");
     facts.has_fencing = fencing == look->resources.properties.end() || crm::is_true(fencing->second);
+    const auto stopped = look->resources.properties.find("stop-all-resources");
+    facts.is_all_stopped = stopped != look->resources.properties.end() && crm::is_true(stopped->second);
     if (look->status)
     {
         facts.has_quorum = look->status->has_quorum;
@@ -87,6 +89,13 @@ Seen<bool> maintenance_of(const ClusterLook& look, const std::string& node)
     if (found == nullptr)
         return {};
     return crm::is_true(found->permanent_value("maintenance")) || crm::is_true(found->transient_value("maintenance"));
+}
+
+/// A permanent attribute of that name does not end what the transient one says.
+bool is_set_until_reboot(const ClusterLook& look, const std::string& node, const std::string& attribute)
+{
+    const crm::CibNode* const found = find_node(look, node);
+    return found != nullptr && crm::is_true(found->transient_value(attribute));
 }
 
 /// What the last thing that a node did with a resource makes of it there; empty: it is not active.
@@ -169,6 +178,8 @@ void add_view(NodeFacts& node, const NodeView& view, const ClusterLook& look, co
     node.membership = view.membership;
     node.is_standby_mode = view.is_standby_mode;
     node.is_maintenance = maintenance_of(look, node.name);
+    node.is_standby_until_reboot = is_set_until_reboot(look, node.name, "standby");
+    node.is_maintenance_until_reboot = is_set_until_reboot(look, node.name, "maintenance");
     node.record = view.data_status;
     node.certificate = valid_certificate(view);
     node.score = view.score;

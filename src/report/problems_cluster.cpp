@@ -47,6 +47,9 @@ void look_at_management(const PairFacts& facts, Problems& found)
     if (is(facts.cluster.is_maintenance))
         found.push_back({Verdict::degraded, "maintenance", "maintenance mode: nobody is promoted, nothing is repaired",
                          end_maintenance()});
+    if (facts.cluster.is_all_stopped)
+        found.push_back({Verdict::degraded, "all-stopped", "an administrator has stopped all resources of the cluster",
+                         "crm_attribute --name stop-all-resources --update false"});
     if (facts.management && *facts.management != Management::managed)
         found.push_back({Verdict::degraded, "unmanaged",
                          "Pacemaker does not manage " + facts.handle() + ": nothing of it is started or promoted",

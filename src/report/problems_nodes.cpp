@@ -100,6 +100,9 @@ void look_at_answer(const NodeFacts& node, Problems& found)
              "the server on " + node.name + " does not answer" +
                  (node.silence.empty() ? "" : " this node: " + node.silence),
              node.silence.empty() ? "see its log" : "see its log, and the network: firewall, listen_addresses, names"});
+    // Whether such a primary takes commits cannot be told.
+    if (is_hanging(node) && node.role && *node.role == Role::primary)
+        found.back().verdict = Verdict::unknown;
     if (node.server && *node.server == ServerState::refusing)
         found.push_back({Verdict::degraded, "no-login",
                          "the server on " + node.name + " does not let this node in" +

@@ -115,6 +115,23 @@ Problems withheld(const PairFacts& facts)
     return found;
 }
 
+/// Its role is what its last record says, and the server may have ended since.
+bool is_silent_primary(const NodeFacts& node)
+{
+    return node.role && *node.role == Role::primary && node.server && *node.server == ServerState::silent;
+}
+
+Problem two_primaries(const PairFacts& facts)
+{
+    const auto silent = std::find_if(facts.nodes.begin(), facts.nodes.end(), is_silent_primary);
+    if (silent != facts.nodes.end())
+        return {Verdict::down, "two-primaries",
+                "both nodes are recorded as the primary, and the server on " + silent->name + " does not answer",
+                "look before you fence anything, on " + silent->name + ": pgtwin status"};
+    return {Verdict::down, "two-primaries", "both nodes say that they are the primary",
+            "fence the one that the address does not point to, and keep its data"};
+}
+
 } // namespace
 
 Problems problems_of_primary(const PairFacts& facts)
@@ -123,10 +140,7 @@ Problems problems_of_primary(const PairFacts& facts)
         std::count_if(facts.nodes.begin(), facts.nodes.end(),
                       [](const NodeFacts& node) { return node.role && *node.role == Role::primary; });
     if (primaries > 1)
-        return {
-            {Verdict::down, "two-primaries", "both nodes say that they are the primary",
-             "fence the one that the address does not point to, and keep its data"}
-        };
+        return {two_primaries(facts)};
     if (primaries == 1)
         return {};
     const bool is_known =

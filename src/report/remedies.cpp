@@ -21,7 +21,8 @@ std::string end_maintenance()
 
 std::string end_maintenance_of(const NodeFacts& node)
 {
-    return "crm_attribute --node " + node.name + " --name maintenance --delete";
+    return "crm_attribute --node " + node.name + " --name maintenance" +
+           (node.is_maintenance_until_reboot ? " --lifetime reboot" : "") + " --delete";
 }
 
 std::string manage(const PairFacts& facts)
@@ -45,7 +46,8 @@ std::string take_out(const NodeFacts& node)
 
 std::string bring_back(const NodeFacts& node)
 {
-    return "crm_standby --node " + node.name + " --update off";
+    return "crm_standby --node " + node.name +
+           (node.is_standby_until_reboot ? " --lifetime reboot --delete" : " --update off");
 }
 
 std::string confirm_off(const NodeFacts& node)

@@ -78,6 +78,7 @@ struct ClusterFacts
     Seen<std::vector<FencingDevice>> fencing_devices;
     Seen<std::vector<FencingFacts>> fencing; ///< newest first
     Seen<bool> is_maintenance;
+    bool is_all_stopped = false; ///< stop-all-resources
 };
 
 /// Whether Pacemaker looks after the resource.
@@ -156,7 +157,9 @@ struct NodeFacts
     bool is_local = false;
     Seen<Membership> membership;
     Seen<bool> is_standby_mode;
-    Seen<bool> is_maintenance; ///< of this node alone
+    Seen<bool> is_maintenance;                ///< of this node alone
+    bool is_standby_until_reboot = false;     ///< by an attribute that its next boot forgets
+    bool is_maintenance_until_reboot = false; ///< the same
     Seen<ServerState> server;
     std::string silence;            ///< why its server did not answer this node; empty: it did, or was not asked
     Seen<std::optional<Role>> role; ///< empty: no server runs

@@ -53,6 +53,30 @@ TEST(Assessment, PutsTheGravestFirst)
     EXPECT_EQ(assessment.verdict, Verdict::down);
 }
 
+TEST(Assessment, EndsWhatEndsWithABootWhereItIsWritten)
+{
+    PairFacts facts = healthy_pair();
+    facts.nodes[1].is_standby_mode = true;
+    facts.nodes[1].is_standby_until_reboot = true;
+    EXPECT_EQ(assess(facts).problems.front().hint, "crm_standby --node psql2 --lifetime reboot --delete");
+    facts.nodes[1].is_standby_mode = false;
+    facts.nodes[1].is_maintenance = true;
+    facts.nodes[1].is_maintenance_until_reboot = true;
+    EXPECT_EQ(assess(facts).problems.front().hint,
+              "crm_attribute --node psql2 --name maintenance --lifetime reboot --delete");
+}
+
+TEST(Assessment, FencesNobodyForAServerThatDoesNotAnswer)
+{
+    PairFacts facts = healthy_pair();
+    facts.nodes[1].role = std::optional{Role::primary};
+    facts.nodes[1].server = ServerState::silent;
+    const Assessment assessment = assess(facts);
+    EXPECT_EQ(assessment.problems.front().id, "two-primaries");
+    EXPECT_EQ(assessment.problems.front().hint.find("look before you fence anything, on psql2"), 0U)
+        << assessment.problems.front().hint;
+}
+
 TEST_P(Spoilt, IsNamed)
 {
     PairFacts facts = healthy_pair();
@@ -70,6 +94,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Row{"TwoPrimaries", [](PairFacts& facts) { facts.nodes[1].role = std::optional{Role::primary}; }, Verdict::down,
             "two-primaries"},
+        Row{"PrimaryThatDoesNotAnswer", [](PairFacts& facts) { facts.nodes[0].server = ServerState::silent; },
+            Verdict::unknown, "server-silent"},
+        Row{"EverythingStopped", [](PairFacts& facts) { facts.cluster.is_all_stopped = true; }, Verdict::degraded,
+            "all-stopped"},
         Row{"OneRoleUnknownAndNoPrimary",
             [](PairFacts& facts) { facts.nodes[0].role = Seen<std::optional<Role>>::unknown(); }, Verdict::unknown,
             "primary-unknown"},
