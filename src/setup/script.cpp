@@ -83,7 +83,8 @@ std::string crm_script(const Plan& plan)
 {
     const std::string resource = "primitive " + plan.resource + " ocf:heartbeat:pgtwin";
     return "# The database, its clone on both nodes (pgtwin needs notify=true; failure-timeout lets a failed start\n"
-           "# be tried again), and the address, which runs where the primary is and starts after the promotion.\n"
+           "# be tried again), and the address, which runs where the primary is, from after the promotion until after\n"
+           "# the demotion.\n"
            "crm configure load update - <<'END'\n" +
            resource + " params" + parameters(plan, crm_quoted) + operations() + "clone " + plan.clone + " " +
            plan.resource + std::string{continued} + "meta promotable=true " + std::string{clone_options} +
@@ -91,7 +92,8 @@ std::string crm_script(const Plan& plan)
            " cidr_netmask=" + plan.prefix_length + std::string{continued} + "op monitor timeout=20s interval=10s\n" +
            "colocation " + plan.address + "-with-primary inf: " + plan.address + " " + plan.clone +
            ":Promoted\norder " + plan.clone + "-then-" + plan.address + " Mandatory: " + plan.clone + ":promote " +
-           plan.address + ":start symmetrical=false\nEND\n";
+           plan.address + ":start symmetrical=false\norder " + plan.clone + "-demote-then-" + plan.address +
+           " Optional: " + plan.clone + ":demote " + plan.address + ":stop symmetrical=false\nEND\n";
 }
 
 std::string pcs_script(const Plan& plan)
@@ -106,12 +108,13 @@ std::string pcs_script(const Plan& plan)
            "again.\n" +
            pcs + "resource promotable " + plan.resource + " " + plan.clone + " meta" + std::string{continued} +
            std::string{clone_options} +
-           "\n\n# The address runs where the primary is, and starts after the promotion.\n" + pcs + "resource create " +
-           plan.address + " ocf:heartbeat:IPaddr2" + std::string{continued} + "ip=" + plan.vip +
+           "\n\n# The address runs where the primary is, from after the promotion until after the demotion.\n" + pcs +
+           "resource create " + plan.address + " ocf:heartbeat:IPaddr2" + std::string{continued} + "ip=" + plan.vip +
            " cidr_netmask=" + plan.prefix_length + " op monitor timeout=20s interval=10s\n" + pcs +
            "constraint colocation add " + plan.address + " with Promoted " + plan.clone + "\n" + pcs +
-           "constraint order promote " + plan.clone + " then start " + plan.address +
-           " symmetrical=false\n\n# All of it at once.\n"
+           "constraint order promote " + plan.clone + " then start " + plan.address + " symmetrical=false\n" + pcs +
+           "constraint order demote " + plan.clone + " then stop " + plan.address +
+           " kind=Optional symmetrical=false\n\n# All of it at once.\n"
            "pcs cluster cib-push \"$work/new\" diff-against=\"$work/old\"\n)\n";
 }
 

@@ -109,7 +109,12 @@ TEST_P(Script, ConfiguresAPromotableCloneWithNotifications)
     EXPECT_TRUE(has(text, "notify=true clone-max=2 clone-node-max=1 promoted-max=1 promoted-node-max=1"));
     EXPECT_TRUE(has(text, "interleave=true failure-timeout=60s"));
     EXPECT_TRUE(has(text, "ip=192.0.2.20 cidr_netmask=24"));
-    EXPECT_TRUE(has(text, "symmetrical=false"));
+    const bool is_crm = GetParam() == Shell::crm;
+    EXPECT_TRUE(has(text, is_crm ? "Mandatory: postgres-clone:promote postgres-vip:start symmetrical=false"
+                                 : "order promote postgres-clone then start postgres-vip symmetrical=false"));
+    EXPECT_TRUE(has(text, is_crm
+                              ? "Optional: postgres-clone:demote postgres-vip:stop symmetrical=false"
+                              : "order demote postgres-clone then stop postgres-vip kind=Optional symmetrical=false"));
 }
 
 TEST_P(Script, SaysWhatHasToBeTrueFirst)
