@@ -247,6 +247,16 @@ constexpr auto checks = table_of(
     },
     CheckSpec{
         .severity = warning,
+        .id = "restore-may-stop-standby",
+        .setting = "restore_command",
+        .fails = restore_may_stop_a_standby,
+        .text = "a command that hangs, or ends with more than 125 as ssh does, keeps a standby from starting and from "
+                "being promoted",
+        .remedy = "limit its time and its exit code, as doc/parameters.md shows at restore_command",
+        .is_secret = true,
+    },
+    CheckSpec{
+        .severity = warning,
         .id = "archive-nowhere",
         .setting = "archive_command",
         .fails = archives_nowhere,

@@ -165,6 +165,15 @@ bool is_deaf(const CheckView& /*view*/, std::string_view value)
                        { return std::find(loopback.begin(), loopback.end(), host) != loopback.end(); });
 }
 
+/// The startup process waits for the command whatever else is asked of it, and ends, and its server with it, on more
+/// than 125 (src/backend/access/transam/xlogarchive.c, RestoreArchivedFile()).
+bool restore_may_stop_a_standby(const CheckView& /*view*/, std::string_view value)
+{
+    const bool is_guarded =
+        value.find("timeout ") != std::string_view::npos && value.find("||") != std::string_view::npos;
+    return !value.empty() && !is_guarded;
+}
+
 bool archives_nowhere(const CheckView& view, std::string_view value)
 {
     const bool has_command = !value.empty() && value != "(disabled)";

@@ -30,6 +30,7 @@ namespace pgtwin::config
 [[nodiscard]] bool is_not_granted(const CheckView& view, std::string_view value);
 [[nodiscard]] bool is_failing(const CheckView& view, std::string_view value);
 [[nodiscard]] bool is_deaf(const CheckView& view, std::string_view value);
+[[nodiscard]] bool restore_may_stop_a_standby(const CheckView& view, std::string_view value);
 [[nodiscard]] bool archives_nowhere(const CheckView& view, std::string_view value);
 [[nodiscard]] bool archive_failures_are_hidden(const CheckView& view, std::string_view value);
 [[nodiscard]] bool archive_failures_are_not_handled(const CheckView& view, std::string_view value);

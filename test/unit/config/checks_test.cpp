@@ -56,6 +56,7 @@ Settings sound()
         {"wal_keep_size",                    "1024"                             },
         {"primary_slot_name",                "ha_slot"                          },
         {"primary_conninfo",                 "host=psql1 application_name=psql2"},
+        {"restore_command",                  "timeout 9 cp /a/%f %p || exit 1"  },
         {"archive_mode",                     "off"                              },
         {"archive_command",                  "(disabled)"                       },
         {"archive_library",                  ""                                 },
@@ -165,6 +166,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongSetting{"rewind-not-admitted", warning, {{"pg_hba.conf for pg_rewind", "does not admit the peer"}}},
         WrongSetting{"pending-restart", warning, {{"settings that wait for a restart", "max_connections"}}},
         WrongSetting{"unused-slot", warning, {{"slots without use", "backup former"}}},
+        WrongSetting{"restore-may-stop-standby", warning, {{"restore_command", "ssh backup cat %f >%p || exit 1"}}},
         WrongSetting{"archive-failing", warning, {{"pg_stat_archiver", "failing"}}},
         WrongSetting{"archive-nowhere", warning, {{"archive_mode", "on"}, {"archive_command", ""}}},
         WrongSetting{
