@@ -57,10 +57,13 @@ Expected<TimelineHistory> newest_history(const Instance& instance, TimelineHisto
 }
 
 /// Whatever the configuration says, a server does not start itself again behind Pacemaker's back, nor in a directory
-/// that nobody has looked at.
-std::string server_options(const Options& options)
+/// that nobody has looked at, and takes the names of its standby from us.
+std::string server_options(const Options& options, int version)
 {
+    constexpr int may_forbid_alter_system = 17;
     std::string text = "-c restart_after_crash=off -c data_directory='" + options.pgdata + "'";
+    if (version >= may_forbid_alter_system)
+        text += " -c allow_alter_system=on";
     if (!options.config_file.empty())
         text += " -c config_file='" + options.config_file + "'";
     return text;
@@ -283,15 +286,19 @@ Expected<Settings> LocalServer::settings_on_disk(const std::vector<std::string>&
     return settings;
 }
 
-Expected<std::vector<std::string>> LocalServer::start_arguments(std::vector<std::string> waiting) const
+Expected<std::vector<std::string>> LocalServer::start_arguments(std::vector<std::string> waiting,
+                                                                const Deadline& deadline)
 {
+    const auto version = program_version(deadline);
+    if (!version)
+        return version.error();
     const Options& options = instance_.options();
     const std::string log_file = options.log_file.empty() ? "/dev/null" : options.log_file;
     for (const std::string& path : {options.pgdata, log_file, options.config_file})
         if (!path.empty() && !is_plain_path(path))
             return Error{ErrorKind::conflict, "pg_ctl cannot be given the path " + path};
     std::vector<std::string> arguments{"start", "-s",     "-D", options.pgdata,
-                                       "-l",    log_file, "-o", server_options(options)};
+                                       "-l",    log_file, "-o", server_options(options, *version)};
     arguments.insert(arguments.end(), std::make_move_iterator(waiting.begin()), std::make_move_iterator(waiting.end()));
     return arguments;
 }

@@ -133,6 +133,16 @@ TEST(AgentByHand, KeepsADemotedServerFromRestartingItself)
     EXPECT_EQ(ran.out, "off\n") << ran.explained();
 }
 
+TEST(AgentByHand, SetsWhatItsServerNeedsThoughAlterSystemIsForbidden)
+{
+    const Ran ran = run_with_database("test \"$(basename \"${bin%/bin}\")\" -lt 17 ||\n"
+                                      "    echo 'allow_alter_system = off' >>/srv/db/data/postgresql.conf\n"
+                                      "$agent start\n"
+                                      "as_postgres \"$bin/psql\" -X -d postgres -c 'ALTER SYSTEM RESET work_mem'\n"
+                                      "$agent stop");
+    EXPECT_EQ(ran.out, "ALTER SYSTEM\n") << ran.explained();
+}
+
 /// After the preparation, which spoils something under a running server, `stop` has to succeed and to have ended it.
 void expect_stopped(const std::string& spoil)
 {

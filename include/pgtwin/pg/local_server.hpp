@@ -53,7 +53,8 @@ private:
     [[nodiscard]] Expected<void> look_for_files(Directory& directory) const;
     [[nodiscard]] Expected<void> look_into(Directory& directory, const Deadline& deadline) const;
     [[nodiscard]] std::optional<WalSegment> segment_in_recovery(const Directory& directory) const;
-    [[nodiscard]] Expected<std::vector<std::string>> start_arguments(std::vector<std::string> waiting) const;
+    [[nodiscard]] Expected<std::vector<std::string>> start_arguments(std::vector<std::string> waiting,
+                                                                     const Deadline& deadline);
     /// `waiting`: the options of pg_ctl that say for how long.
     Expected<void> run_start(std::vector<std::string> waiting, const Deadline& deadline);
     [[nodiscard]] Expected<std::vector<std::string>> rewind_arguments(const Deadline& deadline);
