@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <iterator>
 #include <poll.h>
+#include <unistd.h>
 #include <utility>
 
 #include "pgtwin/pg/control_data.hpp"
@@ -13,6 +15,7 @@
 #include "pgtwin/pg/process_title.hpp"
 #include "pgtwin/pg/programs.hpp"
 #include "pgtwin/pg/server_log.hpp"
+#include "pgtwin/sys/error.hpp"
 
 namespace pgtwin::pg
 {
@@ -347,6 +350,25 @@ Expected<void> LocalServer::wait_for_the_dead(const Deadline& deadline) const
     return *file ? sys::wait_until_collected((*file)->pid, deadline) : Expected<void>{};
 }
 
+Expected<void> LocalServer::remove_foreign_lock() const
+{
+    const auto file = instance_.postmaster_pid();
+    if (!file || !*file)
+        return file ? Expected<void>{} : file.error();
+    const auto holder = sys::find_process((*file)->pid);
+    const auto of_server = instance_.server_processes();
+    if (!holder || !of_server)
+        return holder ? of_server.error() : holder.error();
+    if (!*holder || !of_server->empty())
+        return {};
+    const auto user = instance_.user();
+    const auto guard = user ? sys::AsUser::enter(*user) : Expected<sys::AsUser>{user.error()};
+    if (!guard)
+        return guard.error();
+    const std::string path = instance_.options().pgdata + "/postmaster.pid";
+    return ::unlink(path.c_str()) == 0 ? Expected<void>{} : sys::system_error("cannot remove " + path, errno);
+}
+
 Expected<void> LocalServer::start(const Deadline& deadline)
 {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(deadline.left()).count() / 2;
@@ -375,7 +397,9 @@ Expected<void> LocalServer::run_start(std::vector<std::string> waiting, const De
         return running ? Expected<void>{} : running.error();
     if (const auto ready = wait_for_the_dead(deadline); !ready)
         return ready.error();
-    const auto arguments = start_arguments(std::move(waiting));
+    if (const auto removed = remove_foreign_lock(); !removed)
+        return removed.error();
+    const auto arguments = start_arguments(std::move(waiting), deadline);
     if (!arguments)
         return arguments.error();
     auto starter = command("pg_ctl", *arguments);

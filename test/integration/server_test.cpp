@@ -4,6 +4,8 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "pgtwin/sys/process.hpp"
@@ -313,6 +315,25 @@ TEST_F(Server, IsNotTakenForAnotherProcessWithItsNumber)
     EXPECT_TRUE(node_.server().stop(port::StopMode::fast, patience()));
     node_.start();
     EXPECT_NE(::getpid(), postmaster());
+}
+
+/// PostgreSQL itself refuses to start beside any process of its user that has the number.
+TEST_F(Server, StartsThoughAnotherProcessOfItsUserHasItsNumber)
+{
+    node_.create();
+    const sys::User user = sys::find_user(node_.options.user).value();
+    const pid_t other = ::fork();
+    if (other == 0)
+        ::_exit(::setgid(user.gid) == 0 && ::setuid(user.uid) == 0 ? ::pause() : 1);
+    struct stat process = {};
+    const std::string proc = "/proc/" + std::to_string(other);
+    ASSERT_TRUE(eventually([&] { return ::stat(proc.c_str(), &process) == 0 && process.st_uid == user.uid; }));
+    write(node_.options.pgdata + "/postmaster.pid",
+          std::to_string(other) + "\n" + node_.options.pgdata + "\n1700000000\n5432\n\n\n\nready\n");
+    node_.start();
+    EXPECT_NE(other, postmaster());
+    ::kill(other, SIGKILL);
+    ::waitpid(other, nullptr, 0);
 }
 
 TEST_F(Server, WhoseDirectoryWasMovedAwayStillRuns)

@@ -72,6 +72,8 @@ private:
     [[nodiscard]] Expected<void> verify(const std::string& directory, const Deadline& deadline) const;
     /// The server refuses to start while the number in its lock file belongs to any process, even to a dead one.
     [[nodiscard]] Expected<void> wait_for_the_dead(const Deadline& deadline) const;
+    /// Removes a lock file whose number belongs to another process of the server's user by now, as after a reboot.
+    [[nodiscard]] Expected<void> remove_foreign_lock() const;
     [[nodiscard]] std::string collected_log() const;
     [[nodiscard]] Error start_failure(const std::string& said, std::uint64_t log_before) const;
     [[nodiscard]] std::uint64_t log_size() const;
