@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <poll.h>
+#include <utility>
 
 #include "pgtwin/model/names.hpp"
 #include "pgtwin/pg/conninfo.hpp"
@@ -15,6 +16,8 @@ namespace
 {
 
 constexpr int read_back_milliseconds = 10;
+/// Where the database postgres is of no use. Each server has it.
+constexpr const char* other_database = "template1";
 constexpr const char* already_exists = "42710";
 /// "requested WAL segment ... has already been removed" (src/backend/replication/walsender.c, WalSndSegmentOpen).
 constexpr const char* segment_removed = "58P01";
@@ -43,21 +46,22 @@ std::string local_conninfo(const Options& options, const PostmasterPid& file, co
 }
 
 /// Session settings: no wait for the standby that is being judged, and no statement that outlives its asker.
-std::string session_options(const Deadline& deadline)
+std::string session_options(const std::string& database, const Deadline& deadline)
 {
     const auto left = std::max<std::int64_t>(deadline.left().count(), 1);
     return Conninfo{}
-        .add("dbname", "postgres")
+        .add("dbname", database)
         .add("options", std::string{queries::session_options} +
                             " -c synchronous_commit=local -c statement_timeout=" + std::to_string(left))
         .text();
 }
 
-/// Whether the database that we ask for was dropped, renamed (3D000) or closed to all (55000).
-bool is_database_missing(const Refusal& refusal)
+/// Whether it is the database that lets nobody in: it was dropped, renamed (3D000) or closed to all (55000), or what is
+/// set up in it fails each login, as a trigger or a library. Class 28 is about who asks.
+bool is_matter_of_database(const Refusal& refusal)
 {
     const std::string state = sqlstate_in(refusal.error.what);
-    return state == "3D000" || state == "55000";
+    return refusal.answer == Answer::refused && !state.empty() && !state.starts_with("28");
 }
 
 /// Clients whose commits wait for a standby that is gone may hold all connections, and only we can let them go on. And
@@ -69,8 +73,8 @@ std::variant<Connection, Refusal> open_somehow(const std::string& conninfo, cons
     std::variant<Connection, Refusal> other = Refusal{};
     if (refusal != nullptr && refusal->answer == Answer::saturated)
         other = Connection::open_as_wal_sender(conninfo, deadline);
-    if (refusal != nullptr && is_database_missing(*refusal))
-        other = Connection::open(Conninfo{}.append(conninfo).add("dbname", "template1").text(), deadline);
+    if (refusal != nullptr && is_matter_of_database(*refusal))
+        other = Connection::open(Conninfo{}.append(conninfo).add("dbname", other_database).text(), deadline);
     return std::holds_alternative<Connection>(other) ? std::move(other) : std::move(session);
 }
 
@@ -186,7 +190,7 @@ Expected<LocalPostgres::Session> LocalPostgres::open_peer(const Deadline& deadli
 
 Expected<Connection> LocalPostgres::local(const Deadline& deadline) const
 {
-    return connection_in(open_local(session_options(deadline), deadline));
+    return connection_in(open_local(session_options(database_, deadline), deadline));
 }
 
 Expected<Connection> LocalPostgres::peer(const Deadline& deadline) const
@@ -197,10 +201,25 @@ Expected<Connection> LocalPostgres::peer(const Deadline& deadline) const
     return connection;
 }
 
-Expected<std::pair<Answer, std::optional<ServerStatus>>> LocalPostgres::status(const Deadline& deadline)
+/// A lock on a catalog, as VACUUM FULL holds it or waits for it, keeps everybody out of one database, and clients of
+/// the others notice nothing.
+Expected<LocalPostgres::Look> LocalPostgres::status(const Deadline& deadline)
 {
-    using Look = std::pair<Answer, std::optional<ServerStatus>>;
-    auto session = open_local(session_options(deadline), deadline);
+    const auto share = deadline.left() * 3 / 5;
+    auto look = status_in(deadline.at_most(share));
+    if (!look || look->first != Answer::silent || database_ == other_database)
+        return look;
+    const std::string usual = std::exchange(database_, other_database);
+    auto other = status_in(deadline);
+    if (other && other->first == Answer::ready)
+        return other;
+    database_ = usual;
+    return look;
+}
+
+Expected<LocalPostgres::Look> LocalPostgres::status_in(const Deadline& deadline) const
+{
+    auto session = open_local(session_options(database_, deadline), deadline);
     if (!session)
         return session.error();
     if (const auto* refusal = std::get_if<Refusal>(&session.value()))

@@ -48,6 +48,27 @@ TEST_F(OddDefaults, ADatabaseThatWasRenamedIsNotMissed)
     EXPECT_TRUE(primary_.postgres().set_sync_standby_names("\"psql2\"", patience()));
 }
 
+/// In PostgreSQL 17 a trigger on login can do the same.
+TEST_F(OddDefaults, ADatabaseThatFailsEachLoginIsNotMissed)
+{
+    primary_.create();
+    primary_.start();
+    primary_.sql("ALTER DATABASE postgres SET session_preload_libraries = 'gone'");
+    EXPECT_EQ(Answer::ready, primary_.postgres().status(patience()).value().first);
+    EXPECT_TRUE(primary_.postgres().set_sync_standby_names("\"psql2\"", patience()));
+}
+
+TEST_F(OddDefaults, ALockedCatalogHidesNoServer)
+{
+    primary_.create("max_prepared_transactions = 1\n");
+    primary_.start();
+    primary_.sql("BEGIN; LOCK TABLE pg_class IN ACCESS EXCLUSIVE MODE; PREPARE TRANSACTION 'vacuum'");
+    pg::LocalPostgres postgres = primary_.postgres();
+    EXPECT_EQ(Answer::ready, postgres.status(Deadline{std::chrono::seconds{5}}).value().first);
+    EXPECT_TRUE(postgres.set_sync_standby_names("\"psql2\"", patience()));
+    EXPECT_TRUE(postgres.ensure_slot(patience()));
+}
+
 TEST_F(OddDefaults, ReadOnlyTransactionsDoNotHinderAPrimary)
 {
     make_pair("default_transaction_read_only = on\nstatement_timeout = '1ms'\nlock_timeout = '1ms'\n");

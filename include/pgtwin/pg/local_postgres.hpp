@@ -21,7 +21,9 @@ class LocalPostgres : public port::Postgres
 public:
     explicit LocalPostgres(Options options) : instance_{std::move(options)} {}
 
-    Expected<std::pair<Answer, std::optional<ServerStatus>>> status(const Deadline& deadline) override;
+    using Look = std::pair<Answer, std::optional<ServerStatus>>;
+
+    Expected<Look> status(const Deadline& deadline) override;
     Expected<Identity> identity(const Deadline& deadline) override;
     Expected<Identity> peer_identity(const Deadline& deadline) override;
     Expected<bool> peer_has_wal(const Identity& own, const Deadline& deadline) override;
@@ -44,6 +46,7 @@ private:
     using Session = std::variant<Connection, Refusal>;
     using Values = std::vector<std::pair<std::string, std::string>>;
 
+    [[nodiscard]] Expected<Look> status_in(const Deadline& deadline) const;
     [[nodiscard]] Expected<Session> open_local(std::string_view extra, const Deadline& deadline) const;
     [[nodiscard]] Expected<Session> without_file(Refusal refusal) const;
     [[nodiscard]] Expected<Session> open_peer(const Deadline& deadline) const;
@@ -58,6 +61,7 @@ private:
     [[nodiscard]] Expected<void> run(const char* statement, const Deadline& deadline) const;
 
     Instance instance_;
+    std::string database_{"postgres"};
 };
 
 } // namespace pgtwin::pg
