@@ -172,6 +172,10 @@ struct Apply
     {
         return ports.postgres.resume_replay(deadline);
     }
+    Expected<void> operator()(const decide::EndConflicts& /*step*/) const
+    {
+        return ports.postgres.end_conflicts(deadline);
+    }
     Expected<void> operator()(const decide::FollowPeer& /*step*/) const { return ports.postgres.follow_peer(deadline); }
     Expected<void> operator()(const decide::SetSyncStandbyNames& step) const
     {
@@ -294,6 +298,8 @@ std::string describe(const decide::Step& step)
         return "the server was stopped in mode immediate";
     if (std::holds_alternative<decide::KillAll>(step))
         return "left-over processes of the data directory were killed";
+    if (std::holds_alternative<decide::EndConflicts>(step))
+        return "sessions of the standby that held replay up were ended";
     if (std::holds_alternative<decide::FollowPeer>(step))
         return "the standby is told to follow its peer";
     if (std::holds_alternative<decide::Rewind>(step))

@@ -205,6 +205,7 @@ struct Forget
     void operator()(const decide::ClearOverride& /*step*/) const {}
     void operator()(const decide::WriteStandbyConfiguration& /*step*/) const { seen.directory = {}; }
     void operator()(const decide::ResumeReplay& /*step*/) const { seen.server = {}; }
+    void operator()(const decide::EndConflicts& /*step*/) const { seen.server = {}; }
     void operator()(const decide::FollowPeer& /*step*/) const { seen.server = {}; }
     void operator()(const decide::SetSyncStandbyNames& /*step*/) const { seen.server = {}; }
     void operator()(const decide::EnsureSlot& /*step*/) const { seen.server = {}; }

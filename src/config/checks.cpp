@@ -193,7 +193,7 @@ constexpr auto checks = table_of(
         .id = "unlimited-standby-delay",
         .setting = "max_standby_streaming_delay",
         .fails = is_unlimited,
-        .text = "one long query on the standby holds up replay without limit, and a promotion with it",
+        .text = "one long query on the standby holds up replay without limit, until a promotion ends it",
         .remedy = "set max_standby_streaming_delay = 30s",
     },
     CheckSpec{

@@ -85,6 +85,7 @@ const char* name_of(const Step& step)
         "promote server",
         "request checkpoint",
         "resume replay",
+        "end the sessions that hold replay up",
         "follow peer",
         "set synchronous_standby_names",
         "ensure slot",

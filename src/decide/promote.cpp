@@ -221,6 +221,15 @@ Maybe name_standby(const Observation& seen, const Context& context)
     return std::nullopt;
 }
 
+/// Sessions of the standby may hold its replay up for max_standby_streaming_delay, and all who write would wait for
+/// them. One look each between two ends: who is ended takes a moment.
+Next await_opening(const Observation& seen)
+{
+    if (seen.status()->is_replay_held_up && seen.attempts.tried<EndConflicts>() <= seen.attempts.tried<Wait>())
+        return step(EndConflicts{});
+    return wait_or(seen, pause_between_looks, Reason::cannot_promote);
+}
+
 /// Everything is announced; the server is opened.
 Next open(const Observation& seen, const Context& context)
 {
@@ -232,7 +241,7 @@ Next open(const Observation& seen, const Context& context)
         return step(PromoteServer{});
     if (seen.attempts.done<PromoteServer>() == 0)
         return Outcome{Reason::cannot_promote, {}};
-    return wait_or(seen, pause_between_looks, Reason::cannot_promote);
+    return await_opening(seen);
 }
 
 /// The guard, by a fresh look; empty once it has passed.
@@ -308,7 +317,7 @@ Next promote(const Observation& seen, const Context& context)
     if (seen.status()->role == Role::primary)
         return finish(seen, context);
     if (seen.attempts.done<PromoteServer>() > 0)
-        return wait_or(seen, pause_between_looks, Reason::cannot_promote);
+        return await_opening(seen);
     if (auto next = need_for_promotion(seen))
         return *next;
     const bool has_passed = has_passed_guard(seen, context);

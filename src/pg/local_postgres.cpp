@@ -429,6 +429,11 @@ Expected<void> LocalPostgres::resume_replay(const Deadline& deadline)
     return run(queries::resume_replay, deadline);
 }
 
+Expected<void> LocalPostgres::end_conflicts(const Deadline& deadline)
+{
+    return run(queries::end_conflicts, deadline);
+}
+
 Expected<void> LocalPostgres::follow_peer(const Deadline& deadline)
 {
     const Options& options = instance_.options();

@@ -137,6 +137,30 @@ TEST_F(Lag, OfPausedReplayDoesNotDelayAFailover)
     EXPECT_EQ(pair().primary(), peer_of(lost));
 }
 
+/// A reader of the standby with an open transaction, for which replay waits.
+TEST_F(Lag, OfReplayThatAQueryHoldsUpDoesNotDelayAFailover)
+{
+    const std::string lost = pair().primary();
+    const std::string standby = peer_of(lost);
+    (void)lab().sql(lost, "CREATE TABLE report (n int)");
+    const auto wait_for = [&](const std::string& what, const std::string& sign)
+    {
+        wait_until(what, Deadline{patience},
+                   [&]() -> std::string { return lab().sql(standby, "SELECT " + sign) == "t" ? "" : "not yet"; });
+    };
+    wait_for("the table on the standby", "to_regclass('report') IS NOT NULL");
+    lab().exec(standby,
+               {"setsid", "-f", "runuser", "-u", "postgres", "--", "sh", "-c",
+                "psql -X -d app -c BEGIN -c 'SELECT * FROM report' -c 'SELECT pg_sleep(600)' >/dev/null 2>&1"});
+    wait_for("its reader", "EXISTS (SELECT FROM pg_locks WHERE relation = to_regclass('report') AND granted)");
+    (void)lab().sql(lost, "DROP TABLE report");
+    wait_commits(pair(), 100, gap_limit);
+    begin();
+    lab().power_off(lost);
+    expect_recovery("a query holds up replay on the standby, power loss of the primary");
+    EXPECT_EQ(pair().primary(), standby);
+}
+
 TEST_F(Lag, OfPausedReplayDoesNotStopASwitchover)
 {
     const std::string from = pair().primary();

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <thread>
 
+#include "pgtwin/pg/connection.hpp"
 #include "pgtwin/pg/peer_settings.hpp"
 #include "postgres_node.hpp"
 
@@ -367,6 +368,24 @@ TEST_F(Pair, ReplayThatWasPausedIsResumed)
     ASSERT_TRUE(standby().postgres().resume_replay(patience()));
     EXPECT_FALSE(standby().status().is_replay_paused);
     EXPECT_TRUE(standby().postgres().resume_replay(patience()));
+}
+
+TEST_F(Pair, SessionsThatHoldReplayUpAreEnded)
+{
+    primary().sql("CREATE TABLE report (n int)");
+    ASSERT_TRUE(eventually([] { return standby().sql("SELECT to_regclass('report') IS NOT NULL") == "t"; }));
+    const std::string conninfo = "host=" + standby().directory() + " dbname=postgres user=" + standby().options.user;
+    auto session = pg::Connection::open(conninfo, patience());
+    auto& reader = std::get<pg::Connection>(session);
+    ASSERT_TRUE(reader.query("BEGIN", {}, patience()));
+    ASSERT_TRUE(reader.query("SELECT * FROM report", {}, patience()));
+    ASSERT_TRUE(standby().postgres().end_conflicts(patience()));
+    EXPECT_FALSE(standby().status().is_replay_held_up);
+    primary().sql("DROP TABLE report");
+    ASSERT_TRUE(eventually([] { return standby().status().is_replay_held_up; }));
+    ASSERT_TRUE(standby().postgres().end_conflicts(patience()));
+    EXPECT_TRUE(eventually([] { return !standby().status().is_replay_held_up; }));
+    EXPECT_FALSE(reader.query("SELECT 1", {}, patience()));
 }
 
 TEST_F(Pair, SlotIsCreatedOnceAndDroppedOnlyIfIdle)

@@ -207,6 +207,11 @@ Expected<void> FakePostgres::resume_replay(const Deadline& /*deadline*/)
     return journal_.note("resume replay");
 }
 
+Expected<void> FakePostgres::end_conflicts(const Deadline& /*deadline*/)
+{
+    return journal_.note("end conflicts");
+}
+
 Expected<void> FakePostgres::follow_peer(const Deadline& /*deadline*/)
 {
     if (auto noted = journal_.note("follow peer"); !noted)

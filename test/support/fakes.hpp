@@ -95,6 +95,7 @@ public:
     Expected<void> drop_slot(const Deadline& deadline) override;
     Expected<void> ensure_peer_slot(const Deadline& deadline) override;
     Expected<void> resume_replay(const Deadline& deadline) override;
+    Expected<void> end_conflicts(const Deadline& deadline) override;
     Expected<void> follow_peer(const Deadline& deadline) override;
     Expected<void> take_over_settings(const Deadline& deadline) override;
 

@@ -133,6 +133,10 @@ struct CheckpointInBackground
 struct ResumeReplay
 {
 };
+/// Ends the sessions on a standby that hold its replay up.
+struct EndConflicts
+{
+};
 struct FollowPeer
 {
 };
@@ -200,12 +204,13 @@ struct Rewind
 {
 };
 
-using Step = std::variant<Inspect, Wait, SaveState, SaveWatch, PublishRun, PublishPosition, PublishAloneIn,
-                          SetCertificate, SetOwnScore, SetPeerScore, Record, PublishResync, ClearOverride,
-                          WriteStandbyConfiguration, StartServer, StopFast, StopImmediate, KillAll, PromoteServer,
-                          CheckpointInBackground, ResumeReplay, FollowPeer, SetSyncStandbyNames, EnsureSlot, DropSlot,
-                          LaunchWorker, EndWorker, LaunchSentinel, EnsurePeerSlot, BaseBackup, SwapDirectories,
-                          DisposeOldDirectory, RehearseRewind, Rewind, TakeOverSettings, Warn, MakeRoom>;
+using Step =
+    std::variant<Inspect, Wait, SaveState, SaveWatch, PublishRun, PublishPosition, PublishAloneIn, SetCertificate,
+                 SetOwnScore, SetPeerScore, Record, PublishResync, ClearOverride, WriteStandbyConfiguration,
+                 StartServer, StopFast, StopImmediate, KillAll, PromoteServer, CheckpointInBackground, ResumeReplay,
+                 EndConflicts, FollowPeer, SetSyncStandbyNames, EnsureSlot, DropSlot, LaunchWorker, EndWorker,
+                 LaunchSentinel, EnsurePeerSlot, BaseBackup, SwapDirectories, DisposeOldDirectory, RehearseRewind,
+                 Rewind, TakeOverSettings, Warn, MakeRoom>;
 
 /// Index of a step type in Step.
 template <typename T, std::size_t I = 0>

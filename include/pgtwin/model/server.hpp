@@ -179,6 +179,7 @@ struct ServerStatus
     bool is_checkpointer_idle = false; ///< it sleeps in wait event CheckpointerMain or CheckpointWriteDelay
     bool has_own_checkpoint = false;   ///< a CHECKPOINT that pgtwin requested still runs
     Lsn flushed;                       ///< what is left of the WAL after a crash; standby: end
+    bool is_replay_held_up = false;    ///< standby: by sessions whose queries conflict with it
     friend bool operator==(const ServerStatus&, const ServerStatus&) = default;
 };
 

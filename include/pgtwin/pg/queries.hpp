@@ -28,6 +28,7 @@ inline constexpr const char* session_options =
 /// 22 process id of the checkpointer, while it waits in CheckpointerMain or CheckpointWriteDelay (NULL: it does not)
 /// 23 a CHECKPOINT of pgtwin runs
 /// 24 end of the WAL that is on disk (a standby: column 3)
+/// 25 sessions hold replay up
 ///
 /// The end of a standby's WAL is the greater of received and replayed: after a restart received starts again at the
 /// beginning of a segment. A checkpointer that waits in one of these two events takes a reload at once
@@ -52,7 +53,9 @@ SELECT is_standby, (SELECT system_identifier FROM pg_control_system()),
     (SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'
         AND wait_event IN ('CheckpointerMain', 'CheckpointWriteDelay')),
     EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'pgtwin checkpoint'),
-    CASE WHEN is_standby THEN finish ELSE pg_current_wal_flush_lsn() END
+    CASE WHEN is_standby THEN finish ELSE pg_current_wal_flush_lsn() END,
+    EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'startup' AND (wait_event_type IN ('Lock', 'BufferPin')
+        OR wait_event IN ('RecoveryConflictSnapshot', 'RecoveryConflictTablespace')))
 FROM wal
 LEFT JOIN LATERAL (SELECT * FROM pg_stat_replication WHERE application_name = $1
     ORDER BY state = 'streaming' DESC, pid LIMIT 1) AS sender ON true
@@ -205,6 +208,20 @@ inline constexpr const char* drop_slot = "SELECT pg_drop_replication_slot(slot_n
                                          "WHERE slot_name = $1 AND slot_type = 'physical' AND NOT active";
 
 inline constexpr const char* resume_replay = "SELECT pg_wal_replay_resume() WHERE pg_is_wal_replay_paused()";
+
+/// Ends the sessions for which the startup process waits (manual, "Handling Query Conflicts"): those that hold the lock
+/// it wants, or, where no view tells which ones they are, all with a transaction.
+inline constexpr const char* end_conflicts = R"(
+SELECT pg_terminate_backend(session.pid)
+FROM pg_stat_activity AS startup, pg_stat_activity AS session
+WHERE startup.backend_type = 'startup' AND session.backend_type = 'client backend' AND session.pid <> pg_backend_pid()
+    AND CASE
+        WHEN startup.wait_event_type = 'Lock' THEN session.pid IN (
+            SELECT holder.pid FROM pg_locks AS wanted JOIN pg_locks AS holder USING (locktype, database, relation)
+            WHERE wanted.pid = startup.pid AND NOT wanted.granted AND holder.granted)
+        WHEN startup.wait_event IN ('BufferPin', 'RecoveryConflictSnapshot', 'RecoveryConflictTablespace')
+            THEN session.xact_start IS NOT NULL
+        ELSE false END)";
 
 /// What IDENTIFY_SYSTEM would answer, but that needs a line for local replication in pg_hba.conf: system identifier,
 /// newest timeline, end of WAL. pg_control lags behind a switch of timelines, the newest segment file does not.

@@ -53,6 +53,8 @@ public:
     /// Creates the slot on the peer, with its WAL reserved, over the replication protocol.
     virtual Expected<void> ensure_peer_slot(const Deadline& deadline) = 0;
     virtual Expected<void> resume_replay(const Deadline& deadline) = 0;
+    /// Ends the sessions for which replay waits; success if it waits for none.
+    virtual Expected<void> end_conflicts(const Deadline& deadline) = 0;
     /// Sets primary_conninfo and primary_slot_name to the peer, reloads.
     virtual Expected<void> follow_peer(const Deadline& deadline) = 0;
     /// Sets what parameters prescribe of the server's settings, reloads; success if they prescribe nothing.

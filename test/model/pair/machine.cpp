@@ -26,11 +26,11 @@ bool is_private(const Effect& effect)
            is_kind<decide::SetOwnScore>(effect) || is_kind<decide::SetPeerScore>(effect) ||
            is_kind<decide::PublishAloneIn>(effect) || is_kind<decide::PublishResync>(effect) ||
            is_kind<decide::WriteStandbyConfiguration>(effect) || is_kind<decide::CheckpointInBackground>(effect) ||
-           is_kind<decide::ResumeReplay>(effect) || is_kind<decide::FollowPeer>(effect) ||
-           is_kind<decide::EnsureSlot>(effect) || is_kind<decide::DropSlot>(effect) ||
-           is_kind<decide::LaunchWorker>(effect) || is_kind<decide::EndWorker>(effect) ||
-           is_kind<decide::LaunchSentinel>(effect) || is_kind<decide::EnsurePeerSlot>(effect) ||
-           is_kind<decide::RehearseRewind>(effect);
+           is_kind<decide::ResumeReplay>(effect) || is_kind<decide::EndConflicts>(effect) ||
+           is_kind<decide::FollowPeer>(effect) || is_kind<decide::EnsureSlot>(effect) ||
+           is_kind<decide::DropSlot>(effect) || is_kind<decide::LaunchWorker>(effect) ||
+           is_kind<decide::EndWorker>(effect) || is_kind<decide::LaunchSentinel>(effect) ||
+           is_kind<decide::EnsurePeerSlot>(effect) || is_kind<decide::RehearseRewind>(effect);
 }
 
 Byte later(Byte ring)

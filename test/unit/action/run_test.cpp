@@ -181,6 +181,7 @@ std::vector<Forgets> all_steps()
         {PromoteServer{},             whole_server                       },
         {CheckpointInBackground{},    nothing                            },
         {ResumeReplay{},              server                             },
+        {decide::EndConflicts{},      server                             },
         {FollowPeer{},                server                             },
         {SetSyncStandbyNames{},       server                             },
         {EnsureSlot{},                server                             },

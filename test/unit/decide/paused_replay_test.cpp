@@ -55,6 +55,29 @@ const auto standby_rows =
                  [](Scene& s) { s.watch = Watch{}; }, does_nothing()),
              row("a_standby_beside_a_primary_stays_paused", paused(a_standby()), does_nothing()));
 
+/// The server was told to end recovery, and a query of a reader holds replay up.
+Scene a_promotion_that_is_held_up()
+{
+    Scene scene = a_certified_standby().done<PromoteServer>();
+    scene.status.is_replay_held_up = true;
+    return scene;
+}
+
+const auto held_up_rows =
+    table_of(row("the_sessions_that_hold_it_up_are_ended", a_promotion_that_is_held_up(), takes(EndConflicts{})),
+             row(
+                 "who_was_ended_is_given_a_moment", a_promotion_that_is_held_up(),
+                 [](Scene& s) { s.done<EndConflicts>(); }, waits()),
+             row(
+                 "what_comes_up_later_is_ended_too", a_promotion_that_is_held_up(),
+                 [](Scene& s)
+                 {
+                     s.done<EndConflicts>();
+                     s.done<Wait>();
+                 },
+                 takes(EndConflicts{})));
+
+PGTWIN_DECISION_TABLE(PromotionBesideReaders, promote, held_up_rows);
 PGTWIN_DECISION_TABLE(PausedReplayBeforePromotion, promote, promote_rows);
 PGTWIN_DECISION_TABLE(PausedReplayOfAStandby, standby_upkeep, standby_rows);
 

@@ -77,7 +77,7 @@ Row primary_row()
             "t",          "t",
             "reserved",   "96",
             "4711",       "f",
-            "0/3000040"};
+            "0/3000040",  "f"};
 }
 
 bool sleeps(pid_t /*process*/)
@@ -121,7 +121,7 @@ TEST(Status, WithoutItsShapeIsMalformed)
 
 TEST(Status, WithAnUnknownValueIsMalformed)
 {
-    for (const std::size_t column : {0U, 1U, 2U, 3U, 4U, 5U, 6U, 9U, 12U, 13U, 14U, 17U, 18U, 21U, 22U, 23U, 24U})
+    for (const std::size_t column : {0U, 1U, 2U, 3U, 4U, 5U, 6U, 9U, 12U, 13U, 14U, 17U, 18U, 21U, 22U, 23U, 24U, 25U})
     {
         Row row = primary_row();
         row[column] = "?";
