@@ -214,6 +214,7 @@ struct Forget
     void operator()(const decide::EndWorker& /*step*/) const
     {
         seen.is_worker_running = {};
+        seen.state = {};
         forget_server(seen);
     }
     void operator()(const decide::StartServer& /*step*/) const

@@ -244,6 +244,20 @@ Next open(const Observation& seen, const Context& context)
     return await_opening(seen);
 }
 
+/// A worker that waits for a stream beside the server that it started goes on as if that were a standby: it would put
+/// its own run in the place of the primary's. One that has yet to stop the server would stop the primary.
+Maybe end_worker(const Observation& seen)
+{
+    if (auto next = need(seen, Subject::worker))
+        return next;
+    const bool is_gone = seen.is_worker_running ? !*seen.is_worker_running : seen.attempts.done<EndWorker>() > 0;
+    if (is_gone)
+        return std::nullopt;
+    return may_try<EndWorker>(seen, 2) ? step(EndWorker{
+    })
+                                       : Next{Outcome{Reason::cannot_promote, seen.failure}};
+}
+
 /// The guard, by a fresh look; empty once it has passed.
 Maybe guard(const Observation& seen, const Context& context, const Verdict& verdict)
 {
@@ -261,6 +275,8 @@ Maybe guard(const Observation& seen, const Context& context, const Verdict& verd
         return Next{
             Outcome{verdict.refusal, verdict.detail}
         };
+    if (auto next = end_worker(seen))
+        return next;
     if (verdict.rule == Rule::operator_override)
         return clear_for_override(seen, context);
     if (verdict.rule == Rule::certified)

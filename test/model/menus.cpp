@@ -124,6 +124,7 @@ Exploration a_promotion()
     LocalState pristine = two_standbys().state;
     pristine.origin = Origin::primary;
     menu.states = {two_standbys().state, with_mark(two_standbys().state), pristine};
+    menu.offer(Subject::worker, finds(&Observation::is_worker_running, std::vector<bool>{false}));
     menu.offer(Subject::processes, finds(&Observation::processes, std::vector{Processes::postmaster}));
     menu.offer(Subject::server, finds(&Observation::server, std::vector{look_of(two_standbys())}),
                finds_or_not(&Observation::server, std::vector{look_of(two_standbys()), look_of(a_primary())}));
@@ -140,6 +141,7 @@ Exploration a_promotion_of_any_server()
     Menu& menu = exploration.menu;
     menu.states = {two_standbys().state, with_mark(two_standbys().state), a_primary().state};
     menu.watches = {primary_watches()[2]};
+    menu.offer(Subject::worker, finds(&Observation::is_worker_running, std::vector<bool>{false}));
     menu.offer(Subject::processes, finds_or_not(&Observation::processes, all_processes()),
                finds(&Observation::processes, std::vector{Processes::postmaster}));
     menu.offer(Subject::server, finds_or_not(&Observation::server, servers_of_any_kind()),

@@ -99,6 +99,9 @@ Broken by_promotion(const Point& the)
         return "R7, R10: nobody is named before a promotion, but in strict mode the peer is";
     if (the.was_peer_primary())
         return "the peer is seen as primary";
+    const bool is_worker_gone = the.last.is_worker_running && !*the.last.is_worker_running;
+    if (!is_worker_gone && the.attempts().done<EndWorker>() == 0)
+        return "R7: no worker goes on beside a primary";
     const bool is_saved = the.stored().run == the.walk.context().fresh && the.stored().role == Role::primary &&
                           the.stored().alone && the.attempts().done<SaveState>() > 0;
     if (!is_saved)

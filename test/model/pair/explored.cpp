@@ -238,6 +238,10 @@ std::vector<Explored> with_an_operator()
                                  2, 2),
                         Reason::diverged),
                 "R4", {"promote: clear override"}),
+        briefly(needing(counting(with(row("override_beside_a_worker", Root::copied_in_vain, 1, power),
+                                      {Rule::operator_override}, set_an_operator),
+                                 2, 1),
+                        Reason::diverged)),
         after_an_override("after_an_override", Root::overridden, 2),
         after_an_override("long_after_an_override", Root::outgrown, 3),
     };

@@ -101,6 +101,8 @@ enum class Root
     promoted_again,   ///< the same, and it was just promoted again
     failed_promotion, ///< a pair whose primary has crashed and runs as a standby; the promotion of the other one has
                       ///< recorded itself and was killed
+    copied_in_vain,   ///< the primary is lost, and its standby, which was filled anew, has not streamed yet: its worker
+                      ///< waits
 };
 
 /// What the adversary has to work with.

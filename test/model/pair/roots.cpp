@@ -91,6 +91,17 @@ public:
             happen(node, {Event::proceed});
     }
 
+    /// The worker goes on up to its start of a server.
+    void work(std::size_t node)
+    {
+        const auto starts = [this, node]
+        {
+            return machine_.decided(node, Slot::worker).effect.kind == decide::index_of<decide::StartServer>();
+        };
+        for (int i = 0; i < most_steps && !starts(); ++i)
+            happen(node, {Event::proceed_worker});
+    }
+
     /// Up to the step that would open the server.
     void announce(std::size_t node)
     {
@@ -268,6 +279,18 @@ void fail_to_promote(Maker& maker)
     maker.order(0, Event::monitor);
 }
 
+/// The primary is lost when the new copy of its standby is in its place and has no server yet.
+void copy_in_vain(Maker& maker)
+{
+    maker.happen(1, {Event::crash});
+    maker.order(1, Event::stop);
+    maker.happen(1, {Event::wipe});
+    maker.order(0, Event::monitor);
+    maker.order_at_once(1, Event::start);
+    maker.work(1);
+    maker.lose_peer_of(1);
+}
+
 void stay(Maker&) {}
 
 struct Way
@@ -294,6 +317,7 @@ constexpr auto ways = std::to_array<Way>({
     {Root::granted_in_vain,  grant_in_vain,        false},
     {Root::promoted_again,   promote_again,        false},
     {Root::failed_promotion, fail_to_promote,      false},
+    {Root::copied_in_vain,   copy_in_vain,         false},
 });
 
 void come_to(Maker& maker, Root root)

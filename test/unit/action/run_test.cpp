@@ -158,7 +158,7 @@ std::vector<Forgets> all_steps()
     auto after_start = whole_server;
     after_start.insert(Subject::settings);
     auto after_worker = whole_server;
-    after_worker.insert(Subject::worker);
+    after_worker.insert({Subject::worker, Subject::state});
     return {
         {Inspect{},                   nothing                            },
         {Wait{},                      after_wait                         },
