@@ -246,13 +246,16 @@ Comparison compare_lengths(const Position& mine, const TimelineHistory& history,
     return history.contains(theirs.timeline) ? Comparison::mine_is_better : Comparison::diverged;
 }
 
-/// The promotion that set the mark has announced the next timeline, and the directory has not come to it: pg_control is
-/// on disk with the new timeline before a server that is promoted lets anybody write
-/// (src/backend/access/transam/xlog.c, CreateEndOfRecoveryRecord).
-bool is_unopened(const LocalState& state, Timeline timeline)
+/// The promotion that set the mark has announced the next timeline, and the directory has nothing of it: a server that
+/// is promoted writes its history file, then the first record, and then pg_control, before it lets anybody write
+/// (src/backend/access/transam/xlog.c, StartupXLOG and CreateEndOfRecoveryRecord).
+bool is_unopened(const LocalState& state, const Directory& directory)
 {
-    return state.alone && number(timeline) <= number(state.alone->timeline) && state.unshared != Timeline::none &&
-           !state.word_of(Timeline{number(state.alone->timeline) + 1}).empty();
+    if (!state.alone || state.unshared == Timeline::none)
+        return false;
+    const auto marked = number(state.alone->timeline);
+    return number(directory.history.timeline) <= marked && number(directory.newest_timeline) <= marked &&
+           !state.word_of(Timeline{marked + 1}).empty();
 }
 
 /// The end of WAL that pg_control vouches for. A checkpoint's location is where its record begins: whoever has that
@@ -347,7 +350,7 @@ std::optional<Position> position_of(const LocalState& state, const Directory& di
 
 bool may_yield(const LocalState& state, const Directory& directory, const NodeView& peer)
 {
-    if (!directory.control || state.rebuild != Rebuild::none || !is_unopened(state, directory.history.timeline))
+    if (!directory.control || state.rebuild != Rebuild::none || !is_unopened(state, directory))
         return false;
     const bool is_running = does_instance_run(peer) && peer.run->role == Role::standby;
     if (!is_running || !peer.position || peer.position->run != peer.run->run)

@@ -212,6 +212,7 @@ Expected<void> LocalServer::look_into(Directory& directory, const Deadline& dead
         return newest.error();
     directory.control = **control;
     directory.history = *history;
+    directory.newest_timeline = newest->timeline;
     directory.is_off_newest_timeline = is_off(**control, *newest);
     directory.in_recovery = segment_in_recovery(directory);
     return {};

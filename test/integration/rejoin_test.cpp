@@ -232,7 +232,9 @@ TEST_F(Rejoin, RewindsAnOldPrimaryThatWroteOn)
 TEST_F(Rejoin, DirectoryThatKnowsOfANewerTimelineAndHasLeftItStartsOnItsOwn)
 {
     diverge();
-    EXPECT_TRUE(primary_.server().directory(patience()).value().is_off_newest_timeline);
+    const Directory left = primary_.server().directory(patience()).value();
+    EXPECT_TRUE(left.is_off_newest_timeline);
+    EXPECT_EQ(left.newest_timeline, Timeline{number(left.history.timeline) + 1});
     ASSERT_TRUE(primary_.server().write_standby_configuration({Upstream::peer}, patience()));
     EXPECT_FALSE(primary_.server().start(patience())) << "PostgreSQL follows the latest timeline";
     ASSERT_TRUE(primary_.server().write_standby_configuration({Upstream::peer, RecoveryTimeline::current}, patience()));

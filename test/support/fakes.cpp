@@ -80,6 +80,7 @@ void FakeInstance::become_primary()
     role = Role::primary;
     directory.history.ancestors.push_back({directory.history.timeline, end});
     directory.history.timeline = after(directory.history.timeline);
+    directory.newest_timeline = directory.history.timeline;
     directory.control->timeline = directory.history.timeline;
     directory.control->state = ControlState::in_production;
     directory.has_standby_signal = false;

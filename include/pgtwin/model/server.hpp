@@ -79,6 +79,7 @@ struct Directory
     bool has_backup_label = false;
     std::optional<ControlData> control; ///< present iff kind is data or wrong_version
     TimelineHistory history; ///< of the newest timeline known to the directory's pg_control; only if control is present
+    Timeline newest_timeline{}; ///< by the history files in its pg_wal, if newer than that; only if control is present
     bool is_off_newest_timeline = false; ///< is_off(control, newest history in pg_wal): recovery to it would be refused
     std::optional<WalSegment> in_recovery; ///< what the startup process of a standby's server reads or waits for
     friend bool operator==(const Directory&, const Directory&) = default;

@@ -69,6 +69,7 @@ void clear_world_looks(decide::Subject subject, Looks& looks)
         looks.directory = 0;
         looks.has_signal = 0;
         looks.control = 0;
+        looks.newest = 0;
         looks.line = {};
     }
     else if (subject == decide::Subject::membership)

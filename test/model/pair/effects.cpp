@@ -204,6 +204,8 @@ bool Machine::stop_fast(std::size_t node)
     if (does_stream(world, 1 - node))
         world.node.at(1 - node).wal = self.wal;
     if (self.server != Server::down)
+        self.is_half_open = 0;
+    if (self.server != Server::down)
         self.control =
             byte(self.server == Server::primary ? ControlState::shut_down : ControlState::shut_down_in_recovery);
     end_server(node);
@@ -220,6 +222,7 @@ bool Machine::promote(std::size_t node)
     self.wal.append(action.fresh);
     self.server = Server::primary;
     self.has_signal = 0;
+    self.is_half_open = 0;
     self.control = byte(ControlState::in_production);
     self.are_names_taken = 0;
     self.are_names_young = self.has_names;
@@ -305,6 +308,7 @@ bool Machine::rewind(std::size_t node)
         return false;
     }
     self.wal = world.node.at(1 - node).wal;
+    self.is_half_open = 0;
     self.has_signal = 0;
     self.control = byte(ControlState::in_archive_recovery);
     return true;
@@ -357,6 +361,7 @@ bool Machine::apply_to_directories(std::size_t node, const Effect& effect)
         self.system = byte(self.new_copy - 1);
         self.wal = self.new_wal;
         self.is_half_rewound = 0;
+        self.is_half_open = 0;
         self.has_signal = 0;
         self.control = byte(ControlState::in_production);
         self.new_copy = 0;

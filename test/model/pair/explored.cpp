@@ -89,6 +89,12 @@ void set_deep(Plan& plan)
     plan.has_lag = false;
 }
 
+void set_wide_failures(Plan& plan)
+{
+    set_deep(plan);
+    plan.has_wide_failures = true;
+}
+
 constexpr std::size_t many = 600'000;
 constexpr std::size_t fewer = 300'000;
 
@@ -217,7 +223,7 @@ std::vector<Explored> from_the_dark()
                          2, 2),
                 "R1", {"start: publish unfinished position"}),
         showing(counting(with(row("a_promotion_that_cannot_open", Root::failed_promotion, 1, power | crash | kills),
-                              {Rule::peer_cannot_start}, set_deep),
+                              {Rule::peer_cannot_start}, set_wide_failures),
                          1, 2),
                 "R2c", {"stop: remove mark", "stop: record data status"}),
         counting(with(row("cut_off", Root::cut_off, 1, power | crash), {Rule::compared}, set_quorum_of_one), 2, 1),

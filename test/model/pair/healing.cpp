@@ -18,6 +18,7 @@ Plan fair(Plan plan)
     plan.has_scores = true;
     plan.has_lag = false;
     plan.has_pauses = true;
+    plan.has_split_looks = false;
     plan.most_promotions = 100;
     plan.faults = 0;
     return plan;

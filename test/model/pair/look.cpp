@@ -16,6 +16,8 @@ namespace
 Line by_pg_control(const Node& node)
 {
     Line line = line_of(node);
+    if (node.is_half_open != 0)
+        *std::max_element(line.promoted_at.begin(), line.promoted_at.end()) = 0;
     if (node.is_hung == 2)
         return {line.system, 0, {}};
     const bool is_behind =
@@ -92,6 +94,7 @@ void Machine::look(std::size_t node, Subject subject, Looks& looks) const
         looks.directory = self.directory;
         looks.has_signal = self.has_signal;
         looks.control = self.control;
+        looks.newest = byte(1 + self.wal.promotions());
         looks.line = by_pg_control(self);
     }
     else if (subject == Subject::server)

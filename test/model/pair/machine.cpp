@@ -115,6 +115,8 @@ void Machine::go_on(std::size_t node, Slot which)
             return end(node, which, decision.reason);
         if (decision.kind == Decision::Kind::look)
         {
+            if (plan_.has_split_looks)
+                return;
             look(node, decision.subject, slot(node, which).looks);
             continue;
         }
@@ -137,14 +139,22 @@ void Machine::go_on(std::size_t node, Slot which)
 void Machine::proceed(std::size_t node, Slot which)
 {
     const Decision decision = decided(node, which);
-    const bool has_succeeded = apply(node, which, decision.effect);
-    note(slot(node, which), decision.effect.kind, has_succeeded);
+    if (decision.kind == Decision::Kind::look)
+        look(node, decision.subject, slot(node, which).looks);
+    else
+    {
+        const bool has_succeeded = apply(node, which, decision.effect);
+        note(slot(node, which), decision.effect.kind, has_succeeded);
+    }
     go_on(node, which);
 }
 
-void Machine::fail(std::size_t node, Slot which)
+void Machine::fail(std::size_t node, Slot which, Failure failure)
 {
-    note(slot(node, which), decided(node, which).effect.kind, false);
+    const Decision decision = decided(node, which);
+    if (failure == Failure::done_all_the_same)
+        (void)apply(node, which, decision.effect);
+    note(slot(node, which), decision.effect.kind, false);
     go_on(node, which);
 }
 
@@ -197,6 +207,14 @@ void Machine::end_server(std::size_t node)
     self.are_names_taken = 0;
     self.are_names_young = 0;
     self.is_unprotected = 0;
+}
+
+void Machine::open_halfway(std::size_t node)
+{
+    Node& self = world.node.at(node);
+    self.wal.append(world.action.at(node).fresh);
+    self.has_signal = 0;
+    self.is_half_open = 1;
 }
 
 void Machine::change_ring(std::size_t node)

@@ -13,6 +13,13 @@ enum class Slot
     worker,
 };
 
+/// Whether a step that is said to have failed was done.
+enum class Failure
+{
+    not_done,
+    done_all_the_same,
+};
+
 /// What vanishes with its node.
 void clear_transient(Card& card);
 
@@ -33,8 +40,8 @@ public:
     void begin(std::size_t node, Goal goal, bool is_stop_planned = false);
     /// The effect that was decided happens, and the action goes on to its next one.
     void proceed(std::size_t node, Slot slot);
-    /// It happens not, and the action learns of the failure.
-    void fail(std::size_t node, Slot slot);
+    /// The action learns of a failure.
+    void fail(std::size_t node, Slot slot, Failure failure);
     /// The action has no time left.
     void expire(std::size_t node, Slot slot);
     /// It waits, not for the first time.
@@ -45,6 +52,8 @@ public:
     /// Only Pacemaker ends, in good order, and with it what its daemons held.
     void lose_pacemaker(std::size_t node);
     void end_server(std::size_t node);
+    /// The promotion of the action under way reaches the WAL, and nothing else.
+    void open_halfway(std::size_t node);
     /// The worker's next step ends halfway: a rewind has changed a part of the directory, or a swap has put it aside.
     void leave_half_done(std::size_t node);
     /// Corosync tells of another membership.

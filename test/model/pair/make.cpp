@@ -123,6 +123,7 @@ void wipe(Machine& machine, std::size_t node, DirectoryKind left)
     self.directory = byte(left);
     self.wal = {};
     self.is_half_rewound = 0;
+    self.is_half_open = 0;
     self.has_signal = 0;
     self.control = 0;
     self.system = 0;
@@ -216,6 +217,8 @@ constexpr auto rows = std::to_array<Row>({
     {Event::crash,               "its server CRASHES",
      [](Machine& machine, const Move& move)
      {
+         if (move.detail != 0)
+             machine.open_halfway(move.node);
          machine.end_server(move.node);
      }},
     {Event::hang,                "its server HANGS",
@@ -271,7 +274,8 @@ constexpr auto rows = std::to_array<Row>({
     {Event::failing_step,        "cannot",
      [](Machine& machine, const Move& move)
      {
-         machine.fail(move.node, Slot::action);
+         machine.fail(move.node, move.detail < 2 ? Slot::action : Slot::worker,
+                      move.detail % 2 == 0 ? Failure::not_done : Failure::done_all_the_same);
      }},
     {Event::accept_loss,         "the operator ACCEPTS A LOSS here",
      [](Machine& machine, const Move& move)
@@ -444,7 +448,8 @@ const char* name_of(std::size_t node)
 
 std::string what_is_done(const World& world, const Move& move, const Decider& decider)
 {
-    const bool is_worker = move.event == Event::proceed_worker || move.event == Event::expire_worker;
+    const bool is_worker = move.event == Event::proceed_worker || move.event == Event::expire_worker ||
+                           (move.event == Event::failing_step && move.detail > 1);
     const Action& action = is_worker ? world.worker.at(move.node) : world.action.at(move.node);
     const bool is_step = move.event == Event::proceed || move.event == Event::failing_step || is_worker;
     if (!is_step)
@@ -474,6 +479,10 @@ std::string describe(const World& world, const Move& move, const Decider& decide
     const bool is_rewinding = world.node.at(move.node).memory.rebuild == byte(Rebuild::rewinding);
     if (move.detail != 0 && (move.event == Event::power_loss || move.event == Event::kill_worker))
         text += is_rewinding ? " amid its rewind" : " amid its swap";
+    if (move.detail % 2 == 1 && move.event == Event::failing_step)
+        text += " be sure of what was done:";
+    if (move.detail != 0 && move.event == Event::crash)
+        text += " while it opens";
     if (move.detail != 0 && move.event == Event::boot)
         text += " and starts its server";
     return text + what_is_done(world, move, decider);

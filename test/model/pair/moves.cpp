@@ -61,6 +61,13 @@ private:
         return kind == decide::index_of<decide::Rewind>() ||
                (kind == decide::index_of<decide::SwapDirectories>() && has_both);
     }
+    [[nodiscard]] bool is_opening(std::size_t node)
+    {
+        const Node& self = world_.node[node];
+        return world_.action[node].goal == byte(Goal::promote) + 1 && self.server == Server::standby &&
+               self.is_hung == 0 && !self.wal.is_full() && self.wal.promotions() < most_promotions &&
+               decider_.decide(world_.action[node], self.mode).effect.kind == decide::index_of<decide::PromoteServer>();
+    }
     [[nodiscard]] bool do_both_see() const { return world_.node[0].sees_peer != 0 && world_.node[1].sees_peer != 0; }
 
     void cluster(std::size_t node)
@@ -151,11 +158,17 @@ private:
             add(true, Event::proceed, node);
             add(is_wait, Event::expire, node);
             add(true, Event::kill, node);
-            add(!is_wait, Event::failing_step, node);
+            const bool is_step = !is_wait && decision.kind == Decision::Kind::take;
+            add(is_step, Event::failing_step, node);
+            add(is_step && plan_.has_wide_failures, Event::failing_step, node, 1);
         }
         if (world_.worker[node].goal != 0)
         {
             const Decision decision = decider_.decide(world_.worker[node], world_.node[node].mode);
+            const bool is_step =
+                decision.kind == Decision::Kind::take && decision.effect.kind != decide::index_of<decide::Wait>();
+            add(is_step && plan_.has_wide_failures, Event::failing_step, node, 2);
+            add(is_step && plan_.has_wide_failures, Event::failing_step, node, 3);
             add(true, Event::proceed_worker, node);
             add(decision.effect.kind == decide::index_of<decide::Wait>(), Event::expire_worker, node);
             add(true, Event::kill_worker, node);
@@ -169,6 +182,7 @@ private:
         const Node& peer = world_.node[1 - node];
         const bool is_primary = self.server == Server::primary && self.is_hung == 0;
         add(self.server != Server::down, Event::crash, node);
+        add(is_opening(node) && plan_.has_wide_failures, Event::crash, node, 1);
         add(self.server != Server::down && self.is_hung == 0, Event::hang, node);
         add(self.server == Server::down && self.is_slow == 0, Event::slow_down, node);
         add(self.is_hung != 0, Event::wake, node);

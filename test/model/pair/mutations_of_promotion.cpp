@@ -240,7 +240,8 @@ void of_unsettled_peers(Mutations& all)
                    if (!state.alone && state.unshared == Timeline::none)
                        return;
                    const Timeline marked = state.alone ? state.alone->timeline : Timeline{number(state.unshared) - 1};
-                   in_look(seen.directory, [marked](Directory& directory) { directory.history.timeline = marked; });
+                   in_look(seen.directory, [marked](Directory& directory)
+                           { directory.history.timeline = directory.newest_timeline = marked; });
                });
 }
 

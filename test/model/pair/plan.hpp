@@ -140,6 +140,11 @@ struct Plan
     bool is_second_banned = false;
     /// Whether a certified standby may stay without its promotion for long.
     bool has_standoffs = false;
+    /// Whether the world may move between any two looks of an action.
+    bool has_split_looks = false;
+    /// Whether a step that failed may have been done all the same, whether steps of a worker fail, and whether a server
+    /// that is promoted crashes between the first record of its timeline and pg_control.
+    bool has_wide_failures = false;
     /// Whether scores are kept: only where Pacemaker is fair.
     bool has_scores = false;
     std::size_t most_states = 2'000'000;

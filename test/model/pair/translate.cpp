@@ -219,6 +219,7 @@ Directory directory(const Looks& looks)
     directory.control->data_checksums = true;
     directory.control->checkpoint = Lsn{lsn(looks.line.end).bytes() - 1};
     directory.history = history(looks.line);
+    directory.newest_timeline = Timeline{looks.newest};
     directory.control->timeline = directory.history.timeline;
     return directory;
 }

@@ -12,6 +12,8 @@ constexpr std::size_t longest_walk = 250;
 constexpr std::size_t most_remembered = 1'000'000;
 constexpr std::size_t room_to_heal = 2;
 
+constexpr Events interruptions = events({Event::kill, Event::kill_worker, Event::failing_step});
+
 Plan widened(Plan plan)
 {
     plan.most_faults = 200;
@@ -19,6 +21,7 @@ Plan widened(Plan plan)
     plan.most_promotions = 3;
     plan.has_pauses = true;
     plan.has_lag = true;
+    plan.has_wide_failures = true;
     return plan;
 }
 
@@ -46,7 +49,7 @@ bool has_room(const World& world)
 } // namespace
 
 Wanderer::Wanderer(Plan plan, const World& root, std::optional<Reason> human, Decider& decider)
-    : plan_{widened(std::move(plan))}, root_{root}, human_{human}, decider_{decider}
+    : plan_{widened(std::move(plan))}, faults_{plan_.faults}, root_{root}, human_{human}, decider_{decider}
 {
 }
 
@@ -119,6 +122,9 @@ std::optional<std::string> Wanderer::walk(std::uint64_t seed)
     if (decider_.asked() > most_remembered)
         decider_.forget_answers();
     random_.seed(seed);
+    // In every other walk the world moves between any two looks, too, and in every fourth one any step may fail.
+    plan_.has_split_looks = random_() % 2 == 0;
+    plan_.faults = faults_ | (random_() % 4 == 0 ? interruptions : 0);
     fault_in_ = std::vector<std::uint64_t>{6, 15, 40}.at(random_() % 3);
     World world = root_;
     Path path;

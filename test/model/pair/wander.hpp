@@ -35,6 +35,7 @@ private:
     [[nodiscard]] Path without_detours(Path path, const std::string& wrong);
 
     Plan plan_;
+    Events faults_; ///< of the plan itself
     World root_;
     std::optional<Reason> human_;
     Decider& decider_;

@@ -186,6 +186,7 @@ struct Looks
     Byte directory = 0;
     Byte has_signal = 0;
     Byte control = 0;
+    Byte newest = 0; ///< timeline
     Line line;
     ServerSeen server;
     Card self;
@@ -241,6 +242,7 @@ struct Node
     Byte names_peer = 0; ///< in primary_conninfo
     Byte control = 0;    ///< ControlState
     Byte is_half_rewound = 0;
+    Byte is_half_open = 0; ///< its newest promotion is in its WAL, and not in pg_control
     Wal wal;
     Byte has_names = 0;
     Byte are_names_taken = 0; ///< by the checkpointer: commits wait

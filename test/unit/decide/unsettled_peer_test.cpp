@@ -219,6 +219,18 @@ const auto yielding_rows =
                  "a_server_that_was_opened_has_everything", a_failed_promotion(),
                  [](Scene& s) { s.directory.history = history_of(Timeline{4}); }, keeps_mark),
              row(
+                 "a_history_file_tells_of_a_record_that_pg_control_may_lack", a_failed_promotion(),
+                 [](Scene& s) { s.directory.newest_timeline = Timeline{4}; }, keeps_mark),
+             row(
+                 "a_mark_that_announced_nothing_is_kept", a_failed_promotion(),
+                 [](Scene& s) { s.state.forget_after(timeline); }, keeps_mark),
+             row(
+                 "nobody_else_has_everything_beside_another_primary", a_failed_promotion(),
+                 [](Scene& s) { s.peer().run->role = Role::primary; }, keeps_mark),
+             row(
+                 "a_peer_with_a_mark_of_its_own_is_no_former_primary", a_failed_promotion(),
+                 [](Scene& s) { s.peer().position->is_alone = true; }, keeps_mark),
+             row(
                  "one_that_was_never_certified_is_perhaps_the_only_candidate", a_failed_promotion(),
                  [](Scene& s) { s.self().certificate.reset(); }, keeps_mark),
              row(
