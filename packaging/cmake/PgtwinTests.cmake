@@ -39,6 +39,10 @@ function(pgtwin_gtest name)
     endif()
     add_executable(${name} ${sources})
     target_link_libraries(${name} PRIVATE ${test_LIBRARIES} pgtwin_test_support GTest::gtest_main)
+    if(test_LABEL STREQUAL "model")
+        # It runs beside clusters, whose times must not depend on it. An "emulator" is what ctest starts it with.
+        set_target_properties(${name} PROPERTIES CROSSCOMPILING_EMULATOR "nice;-n;10")
+    endif()
     set(properties LABELS ${test_LABEL} ENVIRONMENT "${PGTWIN_TEST_ENVIRONMENT}" ${test_PROPERTIES})
     if(PGTWIN_SANITIZE AND test_LABEL STREQUAL "unit")
         # To start a program under a sanitizer takes longer than most tests: once for all of its tests.
@@ -71,10 +75,6 @@ endforeach()
 target_link_libraries(unit_sys PRIVATE pgtwin_test_tools)
 pgtwin_gtest(model LABEL model FOLDER test/model LIBRARIES pgtwin_action PROPERTIES TIMEOUT 1800 COST 1000)
 pgtwin_gtest(model_pair LABEL model FOLDER test/model/pair LIBRARIES pgtwin_action PROPERTIES TIMEOUT 1800 COST 1000)
-# They run beside the clusters, whose times must not depend on them. An "emulator" is what ctest starts them with.
-foreach(target model model_pair)
-    set_target_properties(${target} PROPERTIES CROSSCOMPILING_EMULATOR "nice;-n;10")
-endforeach()
 # Millions of states: optimised also where the rest is not. With -O2, g++ 12 sees null pointers inside std::optional.
 file(GLOB pair_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/test/model/pair/*.cpp")
 set_source_files_properties(${pair_sources} PROPERTIES
