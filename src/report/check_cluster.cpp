@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
-#include <cctype>
 #include <initializer_list>
 
 #include "checkup.hpp"
@@ -16,7 +15,7 @@ using enum AdviceLevel;
 bool is_among(std::string text, std::initializer_list<std::string_view> words)
 {
     std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char each) { return static_cast<char>(std::tolower(each)); });
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return std::find(words.begin(), words.end(), text) != words.end();
 }
 
