@@ -84,6 +84,15 @@ Maybe repair_record(const Observation& seen)
     return step(Record{DataStatus::primary, is_stale_due ? DataStatus::stale : view.peer.data_status});
 }
 
+/// Goes with the mark, and before the certificate that follows: Pacemaker plans a promotion by the score that comes
+/// with it, and any later write would abort that plan between the end of this primary's monitor and its demotion.
+Maybe take_back_alone_in(const Observation& seen)
+{
+    if (seen.state->alone || seen.view()->self.alone_in.empty() || !may_try<PublishAloneIn>(seen))
+        return std::nullopt;
+    return step(PublishAloneIn{});
+}
+
 /// A peer whose Pacemaker ends, and whose corosync does not, may come back with it at any time: that the mark was not
 /// passed over meanwhile is known only while this node stays where it is (R2b). Said as soon as the peer's instance is
 /// stopped, since Pacemaker ends right after it.
@@ -91,7 +100,7 @@ Maybe note_alone_in(const Observation& seen)
 {
     const std::string& was = seen.view()->self.alone_in;
     if (!seen.state->alone)
-        return was.empty() || !may_try<PublishAloneIn>(seen) ? std::nullopt : Maybe{step(PublishAloneIn{})};
+        return std::nullopt;
     const NodeView& peer = seen.view()->peer;
     const bool is_away = peer.membership == Membership::offline || peer.membership == Membership::unclean;
     if (is_away || peer.run)
@@ -406,6 +415,8 @@ Maybe primary_upkeep(const Observation& seen, const Context& context)
     if (auto next = primary_score(seen))
         return next;
     if (auto next = repair_what_is_told(seen))
+        return next;
+    if (auto next = take_back_alone_in(seen))
         return next;
     if (auto next = sync_mode(seen, context))
         return next;

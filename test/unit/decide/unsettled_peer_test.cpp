@@ -304,6 +304,16 @@ const auto lone_primary_rows =
                  does_nothing()),
              row(
                  "a_primary_without_a_mark_takes_it_back", a_primary(), [](Scene& s) { s.self().alone_in = "ring 8"; },
+                 takes(PublishAloneIn{})),
+             row(
+                 "it_takes_it_back_before_it_certifies_anybody", a_primary(),
+                 [](Scene& s)
+                 {
+                     s.self().alone_in = "ring 8";
+                     s.peer().certificate.reset();
+                     s.watch.certify =
+                         CertifyWatch{"run-beta", "run-alpha", s.now - std::chrono::seconds{2}, true, Lsn{0x4f00000}};
+                 },
                  takes(PublishAloneIn{})));
 
 /// Nothing but the start of a server that recovers is left.
