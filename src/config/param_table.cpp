@@ -224,9 +224,9 @@ constexpr auto parameter_rows = table_of(
         .brief = "Command that fetches WAL from an archive",
         .detail =
             "PostgreSQL's setting restore_command for the standby, so that it can catch up from an archive when the "
-            "primary no longer has the WAL. Empty: the setting is left as it is. Let it be of the form `timeout 30 "
-            "COMMAND "
-            "|| exit 1`: a standby waits for a command that hangs, and its server ends with one that ends with more "
+            "primary no longer has the WAL. Empty: the setting is left as it is. Let it be of the form "
+            "`timeout 30 COMMAND || exit 1`: a standby waits for a command that hangs, and its server ends with one "
+            "that ends with more "
             "than 125, as ssh does when it cannot connect.",
         .rule = may_be_restore_command,
         .may_hold_secret = true,

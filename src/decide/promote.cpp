@@ -253,9 +253,11 @@ Maybe end_worker(const Observation& seen)
     const bool is_gone = seen.is_worker_running ? !*seen.is_worker_running : seen.attempts.done<EndWorker>() > 0;
     if (is_gone)
         return std::nullopt;
-    return may_try<EndWorker>(seen, 2) ? step(EndWorker{
-    })
-                                       : Next{Outcome{Reason::cannot_promote, seen.failure}};
+    if (may_try<EndWorker>(seen, 2))
+        return step(EndWorker{});
+    return Next{
+        Outcome{Reason::cannot_promote, seen.failure}
+    };
 }
 
 /// The guard, by a fresh look; empty once it has passed.

@@ -310,4 +310,13 @@ void publish_own_position(Scene& scene)
     scene.self().position = own_position(scene);
 }
 
+void forget_records(Scene& scene)
+{
+    scene.self().data_status = DataStatus::none;
+    scene.peer().data_status = DataStatus::none;
+    scene.state.origin = Origin::primary;
+    scene.state.words.clear();
+    publish_own_position(scene);
+}
+
 } // namespace pgtwin::test

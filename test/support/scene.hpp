@@ -112,4 +112,7 @@ struct Scene
 /// Makes what alpha published agree with what alpha sees of itself.
 void publish_own_position(Scene& scene);
 
+/// Nothing was recorded on either node, and the directory was not left as a standby (R3); its position is published.
+void forget_records(Scene& scene);
+
 } // namespace pgtwin::test

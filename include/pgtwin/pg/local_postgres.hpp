@@ -62,7 +62,7 @@ private:
     [[nodiscard]] Expected<void> run(const char* statement, const Deadline& deadline) const;
 
     Instance instance_;
-    std::string database_{"postgres"};
+    std::string database_{"postgres"}; ///< what it is asked in; another one once nobody answered there
 };
 
 } // namespace pgtwin::pg

@@ -19,20 +19,6 @@ TEST_P(GuardAtItsEdges, Row)
     EXPECT_EQ(judged(GetParam().scene), text(GetParam().judgement));
 }
 
-/// The directory of a primary, before anything was recorded.
-Scene an_unrecorded_primary()
-{
-    return with(a_lonely_standby(),
-                [](Scene& s)
-                {
-                    s.self().data_status = DataStatus::none;
-                    s.peer().data_status = DataStatus::none;
-                    s.state.origin = Origin::primary;
-                    s.state.words.clear();
-                    publish_own_position(s);
-                });
-}
-
 /// The peer runs and has no data, by the word of this run of it.
 Scene a_standby_beside_an_empty_peer(const RunId& of)
 {
@@ -43,6 +29,15 @@ Scene a_standby_beside_an_empty_peer(const RunId& of)
                     state.run = of;
                     s.peer().position = decide::nothing_of(state);
                 });
+}
+
+/// By the record the peer was primary, or left behind.
+Scene a_former_standby_beside_an_empty_peer(DataStatus peer)
+{
+    Scene scene = a_standby_beside_an_empty_peer("run-beta");
+    scene.self().data_status = DataStatus::in_sync;
+    scene.peer().data_status = peer;
+    return scene;
 }
 
 /// Both have the mark. This node is on timeline 3, which it made itself; the peer stays on another one.
@@ -60,36 +55,16 @@ Scene two_marks(Timeline theirs, const RunId& word)
 }
 
 const auto guard_edges = table_of(
-    row("a_first_run_needs_quorum", with(an_unrecorded_primary(), [](Scene& s) { s.cluster.has_quorum = false; }),
+    row("a_first_run_needs_quorum",
+        with(with(a_lonely_standby(), forget_records), [](Scene& s) { s.cluster.has_quorum = false; }),
         Reason::no_quorum_alone),
     row("an_empty_peer_lets_the_recorded_primary_go_on", a_standby_beside_an_empty_peer("run-beta"), Rule::compared),
     row("a_peer_that_was_empty_in_an_earlier_run_is_asked_again",
-        with(a_standby_beside_an_empty_peer("run-beta-0"),
-             [](Scene& s)
-             {
-                 s.self().data_status = DataStatus::none;
-                 s.peer().data_status = DataStatus::none;
-                 s.state.origin = Origin::primary;
-                 s.state.words.clear();
-                 publish_own_position(s);
-             }),
-        Reason::peer_position_missing),
+        with(a_standby_beside_an_empty_peer("run-beta-0"), forget_records), Reason::peer_position_missing),
     row("the_lost_directory_of_the_recorded_primary_had_more",
-        with(a_standby_beside_an_empty_peer("run-beta"),
-             [](Scene& s)
-             {
-                 s.self().data_status = DataStatus::in_sync;
-                 s.peer().data_status = DataStatus::primary;
-             }),
-        Reason::peer_recorded_primary),
+        a_former_standby_beside_an_empty_peer(DataStatus::primary), Reason::peer_recorded_primary),
     row("who_is_not_the_recorded_primary_proves_nothing_beside_an_empty_peer",
-        with(a_standby_beside_an_empty_peer("run-beta"),
-             [](Scene& s)
-             {
-                 s.self().data_status = DataStatus::in_sync;
-                 s.peer().data_status = DataStatus::stale;
-             }),
-        Reason::stale_alone),
+        a_former_standby_beside_an_empty_peer(DataStatus::stale), Reason::stale_alone),
     row("a_stopped_peer_whose_position_is_not_final_proves_nothing",
         with(two_standbys(),
              [](Scene& s)

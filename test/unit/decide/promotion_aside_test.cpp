@@ -57,11 +57,7 @@ Scene a_primary_whose_peer_cannot_start()
 Scene a_first_primary()
 {
     Scene scene = a_lonely_standby();
-    scene.self().data_status = DataStatus::none;
-    scene.peer().data_status = DataStatus::none;
-    scene.state.origin = Origin::primary;
-    scene.state.words.clear();
-    publish_own_position(scene);
+    forget_records(scene);
     return scene.done<SaveState>();
 }
 

@@ -89,12 +89,8 @@ Scene no_run_of_the_peer()
 Scene a_first_run()
 {
     Scene scene = a_lonely_standby();
-    scene.self().data_status = DataStatus::none;
-    scene.peer().data_status = DataStatus::none;
-    scene.state.origin = Origin::primary;
-    scene.state.words.clear();
     scene.peer().membership = Membership::online;
-    publish_own_position(scene);
+    forget_records(scene);
     return scene;
 }
 
