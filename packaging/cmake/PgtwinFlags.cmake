@@ -37,8 +37,6 @@ if(PGTWIN_COVERAGE)
 endif()
 
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
-    # Not with -O2, where g++ 12 sees null pointers inside std::optional.
-    target_compile_options(pgtwin_flags INTERFACE -Wnull-dereference)
     target_compile_definitions(pgtwin_flags INTERFACE _GLIBCXX_ASSERTIONS)
 else()
     set(CMAKE_CXX_FLAGS_RELEASE "-Os")

@@ -6,12 +6,6 @@ namespace pgtwin::test::pair
 namespace
 {
 
-template <typename T>
-bool is_kind(const Effect& effect)
-{
-    return effect.kind == decide::index_of<T>();
-}
-
 void clear_position(Card& card)
 {
     const Card was = card;

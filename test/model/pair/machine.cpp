@@ -12,12 +12,6 @@ constexpr int longest_action = 200;
 /// How many failures of a kind of step an action remembers.
 constexpr int most_failures = 3;
 
-template <typename T>
-bool is_kind(const Effect& effect)
-{
-    return effect.kind == decide::index_of<T>();
-}
-
 /// Steps that nobody else sees, and after which an action that is killed goes on as if it had not been: nothing is
 /// learnt by interrupting there.
 bool is_private(const Effect& effect)

@@ -21,6 +21,13 @@ struct Effect
     Byte other = 0; ///< status of the peer
 };
 
+/// Whether it is a step of this type.
+template <typename T>
+[[nodiscard]] bool is_kind(const Effect& effect)
+{
+    return effect.kind == decide::index_of<T>();
+}
+
 [[nodiscard]] RunId word(Label label);
 [[nodiscard]] Label label(const RunId& word);
 [[nodiscard]] Lsn lsn(std::size_t end);
