@@ -21,6 +21,17 @@ std::uint64_t stir(std::uint64_t value, std::uint64_t by)
     return value ^ (value >> 32U);
 }
 
+constexpr std::size_t stirred_bytes = sizeof(std::uint64_t);
+
+void add(Hash& hash, const unsigned char* bytes, std::size_t count)
+{
+    std::uint64_t block = 0;
+    std::memcpy(&block, bytes, count);
+    hash.low = stir(hash.low, block);
+    hash.high = (hash.high ^ (block + odd_one)) * odd_two;
+    hash.high ^= hash.high >> 29U;
+}
+
 void give_back(Effect& effect, const Names& names)
 {
     const auto rename = [&names](Label& label)
@@ -152,17 +163,10 @@ Hash hash_of(const void* bytes, std::size_t count)
 {
     const auto* at = static_cast<const unsigned char*>(bytes);
     Hash hash{odd_one, odd_two};
-    while (count > 0)
-    {
-        std::uint64_t block = 0;
-        const std::size_t part = count < sizeof block ? count : sizeof block;
-        std::memcpy(&block, at, part);
-        hash.low = stir(hash.low, block);
-        hash.high = (hash.high ^ (block + odd_one)) * odd_two;
-        hash.high ^= hash.high >> 29U;
-        at += part;
-        count -= part;
-    }
+    // Blocks of a size that the compiler knows, each of them one load.
+    for (; count >= stirred_bytes; count -= stirred_bytes, at += stirred_bytes)
+        add(hash, at, stirred_bytes);
+    add(hash, at, count);
     hash.low = stir(hash.low, hash.high);
     hash.high = stir(hash.high, hash.low);
     return hash;

@@ -2,6 +2,7 @@
 #include "search.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -10,7 +11,14 @@ namespace pgtwin::test::pair
 namespace
 {
 
-constexpr std::size_t block_bytes = 8;
+constexpr std::size_t block_bytes = sizeof(std::uint64_t);
+
+bool is_empty(const Byte* block)
+{
+    std::uint64_t value = 0;
+    std::memcpy(&value, block, block_bytes);
+    return value == 0;
+}
 
 } // namespace
 
@@ -57,6 +65,9 @@ void Search::pack(const World& world, Packed& into)
         unsigned mask = 0;
         const std::size_t place = into.size();
         into.push_back(0);
+        // Most blocks are empty.
+        if (is_empty(&bytes[block]))
+            continue;
         for (std::size_t i = 0; i < block_bytes; ++i)
             if (bytes[block + i] != 0)
             {
@@ -72,10 +83,8 @@ World Search::unpack(const Packed& from, std::size_t& at)
     std::array<Byte, (sizeof(World) + block_bytes - 1) / block_bytes * block_bytes> bytes{};
     for (std::size_t block = 0; block < bytes.size(); block += block_bytes)
     {
-        const unsigned mask = from[at++];
-        for (std::size_t i = 0; i < block_bytes; ++i)
-            if ((mask >> i & 1U) != 0)
-                bytes[block + i] = from[at++];
+        for (unsigned left = from[at++]; left != 0; left &= left - 1)
+            bytes[block + static_cast<std::size_t>(std::countr_zero(left))] = from[at++];
     }
     World world{};
     std::memcpy(&world, bytes.data(), sizeof world);
