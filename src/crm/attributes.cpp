@@ -86,4 +86,9 @@ bool is_true(std::string_view text)
     return std::any_of(words.begin(), words.end(), [text](std::string_view word) { return same_text(word, text); });
 }
 
+bool is_fencing_on(std::string_view newer, std::string_view older)
+{
+    return (newer.empty() && older.empty()) || is_true(newer) || is_true(older);
+}
+
 } // namespace pgtwin::crm

@@ -247,10 +247,9 @@ Expected<Cib> Cib::parse(std::string_view xml)
     if (configuration == nullptr || status == nullptr)
         return Error{ErrorKind::malformed, "the CIB lacks its configuration or status"};
     const auto options = option_sets(configuration);
-    const std::string fencing = value_in(options, "stonith-enabled");
     Cib cib;
     cib.has_quorum = is_true(attribute(root, "have-quorum"));
-    cib.has_fencing = fencing.empty() || is_true(fencing);
+    cib.has_fencing = is_fencing_on(value_in(options, "fencing-enabled"), value_in(options, "stonith-enabled"));
     cib.is_maintenance = is_true(value_in(options, "maintenance-mode"));
     for (const xmlNode* const node : children(child(configuration, "nodes"), "node"))
         if (is_cluster_node(node))

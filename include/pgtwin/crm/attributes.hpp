@@ -41,4 +41,8 @@ inline constexpr int infinite_score = 1'000'000;
 /// Pacemaker's words for true: "true", "on", "yes", "y" and "1", in any case (crm_str_to_boolean() in lib/common).
 [[nodiscard]] bool is_true(std::string_view text);
 
+/// By the properties "fencing-enabled" and "stonith-enabled", as Pacemaker after 3.0 and before it names the option;
+/// empty: not set. Where they disagree a lost node is waited for.
+[[nodiscard]] bool is_fencing_on(std::string_view newer, std::string_view older);
+
 } // namespace pgtwin::crm

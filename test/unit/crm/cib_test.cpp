@@ -166,6 +166,8 @@ TEST(ViewOfCib, HasFencingUnlessItIsSwitchedOff)
 {
     EXPECT_TRUE(Parts{}.view().has_fencing);
     EXPECT_FALSE(Parts{option("stonith-enabled", "false")}.view().has_fencing);
+    EXPECT_FALSE(Parts{option("fencing-enabled", "false")}.view().has_fencing);
+    EXPECT_TRUE((Parts{option("fencing-enabled", "true") + option("stonith-enabled", "false")}.view().has_fencing));
 }
 
 TEST(ViewOfCib, TakesTheDefaultSetOfOptionsFirst)
