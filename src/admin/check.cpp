@@ -78,6 +78,14 @@ void add_leftovers(report::CheckupFacts& facts, const ClusterLook& look, const c
     }
 }
 
+void add_node(report::CheckupFacts& facts, const crm::CibNode& node)
+{
+    facts.cluster_nodes.push_back(node.name);
+    for (const char* const attribute : {"maintenance", "standby"})
+        if (crm::is_true(node.permanent_value(attribute)) || crm::is_true(node.transient_value(attribute)))
+            facts.nodes_aside.push_back({node.name, attribute, crm::is_true(node.transient_value(attribute))});
+}
+
 void add_configuration(report::CheckupFacts& facts, const ClusterLook& look, const crm::PairResource& pair)
 {
     facts.resource = pair.id;
@@ -99,7 +107,7 @@ void add_configuration(report::CheckupFacts& facts, const ClusterLook& look, con
             facts.durations.push_back({result.node, result.operation, result.took});
     if (look.status)
         for (const crm::CibNode& node : look.status->nodes)
-            facts.cluster_nodes.push_back(node.name);
+            add_node(facts, node);
 }
 
 Role role_in(const Seen<Settings>& settings)

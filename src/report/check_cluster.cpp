@@ -43,8 +43,8 @@ void check_quorum(const CheckupFacts& facts, Advices& found)
             property_advice({error, "quorum-ignored", "", "no-quorum-policy is ignore",
                              "a node that is cut off goes on as if it were alone, and may be promoted", "", ""},
                             "no-quorum-policy", "stop"));
-    // A third vote decides, and corosync takes no two_node beside it.
-    if (!facts.quorum || facts.quorum->has_device)
+    // A third vote decides, be it a device's or a node's, and corosync takes no two_node beside it.
+    if (!facts.quorum || facts.quorum->has_device || facts.cluster_nodes.size() > 2)
         return;
     const std::string how = "in corosync.conf on both nodes, section quorum, then restart Corosync: ";
     if (!facts.quorum->is_two_node)
@@ -67,6 +67,17 @@ void check_maintenance(const CheckupFacts& facts, Advices& found)
         found.push_back(property_advice({error, "all-stopped", "", "stop-all-resources is true",
                                          "the servers of both nodes are stopped, and stay so", "", ""},
                                         "stop-all-resources", "false"));
+}
+
+void check_nodes_aside(const CheckupFacts& facts, Advices& found)
+{
+    for (const NodeAside& node : facts.nodes_aside)
+        found.push_back({warning, "node-" + node.attribute, node.name, "the node is in " + node.attribute + " mode",
+                         node.attribute == "standby" ? "it has no server, so that nobody can take over"
+                                                     : "nothing is monitored, promoted or recovered there",
+                         "crm_attribute --node " + node.name + " --name " + node.attribute +
+                             (node.is_transient ? " --lifetime reboot" : "") + " --delete",
+                         ""});
 }
 
 void check_nodes(const CheckupFacts& facts, Advices& found)
@@ -129,6 +140,7 @@ void check_cluster(const CheckupFacts& facts, Advices& found)
     check_fencing(facts, found);
     check_quorum(facts, found);
     check_maintenance(facts, found);
+    check_nodes_aside(facts, found);
     check_nodes(facts, found);
     check_token(facts, found);
 }

@@ -84,6 +84,14 @@ struct CheckedNode
 
 using Values = std::map<std::string, std::string, std::less<>>;
 
+/// A node on which Pacemaker does not do its usual work.
+struct NodeAside
+{
+    std::string name;
+    std::string attribute;     ///< "maintenance" or "standby"
+    bool is_transient = false; ///< the next boot forgets it
+};
+
 /// What `pgtwin check` looked at.
 struct CheckupFacts
 {
@@ -98,6 +106,7 @@ struct CheckupFacts
     Values properties; ///< of the cluster
     std::size_t fencing_devices = 0;
     std::vector<std::string> cluster_nodes; ///< empty: unknown
+    std::vector<NodeAside> nodes_aside;
     std::vector<OperationFact> operations;
     std::vector<AddressFact> addresses;
     std::vector<LeftoverFact> leftovers;

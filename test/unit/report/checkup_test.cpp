@@ -56,10 +56,13 @@ OperationFact& operation(CheckupFacts& facts, const std::string& name, const std
                          [&](const OperationFact& each) { return each.name == name && each.role == role; });
 }
 
-TEST(Checkup, WantsNeitherTwoNodeNorWaitForAllBesideAQuorumDevice)
+TEST(Checkup, WantsNeitherTwoNodeNorWaitForAllBesideAThirdVote)
 {
     CheckupFacts facts = good_pair();
     facts.quorum = QuorumFact{false, false, true};
+    EXPECT_EQ(exit_code(check_pair(facts)), 0) << text_of(check_pair(facts));
+    facts.quorum = QuorumFact{false, false};
+    facts.cluster_nodes.emplace_back("arbiter");
     EXPECT_EQ(exit_code(check_pair(facts)), 0) << text_of(check_pair(facts));
 }
 
@@ -136,6 +139,22 @@ INSTANTIATE_TEST_SUITE_P(
               "pcs quorum update wait_for_all=1"},
         Wrong{"maintenance-mode", warning, [](CheckupFacts& facts) { facts.properties["maintenance-mode"] = "true"; },
               "maintenance-mode=false"},
+        Wrong{"node-maintenance", warning,
+              [](CheckupFacts& facts)
+              {
+                  facts.nodes_aside = {
+                      {"psql2", "maintenance", false}
+                  };
+              },
+              "crm_attribute --node psql2 --name maintenance --delete"},
+        Wrong{"node-standby", warning,
+              [](CheckupFacts& facts)
+              {
+                  facts.nodes_aside = {
+                      {"psql2", "standby", true}
+                  };
+              },
+              "crm_attribute --node psql2 --name standby --lifetime reboot --delete"},
         Wrong{"all-stopped", error, [](CheckupFacts& facts) { facts.properties["stop-all-resources"] = "TRUE"; },
               "crm configure property stop-all-resources=false"},
         Wrong{"unknown-node", error,
