@@ -67,6 +67,15 @@ void take(const Step& step, Observation& seen, Account& account, Ports& ports, c
         ports.log.write(Severity::debug, std::string{"done: "} + name_of(step));
 }
 
+/// A server that gives up when its start was over already says in its log why.
+Outcome with_last_words(Outcome outcome, const Observation& seen, const Ports& ports)
+{
+    const bool has_ended = seen.processes && *seen.processes == Processes::none;
+    if (outcome.reason == Reason::cannot_start && outcome.detail.empty() && has_ended)
+        outcome.detail = ports.server.last_words();
+    return outcome;
+}
+
 } // namespace
 
 Outcome run(Goal goal, Ports& ports, const decide::Context& context, const Deadline& deadline)
@@ -90,7 +99,7 @@ Ending run_with_account(Goal goal, Ports& ports, const decide::Context& context,
         if (const auto* outcome = std::get_if<Outcome>(&next))
         {
             account.end(seen);
-            return {*outcome, std::move(account)};
+            return {with_last_words(*outcome, seen, ports), std::move(account)};
         }
         const Step& step = std::get<Step>(next);
         if (const std::string line = patience.line_for(step, seen.elapsed); !line.empty())

@@ -329,18 +329,18 @@ std::string LocalServer::collected_log() const
     return begin == std::string::npos ? std::string{} : log->substr(begin);
 }
 
-Error LocalServer::start_failure(const std::string& said, std::uint64_t log_before) const
+std::string LocalServer::last_words() const
 {
-    const std::string& log_file = instance_.options().log_file;
     const auto user = instance_.user();
     const auto guard = user ? sys::AsUser::enter(*user) : Expected<sys::AsUser>{user.error()};
-    const auto log = sys::read_end(log_file, log_before, kept_log);
-    if (!guard || !log)
-        return {ErrorKind::conflict, said};
+    if (!guard || !log_before_start_)
+        return {};
+    const auto log = sys::read_end(instance_.options().log_file, *log_before_start_, kept_log);
+    if (!log)
+        return {};
     std::string cause = cause_in(*log);
-    if (cause.empty() && log->find("redirecting log output") != std::string::npos)
-        cause = cause_in(collected_log());
-    return {ErrorKind::conflict, cause.empty() ? said + ", see " + log_file : cause};
+    const bool is_elsewhere = cause.empty() && log->find("redirecting log output") != std::string::npos;
+    return is_elsewhere ? cause_in(collected_log()) : cause;
 }
 
 Expected<void> LocalServer::wait_for_the_dead(const Deadline& deadline) const
@@ -407,7 +407,7 @@ Expected<void> LocalServer::run_start(std::vector<std::string> waiting, const De
     if (!starter)
         return starter.error();
     starter->environment.pop_back(); // the server's messages are the administrator's to choose
-    const std::uint64_t log_before = log_size();
+    log_before_start_ = log_size();
     const auto finished = sys::run(*starter, deadline);
     if (!finished)
         return finished.error();
@@ -417,7 +417,12 @@ Expected<void> LocalServer::run_start(std::vector<std::string> waiting, const De
     const auto postmaster = instance_.postmaster();
     if (!postmaster)
         return postmaster.error();
-    return *postmaster ? Expected<void>{} : start_failure(sys::failure(*starter, *finished).what, log_before);
+    if (*postmaster)
+        return {};
+    const std::string cause = last_words();
+    const std::string& log_file = instance_.options().log_file;
+    return Error{ErrorKind::conflict,
+                 cause.empty() ? sys::failure(*starter, *finished).what + ", see " + log_file : cause};
 }
 
 Expected<void> LocalServer::await_end(const Deadline& deadline)

@@ -59,6 +59,7 @@ struct FakeInstance
     bool is_promotion_slow = false;
     bool has_lost_wal = false; ///< what a standby would need next
     bool is_hanging = false;   ///< a fast shutdown does not end it
+    std::string last_words;    ///< of a server that has ended
     std::optional<Directory> new_directory;
     std::optional<Directory> displaced_directory;
 
@@ -120,6 +121,7 @@ public:
     Expected<void> write_standby_configuration(StandbySettings settings, const Deadline& deadline) override;
     Expected<void> start(const Deadline& deadline) override;
     Expected<void> launch(const Deadline& deadline) override { return start(deadline); }
+    [[nodiscard]] std::string last_words() const override { return own_.last_words; }
     Expected<void> await_end(const Deadline& deadline) override;
     Expected<void> stop(port::StopMode mode, const Deadline& deadline) override;
     Expected<void> kill_all(const Deadline& deadline) override;

@@ -27,6 +27,7 @@ public:
     Expected<void> write_standby_configuration(StandbySettings settings, const Deadline& deadline) override;
     Expected<void> start(const Deadline& deadline) override;
     Expected<void> launch(const Deadline& deadline) override;
+    [[nodiscard]] std::string last_words() const override;
     Expected<void> await_end(const Deadline& deadline) override;
     Expected<void> stop(port::StopMode mode, const Deadline& deadline) override;
     Expected<void> kill_all(const Deadline& deadline) override;
@@ -75,11 +76,11 @@ private:
     /// Removes a lock file whose number belongs to another process of the server's user by now, as after a reboot.
     [[nodiscard]] Expected<void> remove_foreign_lock() const;
     [[nodiscard]] std::string collected_log() const;
-    [[nodiscard]] Error start_failure(const std::string& said, std::uint64_t log_before) const;
     [[nodiscard]] std::uint64_t log_size() const;
 
     Instance instance_;
-    std::optional<int> program_version_; ///< does not change while a process of ours lives
+    std::optional<std::uint64_t> log_before_start_; ///< size of the log; empty: nothing was started
+    std::optional<int> program_version_;            ///< does not change while a process of ours lives
 };
 
 } // namespace pgtwin::pg

@@ -104,6 +104,8 @@ public:
     virtual Expected<void> start(const Deadline& deadline) = 0;
     /// The same, and back as soon as the postmaster runs.
     virtual Expected<void> launch(const Deadline& deadline) = 0;
+    /// Why the server that was started last has ended, by its log; empty: it does not tell, or none was started.
+    [[nodiscard]] virtual std::string last_words() const = 0;
     /// Waits for the end of the postmaster; timed_out if it outlives the deadline.
     virtual Expected<void> await_end(const Deadline& deadline) = 0;
     /// pg_ctl stop; success once the postmaster has ended.

@@ -50,6 +50,19 @@ TEST_F(Run, GoesOnOnceTheWorldHasChanged)
     EXPECT_EQ(alpha.clock.waits, 1);
 }
 
+TEST_F(Run, TellsWhyAServerEndedThatHadStarted)
+{
+    alpha.instance.answer = Answer::starting;
+    alpha.instance.last_words = "could not locate a valid checkpoint record";
+    alpha.clock.each_wait = [this]
+    {
+        alpha.instance.crash();
+    };
+    const decide::Outcome outcome = alpha.run(Goal::start);
+    EXPECT_EQ(outcome.reason, Reason::cannot_start);
+    EXPECT_EQ(outcome.detail, alpha.instance.last_words);
+}
+
 TEST_F(Run, TriesAgainWhatFailedOnce)
 {
     (void)alpha.run(Goal::start);
