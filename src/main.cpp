@@ -29,6 +29,7 @@
 #include "pgtwin/crm/instance.hpp"
 #include "pgtwin/crm/notification.hpp"
 #include "pgtwin/crm/published_history.hpp"
+#include "pgtwin/crm/tools.hpp"
 #include "pgtwin/message/message.hpp"
 #include "pgtwin/ocf/exit.hpp"
 #include "pgtwin/ocf/log.hpp"
@@ -48,6 +49,7 @@ namespace
 {
 
 using namespace std::chrono_literals;
+using crm::value_of;
 
 /// An instance name for a person who runs an action without one.
 constexpr const char* instance_by_hand = "pgtwin";
@@ -62,12 +64,6 @@ Environment copy_environment()
             environment.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
     return environment;
-}
-
-std::string value_of(const Environment& environment, const std::string& name)
-{
-    const auto found = environment.find(name);
-    return found == environment.end() ? std::string{} : found->second;
 }
 
 /// A static binary must not load name service modules of another C library; files and DNS are built in.
@@ -377,12 +373,14 @@ int perform(Call& call, std::chrono::milliseconds advertised)
     if (::geteuid() != 0)
         return refuse("pgtwin must be run as root", OcfExit::permission, log);
     call.environment.try_emplace("OCF_RESOURCE_INSTANCE", instance_by_hand);
-    call.reading = admin::parameters_in(call.environment);
     crm::SystemTools tools{call.environment};
     auto instance = crm::find_instance(call.environment, tools, deadline.at_most(5s));
     if (!instance)
         return refuse(instance.error().what, OcfExit::generic, log);
     call.instance = std::move(*instance);
+    if (call.goal == Goal::stop || call.goal == Goal::demote || call.goal == Goal::notify)
+        call.environment = admin::recalled(call.environment, call.instance.resource, store::read_notes());
+    call.reading = admin::parameters_in(call.environment);
     const auto errors = wrong_parameters(call);
     warn_of_unknown(call, log);
     for (const config::ParamError& error : errors)

@@ -38,6 +38,18 @@ config::Reading parameters_in(const Environment& environment)
     return reading;
 }
 
+Environment recalled(Environment environment, const std::string& resource, const std::vector<PairNote>& notes)
+{
+    const auto given = environment.find("OCF_RESKEY_pgdata");
+    if (given != environment.end() && !given->second.empty())
+        return environment;
+    for (const PairNote& note : notes)
+        if (note.resource == resource)
+            for (const auto& [name, value] : note.parameters)
+                environment[name] = value;
+    return environment;
+}
+
 store::Directories directories_of(const std::string& resource)
 {
     return {"/var/lib/pgtwin/" + resource, "/run/pgtwin/" + resource};

@@ -27,6 +27,15 @@ constexpr const char* trace_monitor = R"(env -i OCF_ROOT=/usr/lib/ocf OCF_RESOUR
     /usr/lib/ocf/resource.d/heartbeat/pgtwin monitor || true
 cat /run/monitor.calls)";
 
+constexpr const char* delete_resource = R"(for scope in resources constraints; do
+    cibadmin --query --scope $scope >/tmp/$scope.xml || exit
+done
+cibadmin --replace --scope constraints --xml-text '<constraints/>' &&
+    cibadmin --delete --xpath "//clone[@id='postgres-clone']")";
+constexpr const char* create_resource = R"(for scope in resources constraints; do
+    cibadmin --replace --scope $scope --xml-file /tmp/$scope.xml || exit
+done)";
+
 std::size_t count(const std::string& text, const std::string& what)
 {
     std::size_t found = 0;
@@ -235,6 +244,21 @@ TEST_F(Administration, SurvivesThatTheServerOfThePrimaryIsKilledByHand)
     follow(lab(), node, Block{"doc/operations.md", "kill-by-hand"});
     expect_recovery("pkill -9 of all of the primary's server, cleanup");
     EXPECT_EQ(pair().primary(), peer_of(node));
+}
+
+/// Pacemaker demotes and stops what it has no parameters of any more.
+TEST_F(Administration, StopsBothServersWhenTheResourceIsDeletedWhileTheyRun)
+{
+    begin();
+    lab().exec(first_node, {"sh", "-c", delete_resource});
+    for (const std::string node : {first_node, second_node})
+        wait_until("no server on " + node, Deadline{heal_limit},
+                   [&]() -> std::string {
+                       return lab().try_exec(node, {"pgrep", "-u", "postgres"}).out.empty() ? "" : "it runs";
+                   });
+    lab().exec(first_node, {"sh", "-c", create_resource});
+    expect_recovery("resource deleted while it ran, and created again", seconds{60});
+    EXPECT_EQ(lab().state().failures, std::vector<std::string>{});
 }
 
 TEST_F(Administration, MakesAReport)

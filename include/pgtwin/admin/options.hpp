@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "pgtwin/config/reading.hpp"
+#include "pgtwin/model/pair_note.hpp"
 #include "pgtwin/pg/options.hpp"
 #include "pgtwin/store/files.hpp"
 
@@ -20,6 +22,11 @@ struct Place
 
 /// config::read_params, and what libpq says of the connection options.
 [[nodiscard]] config::Reading parameters_in(const Environment& environment);
+
+/// Pacemaker demotes and stops an instance whose resource was deleted without its parameters: then those of its last
+/// start on this node hold. Any other environment stays as it is.
+[[nodiscard]] Environment recalled(Environment environment, const std::string& resource,
+                                   const std::vector<PairNote>& notes);
 
 [[nodiscard]] store::Directories directories_of(const std::string& resource);
 

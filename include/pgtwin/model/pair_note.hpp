@@ -10,8 +10,8 @@
 namespace pgtwin
 {
 
-/// Which pair has a server on this node, for those who may not ask the cluster: the content of
-/// /run/pgtwin-pairs/<resource>. Nothing in it is a secret, and nothing is decided by it.
+/// Which pair has a server on this node, for those who may not ask the cluster, and for Pacemaker's last calls after
+/// the resource was deleted: the content of /run/pgtwin-pairs/<resource>. Nothing in it is a secret.
 struct PairNote
 {
     std::string resource;

@@ -38,5 +38,28 @@ TEST(ParametersIn, NameAWrongOptionOnce)
     EXPECT_EQ(with_options("host=x").errors.size(), 1U);
 }
 
+TEST(Recalled, AreTheParametersOfAResourceThatWasDeleted)
+{
+    const std::string pgdata = "OCF_RESKEY_pgdata";
+    const std::vector<PairNote> notes{
+        {"other", "psql1", "", {{pgdata, "/other"}}                                  },
+        {"db",    "psql1", "", {{pgdata, "/srv/data"}, {"OCF_RESKEY_pgport", "5433"}}}
+    };
+    EXPECT_EQ(
+        recalled(
+            {
+                {"OCF_RESKEY_CRM_meta_on_node", "psql1"}
+    },
+            "db", notes),
+        (Environment{{"OCF_RESKEY_CRM_meta_on_node", "psql1"}, {pgdata, "/srv/data"}, {"OCF_RESKEY_pgport", "5433"}}));
+    EXPECT_EQ(recalled(
+                  {
+                      {pgdata, "/new"}
+    },
+                  "db", notes),
+              (Environment{{pgdata, "/new"}}));
+    EXPECT_EQ(recalled({}, "unknown", notes), Environment{});
+}
+
 } // namespace
 } // namespace pgtwin::admin
