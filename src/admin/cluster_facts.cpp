@@ -51,10 +51,13 @@ ClusterFacts facts_of(const Expected<ClusterLook>& look)
     facts.problem = look->problem.what;
     facts.fencing_devices = devices_of(look->resources);
     facts.fencing = fencing_of(*look);
-    const auto fencing = look->resources.properties.find("stonith-enabled");
-    facts.has_fencing = fencing == look->resources.properties.end() || crm::is_true(fencing->second);
-    const auto stopped = look->resources.properties.find("stop-all-resources");
-    facts.is_all_stopped = stopped != look->resources.properties.end() && crm::is_true(stopped->second);
+    const auto property = [&](const std::string& name)
+    {
+        const auto found = look->resources.properties.find(name);
+        return found == look->resources.properties.end() ? std::string{} : found->second;
+    };
+    facts.has_fencing = crm::is_fencing_on(property("fencing-enabled"), property("stonith-enabled"));
+    facts.is_all_stopped = crm::is_true(property("stop-all-resources"));
     if (look->status)
     {
         facts.has_quorum = look->status->has_quorum;
@@ -295,6 +298,7 @@ PairFacts cluster_facts(const Target& target, const Expected<ClusterLook>& look,
             add_saved_record(node, look->resources, facts.resource);
         if (!view)
             continue;
+        node.is_deleted = find_node(*look, name) == nullptr;
         add_view(node, node.is_local ? view->self : view->peer, *look, facts.resource);
     }
     std::sort(facts.nodes.begin(), facts.nodes.end(),
@@ -304,7 +308,7 @@ PairFacts cluster_facts(const Target& target, const Expected<ClusterLook>& look,
     add_wishes(facts, target.resource);
     facts.bans = bans_of(facts, look->resources);
     add_addresses(facts, *look);
-    add_operations(facts, look->resources);
+    add_operations(facts, *look);
     add_fencing(facts);
     return facts;
 }

@@ -256,6 +256,12 @@ OperationResult result_of(const xmlNode* operation)
     return result;
 }
 
+/// Instances of a clone with globally-unique=true have a number behind the primitive's id.
+std::string without_number(const std::string& id)
+{
+    return id.substr(0, id.find(':'));
+}
+
 void read_history(ResourceView& view, const xmlNode* status)
 {
     for (const xmlNode* const state : children(status, "node_state"))
@@ -265,7 +271,7 @@ void read_history(ResourceView& view, const xmlNode* status)
             for (const xmlNode* const operation : children(resource, "lrm_rsc_op"))
             {
                 results.push_back(result_of(operation));
-                results.back().resource = attribute(resource, "id");
+                results.back().resource = without_number(attribute(resource, "id"));
                 results.back().node = attribute(state, "uname");
             }
         std::stable_sort(results.begin(), results.end(),

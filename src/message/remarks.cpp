@@ -170,10 +170,10 @@ constexpr auto remarks = table_of(
            .cause = "the file system of the data has no room for a second copy of them: a base backup is built beside "
                     "the data and takes their place when it is complete, and until there is room it is not begun",
            .remedy = "make room, or move the data to a larger file system"},
-    Remark{.id = "node-away",
-           .cause = "a node is not in the cluster: it is off, cut off, joining, or lost and not fenced yet",
-           .remedy =
-               "start the node and its Pacemaker; if it is lost and not fenced, see the log of the fencing device"},
+    Remark{
+        .id = "node-away",
+        .cause = "a node is not in the cluster: it is off, cut off, joining, lost and not fenced yet, or was deleted",
+        .remedy = "start the node and its Pacemaker; if it is lost and not fenced, see the log of the fencing device"},
     Remark{.id = "node-maintenance",
            .cause = "a node is in maintenance mode: nothing there is promoted, stopped or repaired",
            .remedy = "crm_attribute --node <node> --name maintenance --delete"},

@@ -17,6 +17,12 @@ constexpr std::array looks{problems_of_primary, problems_of_commits, problems_of
                            problems_of_fencing, problems_of_cluster, problems_of_nodes,
                            problems_of_standby, problems_of_storage, problems_of_addresses};
 
+/// Whether anybody can write is not known.
+bool leaves_writes_open(const Problem& problem)
+{
+    return problem.verdict == Verdict::unknown && problem.id == "server-silent";
+}
+
 /// Gravest first, in the order in which they were found.
 int rank(const Problem& problem)
 {
@@ -27,7 +33,7 @@ int rank(const Problem& problem)
     case Verdict::degraded:
         return 1;
     case Verdict::unknown:
-        return 2;
+        return leaves_writes_open(problem) ? 0 : 2;
     case Verdict::healthy:
         break;
     }

@@ -19,6 +19,21 @@ std::string without_hint(std::string text, const message::Message* message)
     return text;
 }
 
+/// What an administrator need not do, or has to.
+std::string aftermath_of(const Event& event)
+{
+    switch (event.aftermath)
+    {
+    case Aftermath::ignored:
+        return "Pacemaker leaves it so, since on-fail says so";
+    case Aftermath::kept_off:
+        return "Pacemaker starts it there again after a cleanup, or once failure-timeout has passed";
+    case Aftermath::retried:
+        break;
+    }
+    return {};
+}
+
 Problem failed(const PairFacts& facts, const Event& event)
 {
     const message::Message* const message = message::find(event.cause);
@@ -26,9 +41,10 @@ Problem failed(const PairFacts& facts, const Event& event)
     if (!event.outcome.empty())
         problem.text += ": " + without_hint(event.outcome, message);
     const bool is_told = message != nullptr && !message->hint.empty();
-    problem.hint =
-        (is_told ? std::string{message->hint} : "see the logs of pgtwin and of the server on " + event.node) +
-        "; then: " + cleanup(facts);
+    problem.hint = is_told ? std::string{message->hint} : "see the logs of pgtwin and of the server on " + event.node;
+    if (const std::string aftermath = aftermath_of(event); !aftermath.empty())
+        problem.hint += "; " + aftermath;
+    problem.hint += "; then: " + cleanup(facts);
     problem.cause = event.cause;
     return problem;
 }

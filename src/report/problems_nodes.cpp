@@ -12,6 +12,10 @@ constexpr std::chrono::seconds retry_limit{60};
 
 Problem away(const NodeFacts& node)
 {
+    if (node.is_deleted)
+        return {
+            Verdict::degraded, "node-away", node.name + " is no node of the cluster: it was deleted, or never joined",
+            "start its corosync and Pacemaker; if it is gone for good, name the node that replaces it in node_list"};
     switch (*node.membership)
     {
     case Membership::unclean:

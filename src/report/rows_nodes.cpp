@@ -29,6 +29,8 @@ std::string node_cell(const NodeFacts& node)
 {
     if (!node.membership)
         return not_known;
+    if (node.is_deleted)
+        return "no node of the cluster";
     std::string text{name_of(*node.membership)};
     if (*node.membership == Membership::unclean)
         text += ", not fenced";

@@ -156,6 +156,7 @@ struct NodeFacts
     std::string name;
     bool is_local = false;
     Seen<Membership> membership;
+    bool is_deleted = false; ///< the cluster runs and has no node of that name
     Seen<bool> is_standby_mode;
     Seen<bool> is_maintenance;                ///< of this node alone
     bool is_standby_until_reboot = false;     ///< by an attribute that its next boot forgets
@@ -224,15 +225,24 @@ struct AddressFacts
     bool is_starting = false; ///< it is being started
 };
 
+/// What Pacemaker does about an operation that has failed, unless it may not do anything.
+enum class Aftermath
+{
+    retried,
+    ignored,  ///< on-fail says so
+    kept_off, ///< the instance is not started there again, for the count of its failures
+};
+
 /// Something that happened.
 struct Event
 {
     Time when{};
     std::string node;
-    std::string what;        ///< "promote", "promote failed"
-    std::string outcome;     ///< for people; empty: it went well
-    bool has_failed = false; ///< and nothing has shown since that it is mended
-    std::string cause{};     ///< id of the message that the outcome tells; empty: none is known
+    std::string what;                         ///< "promote", "promote failed"
+    std::string outcome;                      ///< for people; empty: it went well
+    bool has_failed = false;                  ///< and nothing has shown since that it is mended
+    std::string cause{};                      ///< id of the message that the outcome tells; empty: none is known
+    Aftermath aftermath = Aftermath::retried; ///< of what has failed
 };
 
 /// An operation of the cluster that runs now.

@@ -65,6 +65,44 @@ TEST(Events, TellWhatTheSentinelHasReported)
     EXPECT_FALSE(events_of(operation("asyncmon", 5, 1, 0) + operation("start", 6, 0, 0)).at(1).has_failed);
 }
 
+/// Of a failed monitor of role Unpromoted.
+report::Aftermath aftermath_of(const Configuration& configuration, const std::string& attributes)
+{
+    std::string failed = operation("monitor", 5, 7, 0);
+    const std::string once = "interval=\"0\"";
+    failed.replace(failed.find(once), once.size(), "interval=\"10000\"");
+    const auto look = look_of(node_state("1", true, attributes, history("db", failed)), configuration);
+    const PairFacts facts = facts_of(look, lonely_looks());
+    EXPECT_EQ(facts.events.size(), 1U);
+    return facts.events.empty() ? report::Aftermath::retried : facts.events[0].aftermath;
+}
+
+TEST(Events, TellWhatPacemakerDoesAboutAFailure)
+{
+    using report::Aftermath;
+    const std::string block =
+        R"(<op id="u" name="monitor" interval="10s" on-fail="block"/><op id="p" name="monitor" interval="3s" role=)";
+    EXPECT_EQ(aftermath_of({}, ""), Aftermath::retried);
+    EXPECT_EQ(aftermath_of({.operations = block + R"("Promoted"/>)"}, ""), Aftermath::ignored);
+    EXPECT_EQ(aftermath_of({.operations = R"(<op id="p" name="monitor" role="Promoted" on-fail="block"/>)"}, ""),
+              Aftermath::retried);
+    const Configuration threshold{.meta = attribute("migration-threshold", "2")};
+    EXPECT_EQ(aftermath_of(threshold, attribute("fail-count-db#monitor_10000", "1")), Aftermath::retried);
+    EXPECT_EQ(aftermath_of(threshold,
+                           attribute("fail-count-db#monitor_10000", "1") + attribute("fail-count-db#start_0", "1")),
+              Aftermath::kept_off);
+    EXPECT_EQ(aftermath_of({}, attribute("fail-count-db#start_0", "INFINITY")), Aftermath::kept_off);
+    EXPECT_EQ(aftermath_of({}, attribute("fail-count-db2#start_0", "INFINITY")), Aftermath::retried);
+}
+
+TEST(Events, OfAnInstanceWithANumberAreThoseOfThePair)
+{
+    const auto look = look_of(node_state("1", true, "", history("db:0", operation("start", 5, 1, 0))));
+    const PairFacts facts = cluster_facts(target(), look, now);
+    ASSERT_EQ(facts.events.size(), 1U);
+    EXPECT_TRUE(facts.events[0].has_failed);
+}
+
 TEST(Events, OfWhatRunsNowAreNeitherSuccessNorFailure)
 {
     const auto look =

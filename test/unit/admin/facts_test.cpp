@@ -50,6 +50,15 @@ TEST(PairFacts, TellNothingOfTheServerOfALostNode)
     EXPECT_EQ(facts.primary(), nullptr);
 }
 
+TEST(PairFacts, TellANodeThatTheClusterDoesNotHave)
+{
+    Target made = target();
+    made.peer = "psql3";
+    const PairFacts facts = cluster_facts(made, healthy_look(), now);
+    EXPECT_FALSE(facts.nodes.at(0).is_deleted);
+    EXPECT_TRUE(facts.nodes.at(1).is_deleted);
+}
+
 TEST(PairFacts, OfAPrimaryThatSeesNoStandbyKnowThatItsNodeRunsNone)
 {
     const auto look =

@@ -50,7 +50,9 @@ Expected<ClusterLook> look_of(const std::string& states, const Configuration& co
         configuration.fencing + "<clone id=\"db-clone\"><meta_attributes id=\"m\">" + configuration.meta +
         "</meta_attributes><primitive id=\"db\" "
         "class=\"ocf\" "
-        "provider=\"heartbeat\" type=\"pgtwin\"/></clone><primitive id=\"vip\" class=\"ocf\" provider=\"heartbeat\" "
+        "provider=\"heartbeat\" type=\"pgtwin\"><operations>" +
+        configuration.operations +
+        "</operations></primitive></clone><primitive id=\"vip\" class=\"ocf\" provider=\"heartbeat\" "
         "type=\"IPaddr2\"/></resources><constraints><rsc_colocation id=\"c\" rsc=\"vip\" with-rsc=\"db-clone\" "
         "with-rsc-role=\"Promoted\"/>" +
         configuration.constraints + "</constraints></configuration><status>" + states + "</status></cib>";

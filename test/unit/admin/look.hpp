@@ -30,9 +30,10 @@ inline constexpr const char* standby_run = "run=bbbbbbbbbbbbbbbb role=standby ti
 /// The parts of a CIB that a test may change.
 struct Configuration
 {
-    std::string meta;        ///< of the clone
-    std::string constraints; ///< besides that of the address
-    std::string fencing;     ///< primitives of class stonith
+    std::string meta{};        ///< of the clone
+    std::string constraints{}; ///< besides that of the address
+    std::string fencing{};     ///< primitives of class stonith
+    std::string operations{};  ///< of the pair
 };
 
 [[nodiscard]] Expected<ClusterLook> look_of(const std::string& states, const Configuration& configuration = {});
