@@ -224,7 +224,6 @@ TEST_F(Server, ThatCannotStartSaysWhyInItsOwnLog)
 {
     node_.create("logging_collector = on\nunix_socket_directories = '/nonexistent'\n");
     pg::LocalServer server = node_.server();
-    EXPECT_EQ("", server.last_words());
     const auto started = server.start(patience());
     ASSERT_FALSE(started);
     EXPECT_EQ(started.error().what, server.last_words());
