@@ -49,8 +49,8 @@ void check_quorum(const CheckupFacts& facts, Advices& found)
     const std::string how = "in corosync.conf on both nodes, section quorum, then restart Corosync: ";
     if (!facts.quorum->is_two_node)
         found.push_back({error, "two-node-off", "", "corosync does not know that the cluster has two nodes",
-                         "when one node is lost, the other one loses quorum and stops its servers", how + "two_node: 1",
-                         "pcs quorum update two_node=1"});
+                         "when one node is lost, the other one loses quorum and stops its servers",
+                         how + "two_node: 1, and no auto_tie_breaker", "pcs quorum update two_node=1"});
     if (!facts.quorum->waits_for_all)
         found.push_back({warning, "wait-for-all-off", "", "wait_for_all is off",
                          "after a cold boot the first node fences the other one before both have met",
