@@ -177,6 +177,10 @@ struct Apply
         return ports.postgres.end_conflicts(deadline);
     }
     Expected<void> operator()(const decide::FollowPeer& /*step*/) const { return ports.postgres.follow_peer(deadline); }
+    Expected<void> operator()(const decide::SetArchive& step) const
+    {
+        return ports.server.set_archive(step.archive, deadline);
+    }
     Expected<void> operator()(const decide::SetSyncStandbyNames& step) const
     {
         return ports.postgres.set_sync_standby_names(step.names, deadline);
@@ -292,6 +296,9 @@ std::string describe(const decide::Step& step)
         return resync_in_words(resync->text);
     if (const auto* room = std::get_if<decide::MakeRoom>(&step))
         return describe_sacrifice(*room);
+    if (const auto* archive = std::get_if<decide::SetArchive>(&step))
+        return archive->archive == Archive::in_use ? "restore_command may bring the WAL that the primary does not have"
+                                                   : "restore_command is held back while the standby streams";
     if (std::holds_alternative<decide::Record>(step))
         return "this node is recorded as primary";
     if (std::holds_alternative<decide::StopImmediate>(step))

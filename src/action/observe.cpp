@@ -207,6 +207,11 @@ struct Forget
     void operator()(const decide::ResumeReplay& /*step*/) const { seen.server = {}; }
     void operator()(const decide::EndConflicts& /*step*/) const { seen.server = {}; }
     void operator()(const decide::FollowPeer& /*step*/) const { seen.server = {}; }
+    void operator()(const decide::SetArchive& /*step*/) const
+    {
+        seen.server = {};
+        seen.settings = {};
+    }
     void operator()(const decide::SetSyncStandbyNames& /*step*/) const { seen.server = {}; }
     void operator()(const decide::EnsureSlot& /*step*/) const { seen.server = {}; }
     void operator()(const decide::DropSlot& /*step*/) const { seen.server = {}; }

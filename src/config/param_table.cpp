@@ -224,10 +224,12 @@ constexpr auto parameter_rows = table_of(
         .brief = "Command that fetches WAL from an archive",
         .detail =
             "PostgreSQL's setting restore_command for the standby, so that it can catch up from an archive when the "
-            "primary no longer has the WAL. Empty: the setting is left as it is. Let it be of the form "
-            "`timeout 30 COMMAND || exit 1`: a standby waits for a command that hangs, and its server ends with one "
-            "that ends with more "
-            "than 125, as ssh does when it cannot connect.",
+            "primary no longer has the WAL. Empty: the one of the server's own configuration. Either way it is held "
+            "back until the primary says that it does not have the WAL, or the operator overrides a refusal: an "
+            "archive that is away keeps no standby from starting or from being promoted. With rep_mode=async, where a "
+            "standby may lack what the archive has, it is always in use: let it be of the form "
+            "`timeout 30 COMMAND || exit 1` there, since a standby waits for a command that hangs, and its server "
+            "ends with one that ends with more than 125, as ssh does when it cannot connect.",
         .rule = may_be_restore_command,
         .may_hold_secret = true,
     },
@@ -281,7 +283,7 @@ constexpr auto parameter_rows = table_of(
         .brief = "Monitors without streaming before a repair",
         .detail = "After this many monitors in a row that find the standby not streaming although the primary can be "
                   "reached, the standby is repaired: by a new connection, a rewind or a base backup. Where the primary "
-                  "says that the WAL it needs was removed, and no restore_command is set, the first one is enough.",
+                  "says that the WAL it needs was removed, and there is no restore_command, the first one is enough.",
         .low = 1,
         .high = 10000,
     },

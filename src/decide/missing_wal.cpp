@@ -34,6 +34,14 @@ Maybe save(const Observation& seen, std::string segment, int unhealthy)
     return Next{Step{SaveWatch{std::move(watch)}}};
 }
 
+/// Counted first: a restore_command that ends with more than 125 ends the server.
+Maybe count_and_use_archive(const Observation& seen, const std::string& segment)
+{
+    if (auto next = save(seen, segment, seen.watch->unhealthy + 1))
+        return next;
+    return may_try<SetArchive>(seen) ? Maybe{Next{Step{SetArchive{Archive::in_use}}}} : std::nullopt;
+}
+
 bool is_of_our_system(const Observation& seen)
 {
     return seen.upstream && seen.upstream->role == Role::primary &&
@@ -62,7 +70,7 @@ Maybe seek_missing_wal(const Observation& seen, const Context& context)
     if (!seen.peer_has_wal || *seen.peer_has_wal)
         return std::nullopt;
     if (seen.watch->unhealthy < looks_at_segment(seen, context))
-        return save(seen, segment, seen.watch->unhealthy + 1);
+        return count_and_use_archive(seen, segment);
     return may_try<LaunchWorker>(seen) ? Maybe{Next{Step{LaunchWorker{"wal-gone"}}}} : std::nullopt;
 }
 

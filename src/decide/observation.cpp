@@ -102,6 +102,7 @@ const char* name_of(const Step& step)
         "take over settings",
         "warn",
         "make room for a base backup",
+        "set the use of the archive",
     };
     return names.at(step.index());
 }
@@ -120,12 +121,17 @@ bool is_slot_unlimited(const Observation& seen, const Context& context)
 
 } // namespace
 
+Archive archive_at_start(const Context& context)
+{
+    return context.params.rep_mode == ReplicationMode::async ? Archive::in_use : Archive::held_back;
+}
+
 StandbySettings first_settings(const Observation& seen, const Context& context)
 {
     const bool is_off = seen.directory && seen.directory->is_off_newest_timeline;
     return {seen.state->unshared == Timeline::none ? Upstream::peer : Upstream::nobody,
             is_off ? RecoveryTimeline::current : RecoveryTimeline::latest,
-            is_slot_unlimited(seen, context) ? context.params.max_slot_wal_keep_size : 0};
+            is_slot_unlimited(seen, context) ? context.params.max_slot_wal_keep_size : 0, archive_at_start(context)};
 }
 
 } // namespace pgtwin::decide

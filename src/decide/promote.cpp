@@ -230,6 +230,14 @@ Next await_opening(const Observation& seen)
     return wait_or(seen, pause_between_looks, Reason::cannot_promote);
 }
 
+/// Who accepts a loss is to lose nothing that the archive has: PostgreSQL replays all of it before it opens. Should the
+/// command keep it from that, the mark is saved by now, and promotes this node with the next start.
+Maybe use_archive(const Observation& seen)
+{
+    const bool is_override = seen.attempts.done<ClearOverride>() > 0;
+    return is_override && may_try<SetArchive>(seen) ? Maybe{step(SetArchive{Archive::in_use})} : std::nullopt;
+}
+
 /// Everything is announced; the server is opened.
 Next open(const Observation& seen, const Context& context)
 {
@@ -237,6 +245,8 @@ Next open(const Observation& seen, const Context& context)
         return *next;
     if (seen.status()->is_replay_paused && may_try<ResumeReplay>(seen))
         return step(ResumeReplay{});
+    if (auto next = use_archive(seen))
+        return *next;
     if (may_try<PromoteServer>(seen))
         return step(PromoteServer{});
     if (seen.attempts.done<PromoteServer>() == 0)

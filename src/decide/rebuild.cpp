@@ -148,10 +148,10 @@ Next end_without_swap(const Observation& seen)
 }
 
 /// R0, also for the new copy.
-Maybe configure(const Observation& seen)
+Maybe configure(const Observation& seen, const Context& context)
 {
     if (may_try<WriteStandbyConfiguration>(seen, 3))
-        return step(WriteStandbyConfiguration{});
+        return step(WriteStandbyConfiguration{{.archive = archive_at_start(context)}});
     if (seen.attempts.done<WriteStandbyConfiguration>() > 0)
         return std::nullopt;
     return Next{
@@ -227,7 +227,7 @@ Maybe rewind(const Observation& seen, const Context& context)
         return std::nullopt;
     if (seen.attempts.done<Rewind>() == 0)
         return step(Rewind{});
-    if (auto next = configure(seen))
+    if (auto next = configure(seen, context))
         return next;
     return save(seen, new_state(seen, context, Rebuild::rewinding));
 }
@@ -237,7 +237,7 @@ Maybe swap(const Observation& seen, const Context& context)
 {
     if (seen.attempts.done<SwapDirectories>() == 0)
         return step(SwapDirectories{worth_of_old_copy(*seen.state)});
-    if (auto next = configure(seen))
+    if (auto next = configure(seen, context))
         return next;
     return save(seen, new_state(seen, context, Rebuild::none));
 }
@@ -274,13 +274,13 @@ Maybe give_up_rewound(const Observation& seen)
 }
 
 /// A server runs in the new copy, in a run that the cluster knows if it takes it.
-Maybe run_server(const Observation& seen)
+Maybe run_server(const Observation& seen, const Context& context)
 {
     if (seen.attempts.done<PublishRun>() == 0 && seen.attempts.failed<PublishRun>() < 3)
         return step(PublishRun{run_record(*seen.state, Timeline::none)});
     if (!seen.processes)
         return wait_or(seen, 200ms, Reason::server_unknown);
-    if (auto next = configure(seen))
+    if (auto next = configure(seen, context))
         return next;
     if (auto next = give_up_rewound(seen))
         return next;
@@ -301,7 +301,7 @@ Maybe await_stream(const Observation& seen, const Context& context)
 /// The new copy is proven by streaming; only then the old one may go.
 Next run_new_copy(const Observation& seen, const Context& context)
 {
-    if (auto next = run_server(seen))
+    if (auto next = run_server(seen, context))
         return *next;
     if (auto next = await_stream(seen, context))
         return *next;

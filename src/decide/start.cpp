@@ -14,7 +14,7 @@ namespace
 using namespace std::chrono_literals;
 
 /// How long `start` lets a standby connect before it leaves the rest to monitor.
-constexpr int looks_for_stream = 30;
+constexpr int looks_before_started = 30;
 /// What recovers for longer than these takes may do so for long.
 constexpr int looks_for_recovery = 20;
 /// Pacemaker promotes nobody before every start has ended.
@@ -182,7 +182,7 @@ Next settle(const Observation& seen, const Context& context)
         return *next;
     if (auto next = standby_upkeep(seen, context))
         return *next;
-    if (!is_settled(seen) && seen.attempts.tried<Wait>() < looks_for_stream && seen.remaining > 5s)
+    if (!is_settled(seen) && seen.attempts.tried<Wait>() < looks_before_started && seen.remaining > 5s)
         return step(Wait{200ms});
     return Outcome{seen.attempts.done<LaunchWorker>() > 0 ? Reason::started_rebuilding : Reason::started, {}};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "stream.hpp"
 
+#include "archive.hpp"
 #include "pgtwin/decide/warnings.hpp"
 #include "rebuild.hpp"
 
@@ -65,7 +66,7 @@ Maybe ask_for_wal(const Observation& seen, const Context& context)
 /// An archive may bring what the primary does not have any more.
 bool may_have_archive(const Observation& seen)
 {
-    if (!seen.settings)
+    if (!seen.settings || is_archive_held_back(seen))
         return true;
     const auto command = seen.settings->find("restore_command");
     return command != seen.settings->end() && !command->second.empty();
@@ -80,9 +81,14 @@ Maybe give_up_lost_wal(const Observation& seen)
     return launch(seen, "wal-gone");
 }
 
-/// What may still settle by itself has a number of monitors to do so.
+/// What may still settle by itself has a number of monitors to do so. The archive is let in once that is counted: a
+/// command that ends with more than 125, as ssh may, ends the server.
 Maybe count_without_stream(const Observation& seen, const Context& context)
 {
+    if (seen.attempts.tried<SaveWatch>() > 0)
+        return is_wal_gone(seen) && is_archive_held_back(seen) && may_try<SetArchive>(seen)
+                   ? step(SetArchive{Archive::in_use})
+                   : Maybe{};
     Watch watch = *seen.watch;
     watch.unhealthy++;
     const bool is_over = watch.unhealthy >= context.params.replication_failure_threshold;
@@ -125,8 +131,6 @@ Maybe seek_stream(const Observation& seen, const Context& context)
     // It has the server try again at once, which by itself waits for wal_retrieve_retry_interval after each failure.
     if (may_try<FollowPeer>(seen))
         return step(FollowPeer{});
-    if (seen.attempts.tried<SaveWatch>() > 0)
-        return std::nullopt;
     if (auto next = linger(seen, context))
         return next;
     if (auto next = ask_for_wal(seen, context))

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "archive.hpp"
 #include "pgtwin/decide/promotion.hpp"
 #include "pgtwin/decide/warnings.hpp"
 #include "rebuild.hpp"
@@ -155,12 +156,12 @@ bool is_checked_within(const Observation& seen, std::chrono::milliseconds interv
 }
 
 /// Nothing has changed since this run was last compared with the CIB.
-bool is_steady(const Observation& seen)
+bool is_steady(const Observation& seen, const Context& context)
 {
     const ServerStatus& status = *seen.status();
     const LocalState& state = *seen.state;
-    return is_streaming(status) && !state.followed.empty() && !state.alone && seen.watch->unhealthy == 0 &&
-           !state.word_of(status.receiver->received_timeline).empty() &&
+    return is_streaming(status) && !is_archive_to_go(seen, context) && !state.followed.empty() && !state.alone &&
+           seen.watch->unhealthy == 0 && !state.word_of(status.receiver->received_timeline).empty() &&
            is_checked_within(seen, cluster_check_interval);
 }
 
@@ -231,10 +232,12 @@ Maybe note_health(const Observation& seen)
     return step(SaveWatch{std::move(watch)});
 }
 
-Maybe follow_streaming(const Observation& seen, const RunRecord& primary)
+Maybe follow_streaming(const Observation& seen, const Context& context, const RunRecord& primary)
 {
     if (primary.word.empty())
         return std::nullopt;
+    if (auto next = hold_archive_back(seen, context))
+        return next;
     const LocalState& state = *seen.state;
     if (state.alone)
         if (auto next = need(seen, Subject::identity))
@@ -435,7 +438,7 @@ Maybe standby_upkeep(const Observation& seen, const Context& context)
         return std::nullopt;
     if (auto next = drop_own_slot(seen))
         return next;
-    if (is_steady(seen))
+    if (is_steady(seen, context))
         return std::nullopt;
     if (auto next = need(seen, Subject::cluster))
         return next;
@@ -450,7 +453,7 @@ Maybe standby_upkeep(const Observation& seen, const Context& context)
         return stand_for_promotion(seen, context);
     const bool is_on_its_timeline =
         is_streaming(*seen.status()) && seen.status()->receiver->received_timeline == view.peer.run->timeline;
-    return is_on_its_timeline ? follow_streaming(seen, *view.peer.run) : seek_stream(seen, context);
+    return is_on_its_timeline ? follow_streaming(seen, context, *view.peer.run) : seek_stream(seen, context);
 }
 
 Maybe upkeep_beside_worker(const Observation& seen)

@@ -52,22 +52,44 @@ Expected<void> AutoConf::set(std::string_view name, std::string_view value)
     if (name.empty() || name_on(name) != name || value.find_first_of("\n\r") != std::string_view::npos ||
         value.find('\0') != std::string_view::npos)
         return Error{ErrorKind::malformed, "cannot store setting " + std::string{name} + " in postgresql.auto.conf"};
-    const auto is_ours = [&](const std::string& line)
+    const auto kept = last(name);
+    if (kept == lines_.end())
     {
-        return is_same_name(name_on(line), name);
-    };
-    const auto last = std::find_if(lines_.rbegin(), lines_.rend(), is_ours);
-    if (last == lines_.rend())
-    {
-        if (!lines_.empty() && !lines_.back().ends_with('\n'))
-            lines_.back() += '\n';
-        lines_.push_back(setting_line(name, value));
+        append(setting_line(name, value));
         return {};
     }
-    const auto kept = std::prev(last.base());
     *kept = setting_line(name, value);
-    lines_.erase(std::remove_if(lines_.begin(), kept, is_ours), kept);
+    lines_.erase(std::remove_if(lines_.begin(), kept,
+                                [&](const std::string& line) { return is_same_name(name_on(line), name); }),
+                 kept);
     return {};
+}
+
+void AutoConf::shadow(std::string_view name)
+{
+    const auto line = last(name);
+    if (line == lines_.end() || *line != setting_line(name, ""))
+        append(setting_line(name, ""));
+}
+
+void AutoConf::unshadow(std::string_view name)
+{
+    for (auto line = last(name); line != lines_.end() && *line == setting_line(name, ""); line = last(name))
+        lines_.erase(line);
+}
+
+std::vector<std::string>::iterator AutoConf::last(std::string_view name)
+{
+    const auto found = std::find_if(lines_.rbegin(), lines_.rend(),
+                                    [&](const std::string& line) { return is_same_name(name_on(line), name); });
+    return found == lines_.rend() ? lines_.end() : std::prev(found.base());
+}
+
+void AutoConf::append(std::string line)
+{
+    if (!lines_.empty() && !lines_.back().ends_with('\n'))
+        lines_.back() += '\n';
+    lines_.push_back(std::move(line));
 }
 
 std::string AutoConf::text() const

@@ -14,6 +14,7 @@ namespace pgtwin::pg
 namespace
 {
 
+constexpr const char* auto_conf = "/postgresql.auto.conf";
 constexpr std::array<const char*, 5> programs{"postgres", "pg_ctl", "pg_controldata", "pg_basebackup", "psql"};
 
 /// What follows the mode of PGDATA: PostgreSQL lets the group read if it may read the directory.
@@ -36,6 +37,20 @@ Expected<std::optional<std::string>> upstream_conninfo(const Instance& instance,
     return std::optional{*std::move(conninfo)};
 }
 
+/// The shadow comes last, behind the parameter and behind whatever ALTER SYSTEM was told.
+Expected<void> edit_archive(AutoConf& file, const Options& options, Archive archive)
+{
+    const std::string name = "restore_command";
+    if (!options.restore_command.empty())
+        if (const auto set = file.set(name, options.restore_command); !set)
+            return set.error();
+    if (archive == Archive::held_back)
+        file.shadow(name);
+    else
+        file.unshadow(name);
+    return {};
+}
+
 Expected<std::string> edited(std::string_view text, const Options& options, const StandbySettings& settings,
                              const std::optional<std::string>& conninfo)
 {
@@ -48,15 +63,31 @@ Expected<std::string> edited(std::string_view text, const Options& options, cons
         values.emplace_back("primary_conninfo", *conninfo);
     if (options.sync_names == SyncNames::managed)
         values.emplace_back("synchronous_standby_names", "");
-    if (!options.restore_command.empty())
-        values.emplace_back("restore_command", options.restore_command);
     if (slot_wal_limit > 0)
         values.emplace_back("max_slot_wal_keep_size", std::to_string(slot_wal_limit) + "MB");
     AutoConf file{text};
     for (const auto& [name, value] : values)
         if (const auto set = file.set(name, value); !set)
             return set.error();
+    if (const auto set = edit_archive(file, options, settings.archive); !set)
+        return set.error();
     return file.text();
+}
+
+/// Rewrites a file of settings in PGDATA, as pguser; whether that changed anything. A file that is not there is empty.
+template <typename Edit>
+Expected<bool> rewrite(const std::string& path, mode_t mode, const Edit& edit)
+{
+    const auto text = sys::read_file(path, sys::Links::follow);
+    if (!text && text.error().kind != ErrorKind::unavailable)
+        return text.error();
+    const Expected<std::string> content = edit(text ? *text : "");
+    if (!content)
+        return content.error();
+    if (text && *text == *content)
+        return false;
+    const auto written = sys::write_file(path, *content, mode);
+    return written ? Expected<bool>{true} : written.error();
 }
 
 Expected<void> write_files(const Options& options, const StandbySettings& settings,
@@ -69,14 +100,23 @@ Expected<void> write_files(const Options& options, const StandbySettings& settin
     // The signal first: whatever happens next, this directory does not start as a primary any more.
     if (const auto written = sys::write_file(pgdata + "/standby.signal", "", file_mode(**info)); !written)
         return written.error();
-    const std::string path = pgdata + "/postgresql.auto.conf";
-    const auto text = sys::read_file(path, sys::Links::follow);
-    if (!text && text.error().kind != ErrorKind::unavailable)
-        return text.error();
-    const auto content = edited(text ? *text : "", options, settings, conninfo);
-    if (!content)
-        return content.error();
-    return text && *text == *content ? Expected<void>{} : sys::write_file(path, *content, file_mode(**info));
+    const auto written = rewrite(pgdata + auto_conf, file_mode(**info),
+                                 [&](const std::string& text) { return edited(text, options, settings, conninfo); });
+    return written ? Expected<void>{} : written.error();
+}
+
+Expected<bool> rewrite_archive(const Options& options, Archive archive)
+{
+    const auto info = sys::look_at(options.pgdata, sys::Links::follow);
+    if (!info || !*info)
+        return info ? Error{ErrorKind::unavailable, "there is no directory " + options.pgdata} : info.error();
+    return rewrite(options.pgdata + auto_conf, file_mode(**info),
+                   [&](const std::string& text) -> Expected<std::string>
+                   {
+                       AutoConf file{text};
+                       const auto set = edit_archive(file, options, archive);
+                       return set ? Expected<std::string>{file.text()} : set.error();
+                   });
 }
 
 /// libpq ignores a password file that others can read (fe-connect.c, passwordFromFile()).
@@ -173,6 +213,25 @@ Expected<void> LocalServer::write_standby_configuration(StandbySettings settings
     if (!guard)
         return guard.error();
     return write_files(instance_.options(), settings, *conninfo);
+}
+
+Expected<void> LocalServer::set_archive(Archive archive, const Deadline& deadline)
+{
+    const auto user = instance_.user();
+    if (!user)
+        return user.error();
+    const auto changed = [&]() -> Expected<bool>
+    {
+        const auto guard = sys::AsUser::enter(*user);
+        return guard ? rewrite_archive(instance_.options(), archive) : guard.error();
+    }();
+    const auto postmaster = instance_.postmaster();
+    if (!changed || !postmaster)
+        return changed ? postmaster.error() : changed.error();
+    if (!*changed || !*postmaster)
+        return {};
+    const auto told = output_of("pg_ctl", {"reload", "-s", "-D", instance_.options().pgdata}, deadline);
+    return told ? Expected<void>{} : told.error();
 }
 
 Expected<void> LocalServer::checkpoint_in_background()

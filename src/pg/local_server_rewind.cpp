@@ -62,6 +62,9 @@ Expected<void> put_back(const std::vector<KeptFile>& files)
 Expected<std::vector<std::string>> LocalServer::rewind_arguments(const Deadline& deadline)
 {
     const Options& options = instance_.options();
+    // WAL from before the fork may be gone here; the next configuration of a standby holds the archive back again.
+    if (const auto released = set_archive(Archive::in_use, deadline); !released)
+        return released.error();
     const auto source = instance_.peer_conninfo("pgtwin_rewind");
     const auto settings = settings_on_disk({"data_directory", "restore_command"}, deadline);
     if (!source || !settings)

@@ -120,7 +120,7 @@ std::optional<std::uint64_t> parse_system_identifier(const std::string& text)
 
 Expected<ServerStatus> parse_status(const Rows& rows, const IsAsleep& is_asleep)
 {
-    constexpr std::size_t column_count = 26;
+    constexpr std::size_t column_count = 27;
     constexpr int hexadecimal = 16;
     if (rows.size() != 1 || rows.front().size() != column_count)
         return malformed("status has another shape");
@@ -142,6 +142,7 @@ Expected<ServerStatus> parse_status(const Rows& rows, const IsAsleep& is_asleep)
     status.has_own_checkpoint = columns.flag();
     status.flushed = columns.lsn();
     status.is_replay_held_up = columns.flag();
+    status.is_archive_in_use = columns.flag();
     if (columns.misunderstood())
         return malformed("column " + std::to_string(*columns.misunderstood()) + " of the status");
     status.is_checkpointer_idle = waiting_checkpointer > 0 && is_asleep(waiting_checkpointer);

@@ -106,17 +106,19 @@ class PeerThatRecoversWithoutEnd : public LeftAlone
 protected:
     static constexpr const char* endless = "^tail -f /var/lib/postgresql/hang$";
 
-    /// As of the next start of the server.
+    /// As of the next start of the server, from a file that counts more than what pgtwin writes to hold a command back.
     static Damage hang_restore(const std::string& node)
     {
-        (void)lab().sql(node, "ALTER SYSTEM SET restore_command = "
-                              "'test ! -e /var/lib/postgresql/hang || tail -f /var/lib/postgresql/hang; false'");
+        script(lab(), node,
+               "cd /var/lib/postgresql; echo \"restore_command = 'test ! -e $PWD/hang || tail -f $PWD/hang; false'\" "
+               ">data/hang.conf; echo \"include_if_exists = 'hang.conf'\" >>data/postgresql.auto.conf");
         return {lab(), node, "touch /var/lib/postgresql/hang",
                 "rm /var/lib/postgresql/hang; pkill -f '" + std::string{endless} + "' || true"};
     }
 
     static void end_restore(const std::string& node)
     {
+        script(lab(), node, "cd /var/lib/postgresql/data; sed -i '/hang.conf/d' postgresql.auto.conf; rm hang.conf");
         (void)lab().sql(node, "ALTER SYSTEM RESET restore_command");
         (void)lab().sql(node, "SELECT pg_reload_conf()");
     }

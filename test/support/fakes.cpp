@@ -262,6 +262,11 @@ Expected<void> FakeServer::write_standby_configuration(StandbySettings settings,
     return {};
 }
 
+Expected<void> FakeServer::set_archive(Archive /*archive*/, const Deadline& /*deadline*/)
+{
+    return journal_.note("set archive");
+}
+
 Expected<void> FakeServer::start(const Deadline& /*deadline*/)
 {
     if (auto noted = journal_.note("start"); !noted)

@@ -143,6 +143,10 @@ template <typename T>
     return seen.attempts.done<T>() == 0 && seen.attempts.failed<T>() < limit;
 }
 
+/// An asynchronous standby may lack what the archive has. Of the others those that are certified lack nothing, and the
+/// rest asks once its primary does not have the WAL.
+[[nodiscard]] Archive archive_at_start(const Context& context);
+
 /// Whom a standby may name before anything is known of its peer, on which timeline its directory can run, and a limit
 /// for its slot if nobody has set one.
 [[nodiscard]] StandbySettings first_settings(const Observation& seen, const Context& context);

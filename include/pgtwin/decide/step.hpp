@@ -140,6 +140,10 @@ struct EndConflicts
 struct FollowPeer
 {
 };
+struct SetArchive
+{
+    Archive archive{};
+};
 struct SetSyncStandbyNames
 {
     std::string names;
@@ -210,7 +214,7 @@ using Step =
                  StartServer, StopFast, StopImmediate, KillAll, PromoteServer, CheckpointInBackground, ResumeReplay,
                  EndConflicts, FollowPeer, SetSyncStandbyNames, EnsureSlot, DropSlot, LaunchWorker, EndWorker,
                  LaunchSentinel, EnsurePeerSlot, BaseBackup, SwapDirectories, DisposeOldDirectory, RehearseRewind,
-                 Rewind, TakeOverSettings, Warn, MakeRoom>;
+                 Rewind, TakeOverSettings, Warn, MakeRoom, SetArchive>;
 
 /// Index of a step type in Step.
 template <typename T, std::size_t I = 0>

@@ -124,12 +124,20 @@ enum class RecoveryTimeline
     current, ///< its own one: it runs, but does not follow a promotion
 };
 
+/// Whether a standby may run restore_command.
+enum class Archive
+{
+    held_back, ///< it is shadowed by an empty one, whoever has set it
+    in_use,
+};
+
 /// What a standby is told before it starts (R0).
 struct StandbySettings
 {
     Upstream upstream = Upstream::peer;
     RecoveryTimeline timeline = RecoveryTimeline::latest;
     int slot_wal_limit = 0; ///< MiB for max_slot_wal_keep_size; 0: what is configured stays
+    Archive archive = Archive::held_back;
     friend bool operator==(const StandbySettings&, const StandbySettings&) = default;
 };
 
@@ -181,6 +189,7 @@ struct ServerStatus
     bool has_own_checkpoint = false;   ///< a CHECKPOINT that pgtwin requested still runs
     Lsn flushed;                       ///< what is left of the WAL after a crash; standby: end
     bool is_replay_held_up = false;    ///< standby: by sessions whose queries conflict with it
+    bool is_archive_in_use = false;    ///< restore_command is not empty
     friend bool operator==(const ServerStatus&, const ServerStatus&) = default;
 };
 

@@ -25,6 +25,7 @@ public:
     Expected<Processes> processes() override;
     Expected<Settings> settings_on_disk(const std::vector<std::string>& names, const Deadline& deadline) override;
     Expected<void> write_standby_configuration(StandbySettings settings, const Deadline& deadline) override;
+    Expected<void> set_archive(Archive archive, const Deadline& deadline) override;
     Expected<void> start(const Deadline& deadline) override;
     Expected<void> launch(const Deadline& deadline) override;
     [[nodiscard]] std::string last_words() const override;

@@ -29,6 +29,7 @@ inline constexpr const char* session_options =
 /// 23 a CHECKPOINT of pgtwin runs
 /// 24 end of the WAL that is on disk (a standby: column 3)
 /// 25 sessions hold replay up
+/// 26 restore_command is not empty
 ///
 /// The end of a standby's WAL is the greater of received and replayed: after a restart received starts again at the
 /// beginning of a segment. A checkpointer that waits in one of these two events takes a reload at once
@@ -55,7 +56,8 @@ SELECT is_standby, (SELECT system_identifier FROM pg_control_system()),
     EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'pgtwin checkpoint'),
     CASE WHEN is_standby THEN finish ELSE pg_current_wal_flush_lsn() END,
     EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'startup' AND (wait_event_type IN ('Lock', 'BufferPin')
-        OR wait_event IN ('RecoveryConflictSnapshot', 'RecoveryConflictTablespace')))
+        OR wait_event IN ('RecoveryConflictSnapshot', 'RecoveryConflictTablespace'))),
+    current_setting('restore_command') <> ''
 FROM wal
 LEFT JOIN LATERAL (SELECT * FROM pg_stat_replication WHERE application_name = $1
     ORDER BY state = 'streaming' DESC, pid LIMIT 1) AS sender ON true
@@ -121,7 +123,12 @@ SELECT extract(epoch FROM (pg_stat_file('postgresql.auto.conf', true)).modificat
 
 /// All settings in their base units: name, setting. Where a running server works is known; what it calls that directory
 /// does not matter.
-inline constexpr const char* settings = "SELECT name, setting FROM pg_settings WHERE name <> 'data_directory'";
+/// A restore_command that pgtwin holds back is told as if it were a setting of its own.
+inline constexpr const char* settings = R"(
+SELECT name, setting FROM pg_settings WHERE name <> 'data_directory'
+UNION ALL
+SELECT 'restore_command held back', 'yes' FROM pg_settings
+WHERE name = 'restore_command' AND setting = '' AND sourcefile LIKE '%/postgresql.auto.conf')";
 
 /// What no setting tells and replication needs: name, value, as if they were settings. $1: the role that replicates,
 /// $2: address of the peer, empty if only its name is known, $3: name of the slot.

@@ -100,6 +100,8 @@ public:
     /// standby.signal, primary_conninfo of the upstream, timeline, slot of the peer, no synchronous standby names: all
     /// fsynced (R0).
     virtual Expected<void> write_standby_configuration(StandbySettings settings, const Deadline& deadline) = 0;
+    /// Lets a standby use restore_command, or not: the server takes it at once if it runs, else with its start.
+    virtual Expected<void> set_archive(Archive archive, const Deadline& deadline) = 0;
     /// pg_ctl start without waiting for readiness. The error holds the end of the server's log.
     virtual Expected<void> start(const Deadline& deadline) = 0;
     /// The same, and back as soon as the postmaster runs.

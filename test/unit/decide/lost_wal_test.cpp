@@ -43,6 +43,13 @@ Scene with_archive(Scene scene)
     return scene;
 }
 
+Scene with_archive_held_back(Scene scene)
+{
+    scene.settings["restore_command"] = "";
+    scene.settings["restore_command held back"] = "yes";
+    return scene;
+}
+
 constexpr const char* wal_is_gone = "phase=preparing cause=rebuild-wal-gone why=the primary does not have the WAL any "
                                     "more that this node needs";
 
@@ -104,6 +111,33 @@ const auto lost_wal_rows = table_of(
         takes(LaunchWorker{"wal-gone"})),
     row("an_archive_may_still_bring_it", with_archive(a_standby_whose_wal_is_gone()),
         takes(SaveWatch{unhealthy_for(1)})),
+    row("one_that_is_held_back_is_not_let_in_before_that_is_counted",
+        with_archive_held_back(a_standby_whose_wal_is_gone()), takes(SaveWatch{unhealthy_for(1)})),
+    row(
+        "then_it_is_let_in", with_archive_held_back(a_standby_whose_wal_is_gone()),
+        [](Scene& s) { s.done<SaveWatch>(); }, takes(SetArchive{Archive::in_use})),
+    row(
+        "once_in_an_action", with_archive_held_back(a_standby_whose_wal_is_gone()),
+        [](Scene& s)
+        {
+            s.done<SaveWatch>();
+            s.done<SetArchive>();
+        },
+        does_nothing()),
+    row(
+        "one_that_is_in_use_already_is_left_alone", with_archive(a_standby_whose_wal_is_gone()),
+        [](Scene& s) { s.done<SaveWatch>(); }, does_nothing()),
+    row(
+        "none_is_let_in_for_wal_that_the_primary_has", with_archive_held_back(a_standby_behind()),
+        [](Scene& s) { s.done<SaveWatch>(); }, does_nothing()),
+    row(
+        "one_that_cannot_be_let_in_is_not_waited_for_for_ever", with_archive_held_back(a_standby_whose_wal_is_gone()),
+        [](Scene& s)
+        {
+            s.watch.unhealthy = 4;
+            s.resync = wal_is_gone;
+        },
+        takes(LaunchWorker{"wal-gone"})),
     row(
         "what_is_not_known_to_be_without_archive_may_have_one", a_standby_whose_wal_is_gone(),
         [](Scene& s) { s.unknown = {Subject::settings}; }, takes(SaveWatch{unhealthy_for(1)})),

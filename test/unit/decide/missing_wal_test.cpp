@@ -104,7 +104,23 @@ const auto missing_wal_rows =
                  "an_action_that_does_not_come_again_does_not_count", a_stuck_standby(),
                  [](Scene& s) { s.context.is_steadiness_enough = false; }, ends(Reason::recovering)),
              row(
-                 "it_is_counted_once_per_monitor", a_stuck_standby(), [](Scene& s) { s.done<SaveWatch>(); },
+                 "once_that_is_counted_the_archive_is_let_in", a_stuck_standby(), [](Scene& s) { s.done<SaveWatch>(); },
+                 takes(SetArchive{Archive::in_use})),
+             row(
+                 "both_once_per_monitor", a_stuck_standby(),
+                 [](Scene& s)
+                 {
+                     s.done<SaveWatch>();
+                     s.done<SetArchive>();
+                 },
+                 ends(Reason::recovering)),
+             row(
+                 "a_new_segment_is_no_reason_to_ask_the_archive", a_stuck_standby(),
+                 [](Scene& s)
+                 {
+                     s.watch = watch_with("2:0/12000000", 4);
+                     s.done<SaveWatch>();
+                 },
                  ends(Reason::recovering)),
              row(
                  "beyond_the_threshold_the_worker_follows", a_stuck_standby(),

@@ -55,6 +55,29 @@ TEST(AutoConf, QuotesAsPostgresDoes)
     EXPECT_EQ("a = 'host=''psql2'' \\\\'\n", setting_line("a", "host='psql2' \\"));
 }
 
+TEST(AutoConf, ShadowsWhatOthersSetAndGivesItBack)
+{
+    const std::string others = "a = 'one'\nb = '2'\nA = 'two'\n";
+    AutoConf file{others};
+    file.shadow("a");
+    EXPECT_EQ(others + "a = ''\n", file.text());
+    file.shadow("a");
+    EXPECT_EQ(others + "a = ''\n", file.text());
+    file.unshadow("a");
+    EXPECT_EQ(others, file.text());
+    file.unshadow("a");
+    EXPECT_EQ(others, file.text());
+}
+
+TEST(AutoConf, ShadowsASettingOfAnotherFile)
+{
+    AutoConf file{"b = '2'"};
+    file.shadow("a");
+    EXPECT_EQ("b = '2'\na = ''\n", file.text());
+    file.unshadow("a");
+    EXPECT_EQ("b = '2'\n", file.text());
+}
+
 TEST(AutoConf, RefusesWhatTheFileCannotHold)
 {
     AutoConf file{"a = '1'\n"};

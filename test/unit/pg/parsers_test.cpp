@@ -77,7 +77,8 @@ Row primary_row()
             "t",          "t",
             "reserved",   "96",
             "4711",       "f",
-            "0/3000040",  "f"};
+            "0/3000040",  "f",
+            "f"};
 }
 
 bool sleeps(pid_t /*process*/)
