@@ -23,6 +23,15 @@ constexpr std::array<std::pair<std::string_view, ControlState>, 7> states{
      {"in production", ControlState::in_production}}
 };
 
+// src/bin/pg_controldata/pg_controldata.c
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> labels_of_least_settings{
+    {{"max_connections", "max_connections setting:"},
+     {"max_worker_processes", "max_worker_processes setting:"},
+     {"max_wal_senders", "max_wal_senders setting:"},
+     {"max_prepared_transactions", "max_prepared_xacts setting:"},
+     {"max_locks_per_transaction", "max_locks_per_xact setting:"}}
+};
+
 /// Finds values by label; remembers the first one that was missing or not understood.
 class Lines
 {
@@ -122,6 +131,19 @@ Expected<ControlData> parse_control_data(std::string_view text)
     if (lines.missing())
         return Error{ErrorKind::malformed, "cannot understand pg_controldata: \"" + *lines.missing() + "\""};
     return data;
+}
+
+std::vector<LeastSetting> least_settings(std::string_view text)
+{
+    std::vector<LeastSetting> settings;
+    for (const auto& [name, label] : labels_of_least_settings)
+    {
+        Lines lines{text};
+        const auto value = lines.number<std::int64_t>(label);
+        if (!lines.missing())
+            settings.emplace_back(name, value);
+    }
+    return settings;
 }
 
 } // namespace pgtwin::pg

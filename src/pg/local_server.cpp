@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <iterator>
 #include <poll.h>
@@ -38,6 +39,14 @@ bool is_same_directory(const std::string& one, const std::string& other)
     const auto second = sys::look_at(other, sys::Links::follow);
     return first && *first && second && *second && (*first)->device == (*second)->device &&
            (*first)->inode == (*second)->inode;
+}
+
+/// What is no number is not below anything.
+bool is_below(std::string_view value, std::int64_t least)
+{
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    return error == std::errc{} && end == value.data() + value.size() && number < least;
 }
 
 Timeline newest_timeline(const ControlData& control)
@@ -290,8 +299,24 @@ Expected<Settings> LocalServer::settings_on_disk(const std::vector<std::string>&
     return settings;
 }
 
-Expected<std::vector<std::string>> LocalServer::start_arguments(std::vector<std::string> waiting,
-                                                                const Deadline& deadline)
+std::string LocalServer::raised_settings(const Deadline& deadline) const
+{
+    std::string text;
+    const auto signal = instance_.look_at("standby.signal");
+    if (!signal || !*signal)
+        return text;
+    const auto control = output_of("pg_controldata", {"-D", instance_.options().pgdata}, deadline);
+    for (const auto& [name, least] : control ? least_settings(*control) : std::vector<LeastSetting>{})
+    {
+        const auto value = setting_on_disk(std::string{name}, deadline);
+        if (value && is_below(*value, least))
+            text.append(" -c ").append(name).append("=").append(std::to_string(least));
+    }
+    return text;
+}
+
+Expected<std::vector<std::string>>
+LocalServer::start_arguments(const std::string& raised, std::vector<std::string> waiting, const Deadline& deadline)
 {
     const auto version = program_version(deadline);
     if (!version)
@@ -302,7 +327,7 @@ Expected<std::vector<std::string>> LocalServer::start_arguments(std::vector<std:
         if (!path.empty() && !is_plain_path(path))
             return Error{ErrorKind::conflict, "pg_ctl cannot be given the path " + path};
     std::vector<std::string> arguments{"start", "-s",     "-D", options.pgdata,
-                                       "-l",    log_file, "-o", server_options(options, *version)};
+                                       "-l",    log_file, "-o", server_options(options, *version) + raised};
     arguments.insert(arguments.end(), std::make_move_iterator(waiting.begin()), std::make_move_iterator(waiting.end()));
     return arguments;
 }
@@ -373,12 +398,13 @@ Expected<void> LocalServer::remove_foreign_lock() const
 Expected<void> LocalServer::start(const Deadline& deadline)
 {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(deadline.left()).count() / 2;
-    return run_start({"-w", "-t", std::to_string(std::clamp<std::int64_t>(seconds, 1, longest_start_wait))}, deadline);
+    return run_start(raised_settings(deadline),
+                     {"-w", "-t", std::to_string(std::clamp<std::int64_t>(seconds, 1, longest_start_wait))}, deadline);
 }
 
 Expected<void> LocalServer::launch(const Deadline& deadline)
 {
-    if (const auto started = run_start({"-W"}, deadline); !started)
+    if (const auto started = run_start({}, {"-W"}, deadline); !started)
         return started.error();
     const Deadline limit = deadline.at_most(std::chrono::seconds{longest_start_wait});
     for (;;)
@@ -392,7 +418,8 @@ Expected<void> LocalServer::launch(const Deadline& deadline)
     }
 }
 
-Expected<void> LocalServer::run_start(std::vector<std::string> waiting, const Deadline& deadline)
+Expected<void> LocalServer::run_start(const std::string& raised, std::vector<std::string> waiting,
+                                      const Deadline& deadline)
 {
     if (const auto running = instance_.postmaster(); !running || *running)
         return running ? Expected<void>{} : running.error();
@@ -400,7 +427,7 @@ Expected<void> LocalServer::run_start(std::vector<std::string> waiting, const De
         return ready.error();
     if (const auto removed = remove_foreign_lock(); !removed)
         return removed.error();
-    const auto arguments = start_arguments(std::move(waiting), deadline);
+    const auto arguments = start_arguments(raised, std::move(waiting), deadline);
     if (!arguments)
         return arguments.error();
     auto starter = command("pg_ctl", *arguments);

@@ -55,10 +55,13 @@ private:
     [[nodiscard]] Expected<void> look_for_files(Directory& directory) const;
     [[nodiscard]] Expected<void> look_into(Directory& directory, const Deadline& deadline) const;
     [[nodiscard]] std::optional<WalSegment> segment_in_recovery(const Directory& directory) const;
-    [[nodiscard]] Expected<std::vector<std::string>> start_arguments(std::vector<std::string> waiting,
-                                                                     const Deadline& deadline);
-    /// `waiting`: the options of pg_ctl that say for how long.
-    Expected<void> run_start(std::vector<std::string> waiting, const Deadline& deadline);
+    /// Options for settings that were lowered below what the WAL demands of a standby, as every start makes one: with
+    /// the lower value the server would end at once.
+    [[nodiscard]] std::string raised_settings(const Deadline& deadline) const;
+    [[nodiscard]] Expected<std::vector<std::string>>
+    start_arguments(const std::string& raised, std::vector<std::string> waiting, const Deadline& deadline);
+    /// `raised`: settings above those of the configuration. `waiting`: the options of pg_ctl that say for how long.
+    Expected<void> run_start(const std::string& raised, std::vector<std::string> waiting, const Deadline& deadline);
     [[nodiscard]] Expected<std::vector<std::string>> rewind_arguments(const Deadline& deadline);
     /// Empty directories for the tablespaces and the pg_wal of a new copy, as arguments of pg_basebackup.
     [[nodiscard]] Expected<std::vector<std::string>> arguments_elsewhere(const Directories& places,

@@ -51,6 +51,20 @@ TEST(ControlData, OfAStandbyHasTheEndOfItsRecovery)
     EXPECT_FALSE(data->data_checksums);
 }
 
+TEST(ControlData, SaysWhatAStandbyNeedsAtLeast)
+{
+    const std::string text = captured("15-shut-down.txt");
+    const std::vector<LeastSetting> expected{
+        {"max_connections",           100},
+        {"max_worker_processes",      8  },
+        {"max_wal_senders",           10 },
+        {"max_prepared_transactions", 0  },
+        {"max_locks_per_transaction", 64 }
+    };
+    EXPECT_EQ(expected, least_settings(text));
+    EXPECT_EQ(4U, least_settings(without_line(text, "max_worker_processes setting:")).size());
+}
+
 TEST(ControlData, KnowsEveryState)
 {
     const std::vector<std::pair<std::string, ControlState>> states{
