@@ -7,6 +7,8 @@
 
 #include "pgtwin/pg/conninfo.hpp"
 #include "pgtwin/pg/passfile.hpp"
+#include "pgtwin/pg/programs.hpp"
+#include "pgtwin/pg/queries.hpp"
 
 namespace pgtwin::pg
 {
@@ -157,6 +159,16 @@ Expected<std::string> Instance::passfile() const
     if (!owner)
         return owner.error();
     return owner->home + "/.pgpass";
+}
+
+std::string Instance::session_options() const
+{
+    constexpr int has_transaction_timeout = 17;
+    std::string options = queries::session_options;
+    const auto version = read("PG_VERSION");
+    if (version && data_version(*version) >= has_transaction_timeout)
+        options += queries::session_options_17;
+    return options;
 }
 
 Expected<std::string> Instance::replication_user() const

@@ -46,13 +46,13 @@ std::string local_conninfo(const Options& options, const PostmasterPid& file, co
 }
 
 /// Session settings: no wait for the standby that is being judged, and no statement that outlives its asker.
-std::string session_options(const std::string& database, const Deadline& deadline)
+std::string session_options(const Instance& instance, const std::string& database, const Deadline& deadline)
 {
     const auto left = std::max<std::int64_t>(deadline.left().count(), 1);
     return Conninfo{}
         .add("dbname", database)
-        .add("options", std::string{queries::session_options} +
-                            " -c synchronous_commit=local -c statement_timeout=" + std::to_string(left))
+        .add("options",
+             instance.session_options() + " -c synchronous_commit=local -c statement_timeout=" + std::to_string(left))
         .text();
 }
 
@@ -190,7 +190,7 @@ Expected<LocalPostgres::Session> LocalPostgres::open_peer(const Deadline& deadli
 
 Expected<Connection> LocalPostgres::local(const Deadline& deadline) const
 {
-    return connection_in(open_local(session_options(database_, deadline), deadline));
+    return connection_in(open_local(session_options(instance_, database_, deadline), deadline));
 }
 
 Expected<Connection> LocalPostgres::peer(const Deadline& deadline) const
@@ -219,7 +219,7 @@ Expected<LocalPostgres::Look> LocalPostgres::status(const Deadline& deadline)
 
 Expected<LocalPostgres::Look> LocalPostgres::status_in(const Deadline& deadline) const
 {
-    auto session = open_local(session_options(database_, deadline), deadline);
+    auto session = open_local(session_options(instance_, database_, deadline), deadline);
     if (!session)
         return session.error();
     if (const auto* refusal = std::get_if<Refusal>(&session.value()))

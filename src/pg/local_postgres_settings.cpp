@@ -22,12 +22,12 @@ std::string address_in(const std::string& host)
 }
 
 /// Nothing that is to be looked at is set for this session, as it is for others of pgtwin.
-std::string bare_session(const std::string& database, const Deadline& deadline)
+std::string bare_session(const Instance& instance, const std::string& database, const Deadline& deadline)
 {
     const auto left = std::max<std::int64_t>(deadline.left().count(), 1);
     return Conninfo{}
         .add("dbname", database)
-        .add("options", std::string{queries::session_options} + " -c statement_timeout=" + std::to_string(left))
+        .add("options", instance.session_options() + " -c statement_timeout=" + std::to_string(left))
         .text();
 }
 
@@ -45,7 +45,7 @@ Expected<Settings> settings_in(const Expected<Rows>& rows)
 
 Expected<Settings> LocalPostgres::settings(const Deadline& deadline)
 {
-    auto session = open_local(bare_session(database_, deadline), deadline);
+    auto session = open_local(bare_session(instance_, database_, deadline), deadline);
     if (!session)
         return session.error();
     if (const auto* refusal = std::get_if<Refusal>(&session.value()))

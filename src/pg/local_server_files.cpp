@@ -252,6 +252,7 @@ Expected<void> LocalServer::checkpoint_in_background()
                                      .add("passfile", *passfile)
                                      .add("dbname", "postgres")
                                      .add("application_name", "pgtwin checkpoint")
+                                     .add("options", instance_.session_options())
                                      .text();
     const auto checkpointer = command("psql", {"-X", "-w", "-q", "-d", conninfo, "-c", "CHECKPOINT"});
     if (!checkpointer)

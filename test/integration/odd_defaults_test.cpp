@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "pgtwin/pg/peer_settings.hpp"
+#include "pgtwin/sys/process.hpp"
 #include "postgres_node.hpp"
 
 namespace pgtwin::test
@@ -75,6 +76,45 @@ TEST_F(OddDefaults, ReadOnlyTransactionsDoNotHinderAPrimary)
     EXPECT_TRUE(primary_.postgres().set_sync_standby_names("\"psql2\"", patience()));
     EXPECT_TRUE(primary_.postgres().ensure_slot(patience()));
     EXPECT_EQ(Role::standby, standby_.status().role);
+}
+
+TEST_F(OddDefaults, AnotherRoleIsNotTakenOn)
+{
+    primary_.create();
+    primary_.start();
+    primary_.sql("CREATE ROLE app");
+    primary_.sql("ALTER ROLE postgres SET role = 'app'");
+    EXPECT_TRUE(primary_.postgres().set_sync_standby_names("\"psql2\"", patience()));
+    EXPECT_TRUE(primary_.postgres().ensure_slot(patience()));
+}
+
+TEST_F(OddDefaults, ShortTimesForTransactionsAndIdleSessionsEndNoSession)
+{
+    primary_.create();
+    primary_.start();
+    if (primary_.sql("SELECT 1 FROM pg_settings WHERE name = 'transaction_timeout'") == "1")
+        primary_.sql("ALTER ROLE postgres SET transaction_timeout = '1ms'");
+    primary_.sql("ALTER ROLE postgres SET idle_session_timeout = '1ms'");
+    for (int look = 0; look < 10; ++look)
+        EXPECT_EQ(Answer::ready, primary_.postgres().status(patience()).value().first);
+    EXPECT_TRUE(primary_.postgres().set_sync_standby_names("\"psql2\"", patience()));
+}
+
+/// Nobody is certified while a CHECKPOINT of pgtwin runs, so it must not be anybody's to say so.
+TEST_F(OddDefaults, AnotherUsersSessionIsNoCheckpointOfPgtwin)
+{
+    primary_.create();
+    primary_.start();
+    primary_.sql("CREATE ROLE app LOGIN");
+    const sys::Command client{
+        {primary_.options.bindir + "/psql", "-X", "-h", primary_.directory(), "-U", "app", "-d", "postgres", "-c",
+         "SELECT pg_sleep(600)"},
+        {"PATH=/usr/bin:/bin",             "PGAPPNAME=pgtwin checkpoint"            }
+    };
+    ASSERT_TRUE(sys::spawn_detached(client, ""));
+    ASSERT_TRUE(
+        eventually([&] { return primary_.sql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'") == "1"; }));
+    EXPECT_FALSE(primary_.status().has_own_checkpoint);
 }
 
 } // namespace

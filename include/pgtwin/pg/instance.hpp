@@ -46,6 +46,8 @@ public:
     [[nodiscard]] Expected<std::string> passfile() const;
     /// How to reach the peer as the replication user; malformed if primary_conninfo_opt is not a connection string.
     [[nodiscard]] Expected<std::string> peer_conninfo(std::string_view application_name) const;
+    /// Options of a local session, by the major version of the data.
+    [[nodiscard]] std::string session_options() const;
     /// Role that replicates: as the parameter, else the password file says.
     [[nodiscard]] Expected<std::string> replication_user() const;
 

@@ -5,10 +5,14 @@
 namespace pgtwin::pg::queries
 {
 
-/// Options of every session that runs SQL. Where serializable is the default, for a server, a role or a database, a hot
-/// standby refuses each query.
+/// Options of every session that runs SQL, against defaults of a server, a role or a database: where serializable is
+/// the default, a hot standby refuses each query, and another role may not do what pgtwin has to.
 inline constexpr const char* session_options =
-    "-c search_path=pg_catalog -c default_transaction_isolation=read\\ committed";
+    "-c search_path=pg_catalog -c default_transaction_isolation=read\\ committed -c role=none -c lock_timeout=0 "
+    "-c idle_session_timeout=0";
+
+/// The same from PostgreSQL 17 on, where a transaction that takes longer than this costs its session.
+inline constexpr const char* session_options_17 = " -c transaction_timeout=0";
 
 /// What a server says of itself, in one round trip. $1: application_name of the peer's standby, $2: name of the slot.
 ///
@@ -26,7 +30,7 @@ inline constexpr const char* session_options =
 /// 14 WAL receiver there, 15 status, 16 sender host, 17 timeline received
 /// 18 slot there (not while the one that it replaces lies idle beside it), 19 active, 20 wal_status, 21 bytes held
 /// 22 process id of the checkpointer, while it waits in CheckpointerMain or CheckpointWriteDelay (NULL: it does not)
-/// 23 a CHECKPOINT of pgtwin runs
+/// 23 a CHECKPOINT of pgtwin runs: anybody may give his session its name, but not its user
 /// 24 end of the WAL that is on disk (a standby: column 3)
 /// 25 sessions hold replay up
 /// 26 restore_command is not empty
@@ -53,7 +57,7 @@ SELECT is_standby, (SELECT system_identifier FROM pg_control_system()),
     greatest(pg_wal_lsn_diff(finish, slot.restart_lsn), 0)::bigint,
     (SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'
         AND wait_event IN ('CheckpointerMain', 'CheckpointWriteDelay')),
-    EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'pgtwin checkpoint'),
+    EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'pgtwin checkpoint' AND usename = session_user),
     CASE WHEN is_standby THEN finish ELSE pg_current_wal_flush_lsn() END,
     EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'startup' AND (wait_event_type IN ('Lock', 'BufferPin')
         OR wait_event IN ('RecoveryConflictSnapshot', 'RecoveryConflictTablespace'))),
