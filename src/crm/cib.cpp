@@ -200,6 +200,7 @@ Expected<NodeView> node_view(const CibNode& node, const AttributeNames& names, W
     view.score = score_from(node.transient_value(names.score));
     view.has_override = is_true(node.transient_value(names.accept_loss));
     view.alone_in = node.transient_value(names.alone_in);
+    view.has_resync = !node.transient_value(names.resync).empty();
     return view;
 }
 

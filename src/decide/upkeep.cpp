@@ -74,6 +74,14 @@ Maybe withdraw_position(const Observation& seen)
     return step(PublishPosition{std::nullopt});
 }
 
+/// A repair that failed has left its word, and the directory came back without another one.
+Maybe withdraw_resync(const Observation& seen, const Context& context)
+{
+    if (!context.is_steadiness_enough || !seen.view()->self.has_resync || !may_try<PublishResync>(seen))
+        return std::nullopt;
+    return step(PublishResync{});
+}
+
 /// H3: a merged CIB may have brought an older record back.
 Maybe repair_record(const Observation& seen)
 {
@@ -254,6 +262,8 @@ Maybe follow_streaming(const Observation& seen, const Context& context, const Ru
     if (auto next = withdraw_position(seen))
         return next;
     if (auto next = publish_run(seen, run_record(state, primary.timeline)))
+        return next;
+    if (auto next = withdraw_resync(seen, context))
         return next;
     return note_health(seen);
 }

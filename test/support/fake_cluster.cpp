@@ -98,7 +98,12 @@ Expected<void> FakeCluster::publish_alone_in(const std::string& membership, cons
 
 Expected<void> FakeCluster::publish_resync(std::string_view text, const Deadline& /*deadline*/)
 {
-    return change("publish resync", [&] { cib_.resync[self_] = text; });
+    return change("publish resync",
+                  [&]
+                  {
+                      cib_.resync[self_] = text;
+                      cib_.of(self_).has_resync = !text.empty();
+                  });
 }
 
 Expected<void> FakeCluster::report_failure(const Deadline& /*deadline*/)

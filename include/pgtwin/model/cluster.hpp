@@ -100,6 +100,7 @@ struct NodeView
     bool is_position_unreadable = false; ///< there is one of another version of pgtwin: unknown, not absent
     std::optional<int> score;            ///< promotion score; INFINITY is +-1000000
     bool has_override = false;           ///< <rsc>-accept-data-loss names this node (R4)
+    bool has_resync = false;             ///< something is told of a repair of its directory
     std::string alone_in;                ///< membership in which it was primary with its mark (R2b); empty: none
     friend bool operator==(const NodeView&, const NodeView&) = default;
 };

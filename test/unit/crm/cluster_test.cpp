@@ -225,6 +225,7 @@ TEST_F(PacemakerClusterTest, PublishesTextAboutARepair)
 {
     ASSERT_TRUE(cluster_.publish_resync("copying 12 of 30 GiB", soon()));
     EXPECT_EQ(in_cib("psql1", "db-resync"), "copying 12 of 30 GiB");
+    EXPECT_TRUE(cluster_.look(soon())->self.has_resync);
     ASSERT_TRUE(cluster_.publish_resync("", soon()));
     EXPECT_EQ(in_cib("psql1", "db-resync"), "");
 }

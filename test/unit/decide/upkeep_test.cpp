@@ -217,6 +217,9 @@ const auto follower_rows = table_of(
         "a_position_is_removed_when_a_primary_is_followed", a_checking_standby(),
         [](Scene& s) { s.self().position = a_peer_position(); }, takes(PublishPosition{std::nullopt})),
     row(
+        "the_word_of_a_repair_that_failed_before_is_removed", a_checking_standby(),
+        [](Scene& s) { s.self().has_resync = s.context.is_steadiness_enough = true; }, takes<PublishResync>()),
+    row(
         "a_missing_run_is_published_again", a_checking_standby(), [](Scene& s) { s.self().run.reset(); },
         takes(PublishRun{the_following_run()})),
     row(
