@@ -87,11 +87,10 @@ Expected<Connection> connection_in(Expected<std::variant<Connection, Refusal>> s
     return std::get<Connection>(std::move(session.value()));
 }
 
-/// A child of `postmaster` that sleeps.
-bool is_asleep(pid_t child, pid_t postmaster)
+std::optional<sys::ProcessInfo> child_of(pid_t postmaster, pid_t child)
 {
     const auto process = sys::find_process(child);
-    return process && *process && (*process)->parent == postmaster && (*process)->is_asleep();
+    return process && *process && (*process)->parent == postmaster ? *process : std::nullopt;
 }
 
 Expected<void> without_rows(const Expected<Rows>& rows)
@@ -235,7 +234,7 @@ Expected<LocalPostgres::Look> LocalPostgres::status_in(const Deadline& deadline)
         return Look{is_ending ? Answer::starting : is_denied ? Answer::refused : Answer::silent, std::nullopt};
     }
     const auto status =
-        parse_status(std::get<Rows>(answer), [&](pid_t process) { return is_asleep(process, connection.listener()); });
+        parse_status(std::get<Rows>(answer), [&](pid_t process) { return child_of(connection.listener(), process); });
     return status ? Look{Answer::ready, *status} : Look{Answer::silent, std::nullopt};
 }
 

@@ -77,11 +77,16 @@ Error malformed(const std::string& what)
     return {ErrorKind::malformed, "cannot understand the server: " + what};
 }
 
-std::optional<WalSender> sender(Columns& columns)
+/// One that is stopped reports its last state for ever, and does not end when its standby is silent for too long.
+std::optional<WalSender> sender(Columns& columns, const LookAtProcess& look_at)
 {
-    const bool is_there = columns.flag();
+    const auto process = columns.number<pid_t>();
+    const bool is_there = process > 0;
+    const auto seen = is_there ? look_at(process) : std::nullopt;
     WalSender row;
     row.state = columns.text();
+    if (seen && seen->is_stopped())
+        row.state = "stopped";
     row.sync_state = columns.text();
     row.flush = columns.lsn();
     row.replay = columns.lsn();
@@ -118,7 +123,7 @@ std::optional<std::uint64_t> parse_system_identifier(const std::string& text)
     return negative ? std::optional{static_cast<std::uint64_t>(*negative)} : std::nullopt;
 }
 
-Expected<ServerStatus> parse_status(const Rows& rows, const IsAsleep& is_asleep)
+Expected<ServerStatus> parse_status(const Rows& rows, const LookAtProcess& look_at)
 {
     constexpr std::size_t column_count = 27;
     constexpr int hexadecimal = 16;
@@ -135,7 +140,7 @@ Expected<ServerStatus> parse_status(const Rows& rows, const IsAsleep& is_asleep)
     status.is_waiting_for_wal = columns.flag();
     status.sync_standby_names = columns.text();
     status.primary_conninfo = columns.text();
-    status.peer_sender = sender(columns);
+    status.peer_sender = sender(columns, look_at);
     status.receiver = receiver(columns);
     status.slot = slot(columns);
     const auto waiting_checkpointer = columns.number<pid_t>();
@@ -145,7 +150,8 @@ Expected<ServerStatus> parse_status(const Rows& rows, const IsAsleep& is_asleep)
     status.is_archive_in_use = columns.flag();
     if (columns.misunderstood())
         return malformed("column " + std::to_string(*columns.misunderstood()) + " of the status");
-    status.is_checkpointer_idle = waiting_checkpointer > 0 && is_asleep(waiting_checkpointer);
+    const auto checkpointer = waiting_checkpointer > 0 ? look_at(waiting_checkpointer) : std::nullopt;
+    status.is_checkpointer_idle = checkpointer && checkpointer->is_asleep();
     return status;
 }
 

@@ -144,7 +144,7 @@ struct StandbySettings
 /// A row of pg_stat_replication of the peer's standby, as its primary sees it.
 struct WalSender
 {
-    std::string state;      ///< startup, catchup, streaming, backup, stopping
+    std::string state;      ///< startup, catchup, streaming, backup, stopping; stopped: by a signal or a debugger
     std::string sync_state; ///< async, potential, sync, quorum
     Lsn flush;              ///< 0/0 if not reported yet
     Lsn replay;

@@ -26,7 +26,7 @@ inline constexpr const char* session_options_17 = " -c transaction_timeout=0";
 ///  6 all local WAL replayed
 ///  7 synchronous_standby_names
 ///  8 primary_conninfo
-///  9 WAL sender of that standby there, 10 state, 11 sync_state, 12 flush, 13 replay
+///  9 process id of the WAL sender of that standby (NULL: there is none), 10 state, 11 sync_state, 12 flush, 13 replay
 /// 14 WAL receiver there, 15 status, 16 sender host, 17 timeline received
 /// 18 slot there (not while the one that it replaces lies idle beside it), 19 active, 20 wal_status, 21 bytes held
 /// 22 process id of the checkpointer, while it waits in CheckpointerMain or CheckpointWriteDelay (NULL: it does not)
@@ -53,7 +53,7 @@ SELECT is_standby, (SELECT system_identifier FROM pg_control_system()),
     EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'startup'
         AND wait_event IN ('RecoveryWalStream', 'RecoveryRetrieveRetryInterval')),
     current_setting('synchronous_standby_names'), current_setting('primary_conninfo'),
-    sender.pid IS NOT NULL, sender.state, sender.sync_state, sender.flush_lsn, sender.replay_lsn,
+    sender.pid, sender.state, sender.sync_state, sender.flush_lsn, sender.replay_lsn,
     receiver.pid IS NOT NULL, receiver.status, receiver.sender_host, receiver.received_tli,
     slot.slot_name IS NOT NULL, slot.active, slot.wal_status,
     greatest(pg_wal_lsn_diff(finish, slot.restart_lsn), 0)::bigint,

@@ -8,16 +8,17 @@
 #include "pgtwin/model/room.hpp"
 #include "pgtwin/model/server.hpp"
 #include "pgtwin/pg/connection.hpp"
+#include "pgtwin/sys/proc.hpp"
 
 namespace pgtwin::pg
 {
 
-/// Whether a process of the server sleeps, as one does that waits; false: it runs, is stopped, or cannot be looked at.
-using IsAsleep = std::function<bool(pid_t)>;
+/// A process of the server; empty: it is none, or cannot be looked at.
+using LookAtProcess = std::function<std::optional<sys::ProcessInfo>(pid_t)>;
 
-/// The row of queries::status; `is_asleep` is asked of a checkpointer whose wait event says that it is idle. Malformed:
-/// a column is missing or not understood.
-[[nodiscard]] Expected<ServerStatus> parse_status(const Rows& rows, const IsAsleep& is_asleep);
+/// The row of queries::status. What it says of a checkpointer that is idle and of a WAL sender that streams holds only
+/// as long as nobody has stopped that process, so it is looked at. Malformed: a column is missing or not understood.
+[[nodiscard]] Expected<ServerStatus> parse_status(const Rows& rows, const LookAtProcess& look_at);
 
 /// The answer to IDENTIFY_SYSTEM, with a history that is still empty but for its timeline; role and version stay unset.
 [[nodiscard]] Expected<Identity> parse_identity(const Rows& rows);

@@ -30,6 +30,8 @@ struct ProcessInfo
     [[nodiscard]] bool is_dead() const { return state == 'Z' || state == 'X'; }
     /// It waits, and a signal wakes it: neither runs, nor is stopped (T), nor held by a debugger (t).
     [[nodiscard]] bool is_asleep() const { return state == 'S'; }
+    /// By a signal, or held by a debugger.
+    [[nodiscard]] bool is_stopped() const { return state == 'T' || state == 't'; }
     friend bool operator==(const ProcessInfo&, const ProcessInfo&) = default;
 };
 

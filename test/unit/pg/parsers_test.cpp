@@ -69,7 +69,7 @@ Row primary_row()
             "0000000A",   "0/3000060",
             std::nullopt, "f",
             "f",          "\"psql2\"",
-            "",           "t",
+            "",           "4712",
             "streaming",  "sync",
             "0/3000060",  "0/3000000",
             "f",          std::nullopt,
@@ -81,14 +81,24 @@ Row primary_row()
             "f"};
 }
 
-bool sleeps(pid_t /*process*/)
+std::optional<sys::ProcessInfo> sleeps(pid_t /*process*/)
 {
-    return true;
+    sys::ProcessInfo process;
+    process.state = 'S';
+    return process;
+}
+
+std::optional<sys::ProcessInfo> is_stopped(pid_t /*process*/)
+{
+    sys::ProcessInfo process;
+    process.state = 'T';
+    return process;
 }
 
 TEST(Status, OfAPrimaryIsReadColumnByColumn)
 {
-    const auto status = parse_status({primary_row()}, [](pid_t process) { return process == 4711; });
+    const auto status =
+        parse_status({primary_row()}, [](pid_t process) { return process == 4711 ? sleeps(process) : std::nullopt; });
     ASSERT_TRUE(status) << status.error().what;
     ServerStatus expected;
     expected.role = Role::primary;
@@ -106,9 +116,17 @@ TEST(Status, OfAPrimaryIsReadColumnByColumn)
 TEST(Status, KnowsAnIdleCheckpointerByItsEventAndItsSleep)
 {
     Row row = primary_row();
-    EXPECT_FALSE(parse_status({row}, [](pid_t /*process*/) { return false; }).value().is_checkpointer_idle);
+    EXPECT_FALSE(parse_status({row}, is_stopped).value().is_checkpointer_idle);
     row[22] = std::nullopt;
     EXPECT_FALSE(parse_status({row}, sleeps).value().is_checkpointer_idle);
+}
+
+TEST(Status, DoesNotBelieveAStoppedWalSender)
+{
+    EXPECT_EQ("stopped", parse_status({primary_row()}, is_stopped).value().peer_sender->state);
+    Row row = primary_row();
+    row[9] = std::nullopt;
+    EXPECT_FALSE(parse_status({row}, is_stopped).value().peer_sender);
 }
 
 TEST(Status, WithoutItsShapeIsMalformed)
