@@ -38,8 +38,9 @@ inline constexpr const char* session_options_17 = " -c transaction_timeout=0";
 /// The end of a standby's WAL is the greater of received and replayed: after a restart received starts again at the
 /// beginning of a segment. A WAL receiver says "streaming" from its beginning, also while it still asks the primary for
 /// the stream, and if that is refused (src/backend/replication/walreceiver.c): then it waits for a result, or is not
-/// old. A checkpointer that waits in one of these two events takes a reload at once
-/// (src/backend/postmaster/checkpointer.c), unless somebody has stopped it there: the event stays as it is.
+/// old; one that began in the future has seen the clock being set back. A checkpointer that waits in one of these two
+/// events takes a reload at once (src/backend/postmaster/checkpointer.c), unless somebody has stopped it there: the
+/// event stays as it is.
 inline constexpr const char* status = R"(
 WITH me AS MATERIALIZED (SELECT pg_is_in_recovery() AS is_standby),
 wal AS MATERIALIZED (SELECT is_standby,
@@ -68,7 +69,8 @@ FROM wal
 LEFT JOIN LATERAL (SELECT * FROM pg_stat_replication WHERE application_name = $1
     ORDER BY state = 'streaming' DESC, pid LIMIT 1) AS sender ON true
 LEFT JOIN LATERAL (SELECT pid, sender_host, received_tli, CASE WHEN wait_event ILIKE 'LibpqWalReceiver%'
-        OR backend_start > clock_timestamp() - interval '100 milliseconds' THEN 'asking' ELSE status END AS status
+        OR backend_start BETWEEN clock_timestamp() - interval '100 milliseconds' AND clock_timestamp()
+        THEN 'asking' ELSE status END AS status
     FROM pg_stat_wal_receiver JOIN pg_stat_activity USING (pid) LIMIT 1) AS receiver ON true
 LEFT JOIN LATERAL (SELECT * FROM pg_replication_slots WHERE slot_name = $2 AND slot_type = 'physical' AND NOT EXISTS (
     SELECT FROM pg_replication_slots AS former WHERE former.slot_name = current_setting('primary_slot_name')
