@@ -24,7 +24,8 @@ bool is_private(const Effect& effect)
            is_kind<decide::FollowPeer>(effect) || is_kind<decide::EnsureSlot>(effect) ||
            is_kind<decide::DropSlot>(effect) || is_kind<decide::LaunchWorker>(effect) ||
            is_kind<decide::EndWorker>(effect) || is_kind<decide::LaunchSentinel>(effect) ||
-           is_kind<decide::EnsurePeerSlot>(effect) || is_kind<decide::RehearseRewind>(effect);
+           is_kind<decide::EnsurePeerSlot>(effect) || is_kind<decide::RehearseRewind>(effect) ||
+           is_kind<decide::SetArchive>(effect);
 }
 
 Byte later(Byte ring)
