@@ -223,10 +223,10 @@ TEST_F(Server, ThatCannotStartSaysWhy)
 TEST_F(Server, ThatCannotStartSaysWhyInItsOwnLog)
 {
     node_.create("logging_collector = on\nunix_socket_directories = '/nonexistent'\n");
-    EXPECT_EQ("", node_.server().last_words());
-    const auto started = node_.server().start(patience());
+    pg::LocalServer server = node_.server();
+    const auto started = server.start(patience());
     ASSERT_FALSE(started);
-    EXPECT_EQ(started.error().what, node_.server().last_words());
+    EXPECT_EQ(started.error().what, server.last_words());
     EXPECT_EQ("could not create lock file \"/nonexistent/.s.PGSQL..lock\": No such file or directory",
               without_digits(started.error().what));
 }
