@@ -81,8 +81,8 @@ Maybe give_up_lost_wal(const Observation& seen)
     return launch(seen, "wal-gone");
 }
 
-/// What may still settle by itself has a number of monitors to do so. The archive is let in once that is counted: a
-/// command that ends with more than 125, as ssh may, ends the server.
+/// What may still settle by itself has a number of monitors to do so, and an archive at least one. It is let in once
+/// that is counted: a command that ends with more than 125, as ssh may, ends the server.
 Maybe count_without_stream(const Observation& seen, const Context& context)
 {
     if (seen.attempts.tried<SaveWatch>() > 0)
@@ -92,6 +92,10 @@ Maybe count_without_stream(const Observation& seen, const Context& context)
     Watch watch = *seen.watch;
     watch.unhealthy++;
     const bool is_over = watch.unhealthy >= context.params.replication_failure_threshold;
+    const bool is_archive_due =
+        is_archive_held_back(seen) && watch.unhealthy <= context.params.replication_failure_threshold;
+    if (is_wal_gone(seen) && is_archive_due)
+        return step(SaveWatch{std::move(watch)});
     if (is_wal_gone(seen) && (is_over || !may_have_archive(seen)))
         return give_up_lost_wal(seen);
     if (is_over)

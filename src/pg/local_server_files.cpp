@@ -74,9 +74,9 @@ Expected<std::string> edited(std::string_view text, const Options& options, cons
     return file.text();
 }
 
-/// Rewrites a file of settings in PGDATA, as pguser; whether that changed anything. A file that is not there is empty.
+/// Rewrites a file of settings in PGDATA, as pguser. A file that is not there is empty.
 template <typename Edit>
-Expected<bool> rewrite(const std::string& path, mode_t mode, const Edit& edit)
+Expected<void> rewrite(const std::string& path, mode_t mode, const Edit& edit)
 {
     const auto text = sys::read_file(path, sys::Links::follow);
     if (!text && text.error().kind != ErrorKind::unavailable)
@@ -84,10 +84,7 @@ Expected<bool> rewrite(const std::string& path, mode_t mode, const Edit& edit)
     const Expected<std::string> content = edit(text ? *text : "");
     if (!content)
         return content.error();
-    if (text && *text == *content)
-        return false;
-    const auto written = sys::write_file(path, *content, mode);
-    return written ? Expected<bool>{true} : written.error();
+    return text && *text == *content ? Expected<void>{} : sys::write_file(path, *content, mode);
 }
 
 Expected<void> write_files(const Options& options, const StandbySettings& settings,
@@ -100,12 +97,11 @@ Expected<void> write_files(const Options& options, const StandbySettings& settin
     // The signal first: whatever happens next, this directory does not start as a primary any more.
     if (const auto written = sys::write_file(pgdata + "/standby.signal", "", file_mode(**info)); !written)
         return written.error();
-    const auto written = rewrite(pgdata + auto_conf, file_mode(**info),
-                                 [&](const std::string& text) { return edited(text, options, settings, conninfo); });
-    return written ? Expected<void>{} : written.error();
+    return rewrite(pgdata + auto_conf, file_mode(**info),
+                   [&](const std::string& text) { return edited(text, options, settings, conninfo); });
 }
 
-Expected<bool> rewrite_archive(const Options& options, Archive archive)
+Expected<void> rewrite_archive(const Options& options, Archive archive)
 {
     const auto info = sys::look_at(options.pgdata, sys::Links::follow);
     if (!info || !*info)
@@ -220,16 +216,17 @@ Expected<void> LocalServer::set_archive(Archive archive, const Deadline& deadlin
     const auto user = instance_.user();
     if (!user)
         return user.error();
-    const auto changed = [&]() -> Expected<bool>
+    const auto written = [&]() -> Expected<void>
     {
         const auto guard = sys::AsUser::enter(*user);
         return guard ? rewrite_archive(instance_.options(), archive) : guard.error();
     }();
     const auto postmaster = instance_.postmaster();
-    if (!changed || !postmaster)
-        return changed ? postmaster.error() : changed.error();
-    if (!*changed || !*postmaster)
+    if (!written || !postmaster)
+        return written ? postmaster.error() : written.error();
+    if (!*postmaster)
         return {};
+    // Also where the file says so already: an action that was killed may not have told the server.
     const auto told = output_of("pg_ctl", {"reload", "-s", "-D", instance_.options().pgdata}, deadline);
     return told ? Expected<void>{} : told.error();
 }

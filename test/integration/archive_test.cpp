@@ -70,6 +70,14 @@ TEST_F(ArchiveOfAStandby, IsHeldBackAndLetInWhileTheServerRuns)
     EXPECT_EQ("not told", fact(standby_, "restore_command held back"));
     ASSERT_TRUE(standby_.server().set_archive(Archive::held_back, patience()));
     ASSERT_TRUE(eventually([&] { return !is_in_use(); }));
+    // An action that is killed before it tells the server leaves this behind.
+    standby_.sql("ALTER SYSTEM SET restore_command = 'false %f %p'");
+    standby_.sql("SELECT pg_reload_conf()");
+    ASSERT_TRUE(eventually(is_in_use));
+    ASSERT_TRUE(standby_.server().write_standby_configuration({}, patience()));
+    ASSERT_TRUE(is_in_use());
+    ASSERT_TRUE(standby_.server().set_archive(Archive::held_back, patience()));
+    ASSERT_TRUE(eventually([&] { return !is_in_use(); }));
     // ALTER SYSTEM writes the whole file anew.
     standby_.sql("ALTER SYSTEM SET work_mem = '5MB'");
     standby_.sql("SELECT pg_reload_conf()");

@@ -131,10 +131,13 @@ const auto lost_wal_rows = table_of(
         "none_is_let_in_for_wal_that_the_primary_has", with_archive_held_back(a_standby_behind()),
         [](Scene& s) { s.done<SaveWatch>(); }, does_nothing()),
     row(
+        "it_is_let_in_even_if_the_first_monitor_is_to_be_enough", with_archive_held_back(a_standby_whose_wal_is_gone()),
+        [](Scene& s) { s.context.params.replication_failure_threshold = 1; }, takes(SaveWatch{unhealthy_for(1)})),
+    row(
         "one_that_cannot_be_let_in_is_not_waited_for_for_ever", with_archive_held_back(a_standby_whose_wal_is_gone()),
         [](Scene& s)
         {
-            s.watch.unhealthy = 4;
+            s.watch.unhealthy = 5;
             s.resync = wal_is_gone;
         },
         takes(LaunchWorker{"wal-gone"})),
